@@ -1,0 +1,57 @@
+"""The technical layer: components, what they depend on, how they fail and are repaired."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from longwall.worksystem.values import Distribution, Id, Parameter, Piece
+
+__all__ = ["Component", "Technical"]
+
+
+class Component(Piece):
+    """A tool, a machine, a piece of infrastructure; an *automation* can perform functions.
+
+    Parameters
+    ----------
+    depends_on : tuple of Id
+        Components without which this one does not work; no cycles.
+    buffer_h : Parameter, optional
+        Hours for which an outage of what it depends on is not felt (slack).
+    time_between_failures_h : Parameter, optional
+        Mean hours in service between failures; none: it does not fail.
+    repair_h : Distribution, optional
+        Hours until it works again.
+    capacity : int
+        Tasks that an automation performs at once; 0 means as many as come.
+    speed : Parameter
+        Factor on the work content of a function that the machine performs, > 0; 10 is ten times as fast as by hand.
+    reliability : Parameter
+        Probability that what the machine does or proposes is right, in [0, 1].
+    coverage : Parameter
+        Share of the tasks that the machine can take at all, in [0, 1].
+    transparency : Parameter
+        How well a person can see why it does what it does, in [0, 1].
+    """
+
+    id: Id
+    name: str = ""
+    kind: Literal["application", "automation", "infrastructure", "device", "data"] = "application"
+    depends_on: tuple[Id, ...] = ()
+    buffer_h: Parameter | None = None
+    time_between_failures_h: Parameter | None = None
+    repair_h: Distribution | None = None
+    capacity: int = Field(default=0, ge=0)
+    speed: Parameter = Parameter(value=1.0)
+    reliability: Parameter = Parameter(value=1.0)
+    coverage: Parameter = Parameter(value=1.0)
+    transparency: Parameter = Parameter(value=0.5)
+    note: str = ""
+
+
+class Technical(Piece):
+    """What the work is done with."""
+
+    components: tuple[Component, ...] = ()

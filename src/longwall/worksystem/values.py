@@ -1,0 +1,159 @@
+"""Values that say how far to trust them: parameters that go in, estimates that come out, distributions of times."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from longwall.units import duration_h
+
+__all__ = ["Distribution", "Estimate", "Footing", "Id", "Layer", "Parameter", "Piece", "Tag"]
+
+Footing = Literal["counted", "fitted", "assumed"]
+"""*counted*: it is in the log; *fitted*: a model, tested on unseen weeks; *assumed*: a prior or a judgement."""
+
+Tag = Literal["R", "K", "K?", "C", "M"]
+"""R read in the source named; K known literature; K? doubtful; C computed; M modelling choice."""
+
+Layer = Literal["technical", "social", "work", "environment"]
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=80)]
+"""Lower-case letters, digits, ``_ - .``; starts with a letter or digit."""
+
+
+class Piece(BaseModel):
+    """Base of every value of the model: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Parameter(Piece):
+    """A number that goes into the model, with its footing, evidence tag and source.
+
+    A bare number in YAML is a parameter that is *assumed*.
+
+    Parameters
+    ----------
+    value : float
+        In the unit that the field's name or `unit` states.
+    low, high : float, optional
+        95% interval, or the range a person thinks plausible.
+    """
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    footing: Footing = "assumed"
+    tag: Tag = "M"
+    source: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, data: Any) -> Any:
+        """Take a bare number, or a duration with its unit, as the value."""
+        if isinstance(data, bool):
+            return data
+        if isinstance(data, int | float):
+            return {"value": float(data)}
+        if isinstance(data, str):
+            return {"value": duration_h(data)}
+        return data
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Parameter:
+        if self.low is not None and self.low > self.value:
+            raise ValueError(f"low {self.low} is above the value {self.value}")
+        if self.high is not None and self.high < self.value:
+            raise ValueError(f"high {self.high} is below the value {self.value}")
+        return self
+
+
+class Distribution(Piece):
+    """A distribution of hours, with its footing, evidence tag and source.
+
+    Shapes: ``fixed``, ``exponential``, ``lognormal`` (mean and coefficient of variation), ``empirical`` (inverse
+    distribution function at equally spaced probabilities, from the smallest to the largest value, linear between).
+    A bare number in YAML is an exponential with that mean; ``"15 min"`` as well.
+    """
+
+    shape: Literal["fixed", "exponential", "lognormal", "empirical"] = "exponential"
+    mean_h: float = Field(ge=0)
+    cv: float = Field(default=1.0, ge=0, le=50)
+    quantiles_h: tuple[float, ...] = ()
+    low_h: float | None = Field(default=None, ge=0, description="95% interval of the mean, lower end")
+    high_h: float | None = Field(default=None, ge=0, description="95% interval of the mean, upper end")
+    footing: Footing = "assumed"
+    tag: Tag = "M"
+    source: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, data: Any) -> Any:
+        """Take a bare number or duration as the mean; let the quantiles of an empirical one give the mean."""
+        if isinstance(data, bool):
+            return data
+        if isinstance(data, int | float | str):
+            return {"mean_h": duration_h(data)}
+        if isinstance(data, dict):
+            data = dict(data)
+            for key in ("mean_h", "low_h", "high_h"):
+                if isinstance(data.get(key), str):
+                    data[key] = duration_h(data[key])
+            points = data.get("quantiles_h")
+            if points and "mean_h" not in data:
+                data["mean_h"] = _mean_of_quantiles(tuple(float(point) for point in points))
+        return data
+
+    @model_validator(mode="after")
+    def _sound(self) -> Distribution:
+        if self.shape == "empirical" and len(self.quantiles_h) < 2:
+            raise ValueError("an empirical distribution needs at least two quantiles_h")
+        if any(later < earlier for earlier, later in zip(self.quantiles_h, self.quantiles_h[1:], strict=False)):
+            raise ValueError("quantiles_h must not fall")
+        if self.quantiles_h and (self.quantiles_h[0] < 0 or not math.isfinite(self.quantiles_h[-1])):
+            raise ValueError("quantiles_h must be finite and not negative")
+        return self
+
+    def times(self, factor: float) -> Distribution:
+        """Return the same shape with every duration multiplied by `factor` (> 0)."""
+        return self.model_copy(
+            update={
+                "mean_h": self.mean_h * factor,
+                "quantiles_h": tuple(point * factor for point in self.quantiles_h),
+                "low_h": None if self.low_h is None else self.low_h * factor,
+                "high_h": None if self.high_h is None else self.high_h * factor,
+            }
+        )
+
+
+class Estimate(Piece):
+    """A number that comes out: with its 95% interval, unit and footing.
+
+    A counted number is exact: its interval is the number itself.
+    """
+
+    value: float
+    low: float
+    high: float
+    unit: str = ""
+    footing: Footing
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Estimate:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"an estimate lies in its interval; found {self.low} <= {self.value} <= {self.high}")
+        return self
+
+    @classmethod
+    def counted(cls, value: float, unit: str = "") -> Estimate:
+        """Return an exact count or a quotient of exact counts."""
+        return cls(value=value, low=value, high=value, unit=unit, footing="counted")
+
+
+def _mean_of_quantiles(points: tuple[float, ...]) -> float:
+    """Mean of a piecewise linear inverse distribution function at equally spaced probabilities."""
+    inner = sum(points[1:-1])
+    return (inner + (points[0] + points[-1]) / 2) / (len(points) - 1)
