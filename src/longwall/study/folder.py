@@ -1,0 +1,207 @@
+"""The folder of a study: where things stand, and ``study.yaml``, which people write."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from longwall.errors import Fault, StudyError
+from longwall.provenance import write_bytes
+from longwall.worksystem import Id, Piece
+from longwall.worksystem.yamlfile import read_piece, write_piece
+
+__all__ = ["Consultation", "Source", "Study", "StudyFile"]
+
+PURPOSE = "design of work; never assessment, discipline or selection of individuals"
+
+
+class Consultation(Piece):
+    """Who was informed about the study, and when; the report says "not recorded" where it is empty."""
+
+    informed: str = ""
+    on: str = ""
+
+
+class Source(Piece):
+    """One file of evidence and how its columns are read.
+
+    Parameters
+    ----------
+    file : str
+        Path, absolute or relative to the study.
+    mapping : dict
+        As guessed at the first ingest; edit it and run again to read the file otherwise.
+    simulated : bool
+        True for a log that a simulator wrote; every report says so.
+    """
+
+    file: str
+    mapping: dict[str, Any] = {}
+    simulated: bool = False
+
+
+class StudyFile(Piece):
+    """What ``study.yaml`` holds: what is studied, why, for whom; which evidence; the random seed.
+
+    Parameters
+    ----------
+    note : str
+        Said on page one, for example that the log is simulated and what was planted in it.
+    weeks : int
+        Weeks that a forecast covers.
+    replications : int
+        Independent simulated runs per forecast, at least 2.
+    budget : float, optional
+        Money that the plan may spend, in the currency of the work system.
+    """
+
+    id: Id
+    name: str = ""
+    question: str = ""
+    purpose: str = PURPOSE
+    for_whom: str = ""
+    note: str = ""
+    consultation: Consultation = Consultation()
+    seed: int = 0
+    evidence: tuple[Source, ...] = ()
+    weeks: int = 13
+    replications: int = 30
+    budget: float | None = None
+
+
+@dataclass(frozen=True)
+class Study:
+    """An opened study folder.
+
+    Parameters
+    ----------
+    path : Path
+        The folder.
+    file : StudyFile
+        What ``study.yaml`` said when it was opened, with the seed of this run.
+    """
+
+    path: Path
+    file: StudyFile
+
+    @property
+    def config(self) -> Path:
+        """``study.yaml``."""
+        return self.path / "study.yaml"
+
+    @property
+    def system(self) -> Path:
+        """``worksystem.yaml``, the model."""
+        return self.path / "worksystem.yaml"
+
+    @property
+    def store(self) -> Path:
+        """``evidence.duckdb``."""
+        return self.path / "evidence.duckdb"
+
+    @property
+    def detectors(self) -> Path:
+        """``detectors.yaml``, the user's own; need not exist."""
+        return self.path / "detectors.yaml"
+
+    @property
+    def responses(self) -> Path:
+        """``responses.yaml``, answers to findings; need not exist."""
+        return self.path / "responses.yaml"
+
+    @property
+    def report(self) -> Path:
+        """Folder of the report; its first page is ``index.html``."""
+        return self.path / "report"
+
+    def result(self, name: str) -> Path:
+        """Path of one result."""
+        return self.path / "results" / f"{name}.json"
+
+    def source_path(self, source: Source) -> Path:
+        """Where a file of evidence stands."""
+        path = Path(source.file).expanduser()
+        return path if path.is_absolute() else self.path / path
+
+    def with_file(self, file: StudyFile) -> Study:
+        """Write another ``study.yaml`` (comments are kept) and return the study as it is then."""
+        seed = read_piece(self.config, StudyFile).seed if self.config.exists() else file.seed
+        write_piece(self.config, file.model_copy(update={"seed": seed}))
+        return Study(self.path, file)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the study for one process; a second one is refused, one that died is no obstacle.
+
+        Raises
+        ------
+        StudyError
+            If another process works on the same study.
+        """
+        lock = self.path / ".running"
+        if lock.exists():
+            other = lock.read_text(encoding="utf-8").strip()
+            if other.isdigit() and int(other) != os.getpid() and _alive(int(other)):
+                raise StudyError(
+                    Fault("LW-ST-005", str(self.path), "a study that nothing else works on", f"process {other} at work",
+                          "wait until it has finished, or end it and run again")
+                )  # fmt: skip
+        write_bytes(lock, str(os.getpid()).encode())
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+
+    @staticmethod
+    def open(path: Path, *, seed: int | None = None) -> Study:
+        """Open an existing study; `seed` replaces that of ``study.yaml`` for this run.
+
+        Raises
+        ------
+        StudyError
+            If the folder is not there or holds no ``study.yaml``.
+        WorkSystemError
+            If ``study.yaml`` has faults; all are named with their lines.
+        """
+        if not path.is_dir() or not (path / "study.yaml").is_file():
+            found = "nothing" if not path.exists() else "a file" if path.is_file() else "a folder without study.yaml"
+            raise StudyError(
+                Fault("LW-ST-001", str(path), "the folder of a study, with study.yaml in it", found,
+                      "make one: `longwall run tickets.csv --out FOLDER` or `longwall new FOLDER --template NAME`")
+            )  # fmt: skip
+        file = read_piece(path / "study.yaml", StudyFile)
+        return Study(path, file if seed is None else file.model_copy(update={"seed": seed}))
+
+    @staticmethod
+    def create(path: Path, file: StudyFile) -> Study:
+        """Make a new study folder with its ``study.yaml``.
+
+        Raises
+        ------
+        StudyError
+            If the folder exists and is not empty.
+        """
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise StudyError(
+                Fault("LW-ST-002", str(path), "a new or empty folder", "a file or a folder with something in it",
+                      "choose another folder with --out; an existing study is opened by its own path")
+            )  # fmt: skip
+        write_piece(path / "study.yaml", file)
+        return Study(path, file)
+
+
+def _alive(process: int) -> bool:
+    """Tell whether a process runs on this machine."""
+    if os.name == "nt":  # pragma: no cover - signal 0 would end the process there
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
