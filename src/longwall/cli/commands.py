@@ -1,0 +1,206 @@
+"""The commands of ``longwall``, one per intention; each calls one function of ``longwall.study``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from longwall import __version__, study
+from longwall.cli.show import answer, bars, table
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="longwall",
+    help="See, test and improve the joint system of people and technology.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="folder of the study")]
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object on stdout; progress stays on stderr")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="random seed; default: that of study.yaml")]
+Again = Annotated[bool, typer.Option("--again", help="run even if nothing has changed")]
+
+
+def _example(*lines: str) -> str:
+    return "Example:\n\n" + "\n\n".join(f"    {line}" for line in lines)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="print the version and leave")] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command(epilog=_example("longwall run tickets.csv --out my-desk", "longwall run my-desk"))
+def run(
+    source: Annotated[Path, typer.Argument(metavar="FILE_OR_STUDY", help="a log, or an existing study folder")],
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the new study; default: the file's name")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="STEP", help="stop after this step")] = None,
+    max_rejects: Annotated[float, typer.Option(min=0, max=1, help="largest share of rows that may be bad")] = 0.01,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a log through the whole loop: ingest, discover, simulate, assess, align, plan, report."""
+    with bars() as bar:
+        opened, outcomes = study.run(source, out=out, seed=seed, until=until, max_rejects=max_rejects, bar=bar)
+    _outcomes(opened, outcomes, as_json)
+
+
+def _outcomes(opened: study.Study, outcomes: tuple[study.Outcome, ...], as_json: bool) -> None:
+    """Say what was made and where the report is."""
+    page = opened.report / "index.html"
+    lines = [f"{outcome.step}: {outcome.state}" + (f" ({outcome.why})" if outcome.why else "") for outcome in outcomes]
+    lines.append(f"report: {page}")
+    result = {
+        "study": str(opened.path),
+        "steps": [{"step": outcome.step, "state": outcome.state, "why": outcome.why} for outcome in outcomes],
+        "report": str(page),
+    }
+    answer(result, "\n".join(lines), as_json=as_json)
+
+
+@app.command(epilog=_example("longwall ingest my-desk tickets.csv"))
+def ingest(
+    folder: Folder,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="the log; default: the one of study.yaml")] = None,
+    max_rejects: Annotated[float, typer.Option(min=0, max=1, help="largest share of rows that may be bad")] = 0.01,
+    seed: Seed = None,
+    again: Again = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read a log into the study: map its columns, reject bad rows with reasons, replace persons by pseudonyms."""
+    with bars() as bar:
+        opened = study.Study.open(folder, seed=seed)
+        outcomes = study.ingest_file(opened, file, max_rejects=max_rejects, again=again, bar=bar)
+    _outcomes(study.Study.open(folder), outcomes, as_json)
+
+
+def _step_command(name: str, help_text: str) -> Callable[..., None]:
+    """Make the command of one step."""
+
+    def command(folder: Folder, seed: Seed = None, again: Again = False, as_json: AsJson = False) -> None:
+        with bars() as bar:
+            opened = study.Study.open(folder, seed=seed)
+            outcomes = study.run_one(opened, name, again=again, bar=bar)
+        _outcomes(opened, outcomes, as_json)
+
+    command.__name__ = name
+    command.__doc__ = help_text
+    return app.command(name, help=help_text, epilog=_example(f"longwall {name} my-desk"))(command)
+
+
+for _name, _help in (
+    ("discover", "Find the work system behind the log, and test its forecast on weeks it has not seen."),
+    ("simulate", "Forecast today's work system, technical and social indicators with intervals."),
+    ("assess", "Find what is misaligned: variance matrix, control table, findings with their evidence."),
+    ("align", "Search for designs that are better for both sides, beside the one-sided ones."),
+    ("plan", "Order the change: what first, what rests on what, when to look."),
+    ("report", "Write the report from whatever results there are."),
+):
+    _step_command(_name, _help)
+
+
+@app.command(epilog=_example("longwall new my-desk --template service-desk"))
+def new(
+    folder: Folder,
+    template: Annotated[str, typer.Option("--template", help="see `longwall templates`")],
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start a study from a template, without a log."""
+    opened = study.new_from_template(folder, template, seed=seed or 0)
+    answer(
+        {"study": str(opened.path), "template": template},
+        f"made {opened.path} from {template}\nnext: longwall run {opened.path}",
+        as_json=as_json,
+    )
+
+
+@app.command(epilog=_example("longwall templates"))
+def templates(as_json: AsJson = False, seed: Seed = None) -> None:
+    """List the ready work systems."""
+    rows = study.templates()
+    answer(
+        {"templates": [{"name": name, "summary": summary} for name, summary in rows]},
+        lambda: table("Templates", ("name", "what it is"), rows),
+        as_json=as_json,
+    )
+
+
+@app.command(epilog=_example("longwall check my-desk"))
+def check(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
+    """Validate every file of the study; all faults in one pass."""
+    checked = study.check(folder)
+    answer({"study": str(folder), "checked": checked}, f"{len(checked)} files, no faults", as_json=as_json)
+
+
+@app.command(epilog=_example("longwall show my-desk findings", "longwall show my-desk quality --json"))
+def show(
+    folder: Folder,
+    what: Annotated[str, typer.Argument(metavar="WHAT", help=", ".join(study.SHOWN))],
+    as_json: AsJson = False,
+    seed: Seed = None,
+) -> None:
+    """Print findings, designs, plan, indicators, quality and more as a table."""
+    shown = study.show(study.Study.open(folder), what)
+    answer(
+        {"what": what, "columns": shown.columns, "rows": shown.rows, "notes": shown.notes},
+        lambda: table(shown.title, shown.columns, shown.rows, shown.notes),
+        as_json=as_json,
+    )
+
+
+@app.command(
+    epilog=_example("longwall respond my-desk bounce-network-desktop --dispute --why 'wrong category at intake'")
+)
+def respond(
+    folder: Folder,
+    finding: Annotated[str, typer.Argument(help="id of the finding, see `longwall show STUDY findings`")],
+    agree: Annotated[bool, typer.Option("--agree", help="it is so")] = False,
+    dispute: Annotated[bool, typer.Option("--dispute", help="it is not so")] = False,
+    known: Annotated[bool, typer.Option("--known", help="it is so, and was known")] = False,
+    why: Annotated[str, typer.Option("--why", help="the reason, in your words")] = "",
+    who: Annotated[str, typer.Option("--who", help="role or group that answers; never needed")] = "",
+    as_json: AsJson = False,
+    seed: Seed = None,
+) -> None:
+    """Answer a finding; the answer stands beside it wherever it is shown."""
+    said = [name for name, chosen in (("agree", agree), ("dispute", dispute), ("known", known)) if chosen]
+    if len(said) != 1:
+        raise typer.BadParameter("say exactly one of --agree, --dispute, --known")
+    study.respond(study.Study.open(folder), finding, said[0], why=why, who=who)
+    answer({"finding": finding, "answer": said[0]}, f"{finding}: {said[0]}", as_json=as_json)
+
+
+@app.command(epilog=_example("longwall example studies/example"))
+def example(folder: Folder, seed: Seed = None, as_json: AsJson = False) -> None:
+    """Make the example: a simulated service-desk log with two planted faults, taken through the whole loop."""
+    with bars() as bar:
+        opened, outcomes = study.example(folder, seed=seed, bar=bar)
+    _outcomes(opened, outcomes, as_json)
+
+
+@app.command(epilog=_example("longwall schema > worksystem.schema.json"))
+def schema(as_json: AsJson = False, seed: Seed = None) -> None:
+    """Print the JSON Schema of worksystem.yaml, for editors."""
+    import json
+
+    document = study.schema()
+    answer({"schema": document}, json.dumps(document, indent=2, ensure_ascii=False), as_json=as_json)
+
+
+@app.command(epilog=_example("longwall warm"))
+def warm(as_json: AsJson = False, seed: Seed = None) -> None:
+    """Compile the simulator ahead, so that the first run need not wait."""
+    with bars() as bar:
+        seconds = study.warm(bar=bar)
+    answer({"seconds": round(seconds, 2)}, f"compiled in {seconds:.1f} s", as_json=as_json)

@@ -1,0 +1,50 @@
+"""Align: interventions that answer the findings, and the designs that are better for both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from longwall import alignment
+from longwall.study.assessing import findings_of
+from longwall.study.folder import Study
+from longwall.study.results import optional_hash, stamp_of
+from longwall.study.simulating import needs_system, system_of
+from longwall.study.step import Progress, Step
+from longwall.worksystem.yamlfile import write_piece
+
+__all__ = ["ALIGN"]
+
+
+def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
+    system, findings = system_of(study), findings_of(study)
+    interventions = alignment.propose(system, findings)
+    found = alignment.search(
+        system, interventions, findings=findings, seed=study.file.seed, weeks=study.file.weeks, progress=progress
+    )
+    folder = study.path / "designs"
+    kept = {f"{design.id}.yaml" for design in found.designs}
+    for design in found.designs:
+        write_piece(folder / f"{design.id}.yaml", design)
+    for old in folder.glob("*.yaml"):
+        if old.name not in kept:
+            old.unlink()
+    return found.model_dump(mode="json")
+
+
+def _inputs(study: Study) -> Mapping[str, str]:
+    return {
+        "system": optional_hash(study.system),
+        "findings": stamp_of(study, "assess") or "none",
+        "weeks": str(study.file.weeks),
+    }
+
+
+def _ready(study: Study) -> str | None:
+    if stamp_of(study, "assess") is None:
+        return needs_system(study) or "no findings yet; run `longwall assess STUDY` first"
+    return needs_system(study)
+
+
+ALIGN = Step("align", "searching for better designs", _inputs, _work, _ready)
+"""The step that searches for designs that are better for both sides."""

@@ -1,0 +1,49 @@
+"""Assess: variance events, matrix, control table and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from longwall import assessment, discovery, evidence
+from longwall.study.folder import Study
+from longwall.study.results import load, optional_hash, stamp_of
+from longwall.study.simulating import needs_system, system_of
+from longwall.study.step import Progress, Step
+from longwall.worksystem import Finding, Forecast
+
+__all__ = ["ASSESS", "findings_of"]
+
+
+def findings_of(study: Study) -> tuple[Finding, ...]:
+    """Return the findings, most harmful first; empty before `assess`."""
+    result = load(study, "assess") or {"findings": []}
+    return tuple(Finding.model_validate(finding) for finding in result["findings"])
+
+
+def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
+    system = system_of(study)
+    log = evidence.read_log(study.store) if study.store.is_file() else None
+    events = None
+    if log is not None:
+        progress(0.1, "finding variances in the traces")
+        events = discovery.detect(log, discovery.load_detectors(study.detectors if study.detectors.is_file() else None))
+    simulated = load(study, "simulate")
+    forecast = None if simulated is None else Forecast.model_validate(simulated)
+    progress(0.4, "assessing the work system")
+    labels = (load(study, "discover") or {}).get("labels", {})
+    assessed = assessment.assess(system, log=log, events=events, forecast=forecast, labels=labels, seed=study.file.seed)
+    return assessed.model_dump(mode="json")
+
+
+def _inputs(study: Study) -> Mapping[str, str]:
+    return {
+        "system": optional_hash(study.system),
+        "evidence": stamp_of(study, "ingest") or "none",
+        "detectors": optional_hash(study.detectors),
+        "forecast": stamp_of(study, "simulate") or "none",
+    }
+
+
+ASSESS = Step("assess", "looking for what is misaligned", _inputs, _work, needs_system)
+"""The step that finds what is misaligned."""

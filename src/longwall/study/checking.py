@@ -1,0 +1,56 @@
+"""Check: every file of a study, all faults in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from longwall import discovery
+from longwall.errors import Fault, LongwallError, StudyError
+from longwall.study.answering import Responses
+from longwall.study.folder import Study, StudyFile
+from longwall.study.loop import STEP_NAMES
+from longwall.study.results import load
+from longwall.worksystem import Design
+from longwall.worksystem.yamlfile import read_piece, read_system
+
+__all__ = ["check"]
+
+
+def check(folder: Path) -> list[str]:
+    """Read every file of a study and return the names of those that were read.
+
+    Raises
+    ------
+    StudyError
+        With every fault of every file.
+    """
+    if not (folder / "study.yaml").is_file():
+        Study.open(folder)
+    readers: list[tuple[Path, Callable[[Path], object]]] = [
+        (folder / "study.yaml", lambda path: read_piece(path, StudyFile)),
+        (folder / "worksystem.yaml", read_system),
+        (folder / "detectors.yaml", discovery.load_detectors),
+        (folder / "responses.yaml", lambda path: read_piece(path, Responses)),
+        *((path, lambda path: read_piece(path, Design)) for path in sorted((folder / "designs").glob("*.yaml"))),
+    ]
+    faults: list[Fault] = []
+    names: list[str] = []
+    for path, reader in readers:
+        if not path.is_file():
+            continue
+        names.append(path.relative_to(folder).as_posix())
+        try:
+            reader(path)
+        except LongwallError as error:
+            faults.extend(error.faults)
+    study = Study(folder, StudyFile(id="checked"))
+    for step in STEP_NAMES:
+        try:
+            if load(study, step) is not None:
+                names.append(f"results/{step}.json")
+        except LongwallError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise StudyError(*faults)
+    return names

@@ -1,0 +1,65 @@
+"""Ingest: read the file of evidence into the store, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from longwall import evidence
+from longwall.provenance import hash_of_value
+from longwall.study.folder import Source, Study
+from longwall.study.results import optional_hash
+from longwall.study.step import Progress, Step
+
+__all__ = ["ingest_step", "mapped"]
+
+
+def mapped(study: Study) -> Study:
+    """Guess the mapping of a source that has none, and write it into ``study.yaml`` for people to see and change."""
+    if not study.file.evidence:
+        return study
+    source = study.file.evidence[0]
+    if source.mapping.get("case") or not study.source_path(source).is_file():
+        return study
+    guess = evidence.guess_mapping(study.source_path(source), evidence.Mapping.model_validate(source.mapping))
+    plain = guess.mapping.model_dump(mode="json", exclude_defaults=True)
+    written = Source(file=source.file, mapping=plain or {"shape": guess.mapping.shape}, simulated=source.simulated)
+    return study.with_file(study.file.model_copy(update={"evidence": (written, *study.file.evidence[1:])}))
+
+
+def ingest_step(max_rejects: float = 0.01) -> Step:
+    """Return the step that reads the study's file of evidence.
+
+    Parameters
+    ----------
+    max_rejects : float
+        Largest share of rows that may be bad, in [0, 1].
+    """
+
+    def work(study: Study, progress: Progress) -> Mapping[str, Any]:
+        source = study.file.evidence[0]
+        mapping = evidence.Mapping.model_validate(source.mapping)
+        observed = evidence.ingest(
+            study.source_path(source), study.store, mapping=mapping, max_rejects=max_rejects, progress=progress
+        )
+        return {**observed.as_dict(), "simulated": source.simulated}
+
+    return Step("ingest", "reading the log", _inputs, work, _ready)
+
+
+def _inputs(study: Study) -> Mapping[str, str]:
+    """Hash the file and how it is read."""
+    if not study.file.evidence:
+        return {"file": "none"}
+    source = study.file.evidence[0]
+    return {
+        "file": optional_hash(study.source_path(source)),
+        "mapping": hash_of_value({"mapping": source.mapping, "simulated": source.simulated}),
+    }
+
+
+def _ready(study: Study) -> str | None:
+    """Say why there is nothing to ingest."""
+    if not study.file.evidence:
+        return "study.yaml names no evidence; add a log with `longwall ingest STUDY FILE`"
+    return None

@@ -1,0 +1,178 @@
+"""The loop: ingest, discover, simulate, assess, align, plan; the report is renewed after each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from longwall.errors import Fault, StudyError, suggestion
+from longwall.study.aligning import ALIGN
+from longwall.study.assessing import ASSESS
+from longwall.study.discovering import DISCOVER
+from longwall.study.folder import Source, Study, StudyFile
+from longwall.study.ingesting import ingest_step, mapped
+from longwall.study.planning import PLAN
+from longwall.study.reporting import REPORT
+from longwall.study.simulating import SIMULATE
+from longwall.study.step import Outcome, Progress, Step, run_step, silent
+
+__all__ = ["STEP_NAMES", "ingest_file", "run", "run_one", "study_id"]
+
+Bar = Callable[[str], Progress]
+"""Opens a progress bar for a step."""
+
+_COMPUTING = (DISCOVER, SIMULATE, ASSESS, ALIGN, PLAN)
+
+STEP_NAMES = ("ingest", *(step.name for step in _COMPUTING), "report")
+"""The steps in their order."""
+
+
+def no_bars(step: str) -> Progress:
+    """Show no progress bars."""
+    return silent
+
+
+def run(
+    source: Path,
+    *,
+    out: Path | None = None,
+    seed: int | None = None,
+    until: str | None = None,
+    max_rejects: float = 0.01,
+    bar: Bar = no_bars,
+) -> tuple[Study, tuple[Outcome, ...]]:
+    """Take a log, or an existing study, through the whole loop.
+
+    Parameters
+    ----------
+    source : Path
+        A log (.csv, .csv.gz, .parquet, .xes, .xes.gz, OCEL 2) or the folder of a study.
+    out : Path, optional
+        Folder of the new study; default: the name of the file, beside where the command runs.
+    until : str, optional
+        Last step to run.
+
+    Returns
+    -------
+    Study, tuple of Outcome
+        The study and what became of each step.
+
+    Raises
+    ------
+    StudyError
+        If `until` is no step, or the study does not fit the source.
+    LongwallError
+        Whatever a step raises; steps that had finished are kept.
+    """
+    last = len(STEP_NAMES) if until is None else _position(until) + 1
+    study = _study_for(source, out, seed)
+    with study.alone():
+        study = mapped(study)
+        steps = [ingest_step(max_rejects), *_COMPUTING][:last]
+        outcomes = []
+        for step in steps:
+            outcome = run_step(study, step, bar(step.name))
+            outcomes.append(outcome)
+            if outcome.state == "made" and step is not steps[-1]:
+                run_step(study, REPORT, silent)
+        outcomes.append(run_step(study, REPORT, bar("report")))
+    return study, tuple(outcomes)
+
+
+def run_one(study: Study, name: str, *, again: bool = False, bar: Bar = no_bars) -> tuple[Outcome, ...]:
+    """Run one step of a study, then renew the report.
+
+    Raises
+    ------
+    StudyError
+        If the step is not possible yet; says which comes first.
+    """
+    step = {**{step.name: step for step in _COMPUTING}, "report": REPORT}[name]
+    with study.alone():
+        return _one(study, step, again, bar)
+
+
+def ingest_file(
+    study: Study, file: Path | None = None, *, max_rejects: float = 0.01, again: bool = False, bar: Bar = no_bars
+) -> tuple[Outcome, ...]:
+    """Read a log into a study; a new file takes the place of the one that ``study.yaml`` names.
+
+    Raises
+    ------
+    EvidenceError
+        If the file cannot be read; ``study.yaml`` and the store stay as they were.
+    """
+    with study.alone():
+        before = study
+        try:
+            if file is not None:
+                source = Source(file=str(file.resolve()))
+                if not study.file.evidence or study.source_path(study.file.evidence[0]) != file.resolve():
+                    study = study.with_file(study.file.model_copy(update={"evidence": (source,)}))
+            return _one(mapped(study), ingest_step(max_rejects), again, bar)
+        except BaseException:
+            study.with_file(before.file)
+            raise
+
+
+def study_id(name: str) -> str:
+    """Return an id from any name: lower case, letters, digits and hyphens."""
+    kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.lower())
+    return "-".join(part for part in kept.split("-") if part)[:60] or "study"
+
+
+def _one(study: Study, step: Step, again: bool, bar: Bar) -> tuple[Outcome, ...]:
+    """Run a step that must be possible, and the report after it."""
+    outcome = run_step(study, step, bar(step.name), again=again)
+    if outcome.state == "not possible":
+        raise StudyError(
+            Fault("LW-ST-004", str(study.path), f"what `{step.name}` needs", "that it is not there", outcome.why)
+        )
+    if step is REPORT:
+        return (outcome,)
+    return outcome, run_step(study, REPORT, bar("report"))
+
+
+def _position(name: str) -> int:
+    """Find a step by name."""
+    if name not in STEP_NAMES:
+        near = suggestion(name, STEP_NAMES)
+        raise StudyError(
+            Fault("LW-ST-006", "--until", f"one of {', '.join(STEP_NAMES)}", repr(name),
+                  f"use {near!r}" if near else "name one of these steps")
+        )  # fmt: skip
+    return STEP_NAMES.index(name)
+
+
+def _study_for(source: Path, out: Path | None, seed: int | None) -> Study:
+    """Open the study that the source is or belongs to, or make it."""
+    if source.is_dir() and (source / "study.yaml").is_file():
+        return Study.open(source, seed=seed)
+    if source.is_dir() or not source.exists():
+        raise StudyError(
+            Fault("LW-ST-007", str(source), "a log, or the folder of a study",
+                  "a folder without study.yaml" if source.is_dir() else "nothing",
+                  "name the file of the log itself, such as tickets.csv")
+        )  # fmt: skip
+    stem = source.name.split(".")[0]
+    folder = out or Path(study_id(stem))
+    if folder.is_dir() and (folder / "study.yaml").is_file():
+        study = Study.open(folder, seed=seed)
+        if not study.store.is_file():
+            return _of(study, source)
+        if not study.file.evidence or study.source_path(study.file.evidence[0]).resolve() != source.resolve():
+            raise StudyError(
+                Fault("LW-ST-008", str(folder), f"a study of {source.name}", "a study of another log",
+                      "choose another folder with --out, or `longwall ingest STUDY FILE` to replace its log")
+            )  # fmt: skip
+        return study
+    file = StudyFile(id=study_id(stem), name=stem, seed=seed or 0, evidence=(Source(file=str(source.resolve())),))
+    return Study.create(folder, file)
+
+
+def _of(study: Study, source: Path) -> Study:
+    """Let a study that has read nothing yet be one of this file; what its mapping says already is kept."""
+    first = study.file.evidence[0] if study.file.evidence else None
+    if first is not None and study.source_path(first).resolve() == source.resolve():
+        return study
+    return study.with_file(study.file.model_copy(update={"evidence": (Source(file=str(source.resolve())),)}))
