@@ -20,8 +20,8 @@ EXAMPLE_WEEKS = 26
 EXAMPLE_BEGINS = "2025-01-06"
 EXAMPLE_NOTE = (
     "This log is simulated. Longwall's own simulator made it from the service-desk template, with two planted "
-    "faults: a routing mismatch that makes tickets bounce between Network and Desktop, and an account recovery automated "
-    "so far that nobody can take over."
+    "faults: a routing mismatch that makes tickets bounce between Network and Desktop, and an account recovery "
+    "automated so far that nobody can take over."
 )
 
 
