@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from longwall import evidence, simulation
 from longwall import templates as ready
@@ -11,9 +13,10 @@ from longwall.study.folder import Source, Study, StudyFile
 from longwall.study.loop import no_bars, run, study_id
 from longwall.study.step import Outcome, Progress
 from longwall.worksystem.patches import apply
+from longwall.worksystem.schema import json_schema
 from longwall.worksystem.yamlfile import read_interventions, write_system
 
-__all__ = ["example", "new_from_template", "templates"]
+__all__ = ["example", "new_from_template", "schema", "templates", "warm"]
 
 EXAMPLE_TEMPLATE = "service-desk"
 EXAMPLE_WEEKS = 26
@@ -81,3 +84,18 @@ def example(
         evidence.write_log(log, study.path / "tickets.csv")
         progress(1.0, f"{log['case'].n_unique():,} simulated tickets")
     return run(folder, seed=seed, bar=bar)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``worksystem.yaml``."""
+    return json_schema()
+
+
+def warm(*, bar: Callable[[str], Progress] = no_bars) -> float:
+    """Compile the simulator ahead and return the seconds that it took."""
+    begin = time.perf_counter()
+    progress = bar("warm")
+    progress(0.0, "compiling the simulator")
+    simulation.warm()
+    progress(1.0, "ready")
+    return time.perf_counter() - begin

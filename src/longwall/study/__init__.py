@@ -1,0 +1,41 @@
+"""What does the user want done? One function per intention; opens the study, joins evidence to simulation.
+
+It owns the study folder, the order of the steps and what is up to date. It has no method of its own: what is computed is
+computed below.
+"""
+
+from longwall.study.answering import Responses, respond, responses_of
+from longwall.study.checking import check
+from longwall.study.folder import Consultation, Source, Study, StudyFile
+from longwall.study.loop import STEP_NAMES, ingest_file, run, run_one
+from longwall.study.reporting import material_of
+from longwall.study.showing import SHOWN, Shown, show
+from longwall.study.starting import example, new_from_template, schema, templates, warm
+from longwall.study.step import Outcome, Progress, Step
+
+__all__ = [
+    "SHOWN",
+    "STEP_NAMES",
+    "Consultation",
+    "Outcome",
+    "Progress",
+    "Responses",
+    "Shown",
+    "Source",
+    "Step",
+    "Study",
+    "StudyFile",
+    "check",
+    "example",
+    "ingest_file",
+    "material_of",
+    "new_from_template",
+    "respond",
+    "responses_of",
+    "run",
+    "run_one",
+    "schema",
+    "show",
+    "templates",
+    "warm",
+]

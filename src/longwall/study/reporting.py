@@ -1,0 +1,111 @@
+"""Report: whatever results there are, as pages that say what is still missing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from longwall import report
+from longwall.alignment import Alignment
+from longwall.assessment import Assessment
+from longwall.discovery import HoldOut
+from longwall.implementation import Plan
+from longwall.provenance import hash_of_value
+from longwall.study.aligning import ALIGN
+from longwall.study.answering import responses_of
+from longwall.study.assessing import ASSESS
+from longwall.study.discovering import DISCOVER
+from longwall.study.folder import Study
+from longwall.study.ingesting import ingest_step
+from longwall.study.planning import PLAN
+from longwall.study.results import load, optional_hash
+from longwall.study.simulating import SIMULATE, system_of
+from longwall.study.step import Progress, Step
+from longwall.worksystem import Forecast
+
+__all__ = ["REPORT", "material_of"]
+
+_STEPS = (ingest_step(), DISCOVER, SIMULATE, ASSESS, ALIGN, PLAN)
+
+
+def material_of(study: Study) -> report.Material:
+    """Gather everything a report may show from the results as they are now."""
+    found = load(study, "discover") or {}
+    consultation = study.file.consultation
+    return report.Material(
+        name=study.file.name or study.file.id,
+        folder=study.path.name,
+        question=study.file.question,
+        purpose=study.file.purpose,
+        consultation=" ".join(part for part in (consultation.informed, consultation.on) if part),
+        note=study.file.note,
+        item="ticket" if study.file.evidence else "item",
+        items="tickets" if study.file.evidence else "items",
+        seed=study.file.seed,
+        stamps=_stamps(study),
+        observed=load(study, "ingest"),
+        system=system_of(study) if study.system.is_file() else None,
+        labels=found.get("labels", {}),
+        provenance=found.get("provenance", {}),
+        cautions=tuple(found.get("cautions", ())),
+        today=_typed(study, "simulate", Forecast),
+        assessment=_typed(study, "assess", Assessment),
+        alignment=_typed(study, "align", Alignment),
+        plan=_typed(study, "plan", Plan),
+        hold_out=HoldOut.model_validate(found["hold_out"]) if "hold_out" in found else None,
+        responses=responses_of(study),
+        missing=_missing(study),
+    )
+
+
+def _typed(study: Study, name: str, kind: Any) -> Any:
+    """Return a result as its type, or None where there is none."""
+    result = load(study, name)
+    return None if result is None else kind.model_validate(result)
+
+
+def _stamps(study: Study) -> Mapping[str, Mapping[str, str]]:
+    """Return the input hashes of every result."""
+    stamps = {}
+    for step in _STEPS:
+        path = study.result(step.name)
+        if path.is_file():
+            stamps[step.name] = json.loads(path.read_text(encoding="utf-8"))["stamp"]["inputs"]
+    return stamps
+
+
+def _missing(study: Study) -> tuple[report.Missing, ...]:
+    """Name the steps without a result, the next one first."""
+    folder = study.path.name
+    return tuple(
+        report.Missing(step.name, f"longwall {step.name} {folder}", step.ready(study) or "")
+        for step in _STEPS
+        if load(study, step.name) is None and not (step.name in ("ingest", "discover") and not study.file.evidence)
+    )
+
+
+def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
+    progress(0.1, "writing the report")
+    page: Path = report.render(material_of(study), study.report)
+    return {"page": page.relative_to(study.path).as_posix()}
+
+
+def _inputs(study: Study) -> Mapping[str, str]:
+    results = {step.name: optional_hash(study.result(step.name)) for step in _STEPS}
+    return {
+        **results,
+        "system": optional_hash(study.system),
+        "responses": optional_hash(study.responses),
+        "study": hash_of_value(study.file.model_dump(mode="json", exclude={"evidence"})),
+        "page": optional_hash(study.report / "index.html") if (study.report / "index.html").is_file() else "none",
+    }
+
+
+def _ready(study: Study) -> str | None:
+    return None
+
+
+REPORT = Step("report", "writing the report", _inputs, _work, _ready)
+"""The step that writes the report."""

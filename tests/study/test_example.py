@@ -1,0 +1,94 @@
+"""The example's two planted faults are found, and the report is what people.md asks for."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.conftest import longwall
+
+pytestmark = pytest.mark.xdist_group("example")
+
+
+def findings(example: Path) -> list[dict]:
+    return json.loads((example / "results" / "assess.json").read_text())["result"]["findings"]
+
+
+def test_the_example_says_that_it_is_simulated_and_what_was_planted(example: Path) -> None:
+    page = (example / "report" / "index.html").read_text()
+    assert "simulated" in page
+    assert "two planted" in page
+
+
+def test_the_routing_mismatch_is_found(example: Path) -> None:
+    """Fails on the template without the faults: see test_without_the_faults_neither_is_claimed."""
+    found = [one for one in findings(example) if one["kind"] == "bounce"]
+    named = [one for one in found if "network" in one["statement"].lower() and "desktop" in one["statement"].lower()]
+    assert named, [one["statement"] for one in found]
+    assert named[0]["footing"] == "counted"
+
+
+def test_the_lost_takeover_is_found(example: Path) -> None:
+    found = [one for one in findings(example) if one["kind"] == "atrophy"]
+    named = [one for one in found if "recover" in one["statement"].lower()]
+    assert named, [one["statement"] for one in findings(example)]
+
+
+def test_the_count_behind_the_bounce_is_that_of_the_log(example: Path) -> None:
+    """Counted a second way, in Polars, from the file that the example made."""
+    log = pl.read_csv(example / "tickets.csv")
+    ordered = log.filter(pl.col("team").is_not_null()).sort("case", "end", "start", maintain_order=True)
+    runs = ordered.filter((pl.col("team") != pl.col("team").shift(1).over("case")).fill_null(True))
+    back = runs.with_columns(before=pl.col("team").shift(2).over("case"), between=pl.col("team").shift(1).over("case"))
+    pair = pl.col("between").str.to_lowercase().is_in(["network", "desktop"]) & pl.col("team").str.to_lowercase().is_in(
+        ["network", "desktop"]
+    )
+    counted = back.filter((pl.col("team") == pl.col("before")) & pair)["case"].n_unique()
+    found = next(one for one in findings(example) if one["kind"] == "bounce")
+    assert counted in {row["cases"] for row in found["evidence"]}
+
+
+def test_page_one_shows_only_counted_and_fitted_numbers(example: Path) -> None:
+    page = (example / "report" / "index.html").read_text()
+    first = re.search(r'<section[^>]*id="page-one".*?</section>', page, re.DOTALL)
+    assert first, "page one is a section of its own"
+    assert 'data-footing="assumed"' not in first[0]
+    assert "never assessment, discipline or selection of individuals" in page
+
+
+def test_the_report_asks_nothing_of_a_network(example: Path) -> None:
+    page = (example / "report" / "index.html").read_text()
+    assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]+"', page) == []
+    assert "@import" not in page
+
+
+def test_designs_carry_both_columns_and_no_removal_without_its_sibling(example: Path) -> None:
+    aligned = json.loads((example / "results" / "align.json").read_text())["result"]
+    for forecast in aligned["forecasts"]:
+        assert {one["column"] for one in forecast["indicators"]} == {"technical", "social"}
+    by_id = {one["id"]: one for one in aligned["interventions"]}
+    for one in by_id.values():
+        if one["people_removed"] > 0:
+            assert one["strengthening"] in by_id
+
+
+def test_no_performer_of_the_log_appears_above_the_store(example: Path) -> None:
+    log = pl.read_csv(example / "tickets.csv")
+    people = [name for name in log["resource"].drop_nulls().unique() if re.fullmatch(r".*-\d+", name)]
+    assert len(people) > 20
+    text = "\n".join(path.read_text() for path in [*example.rglob("*.json"), *example.rglob("*.yaml"), *example.rglob("*.html")]
+                     if path.name != "truth.yaml")  # fmt: skip
+    assert [name for name in people if re.search(rf"\b{re.escape(name)}\b", text)] == []
+
+
+def test_a_second_run_makes_nothing_again(example: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (example / "results").rglob("*.json")}
+    done = longwall("run", str(example), "--json")
+    assert done.returncode == 0, done.stderr
+    states = {step["step"]: step["state"] for step in json.loads(done.stdout)["steps"]}
+    assert set(states.values()) == {"up to date"}, states
+    assert {path: path.stat().st_mtime_ns for path in (example / "results").rglob("*.json")} == before
