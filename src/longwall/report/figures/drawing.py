@@ -1,0 +1,127 @@
+"""A figure with all that must go with it, and its drawing as SVG and PNG: the same bytes for the same input."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import vl_convert as vlc
+
+from longwall.errors import Fault, ReportError
+from longwall.provenance import write_bytes
+from longwall.report.markup import Markup, Table, element, join, table_of
+from longwall.report.theme import altair_config, for_page
+
+__all__ = ["Chart", "Figure", "drawn", "figure_block", "values_of", "write_figure"]
+
+_ID = re.compile(r'\b(id="|url\(#|href="#)([A-Za-z_][\w-]*)')
+_PNG_SCALE = 2.0
+
+Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the report.
+
+    Parameters
+    ----------
+    name : str
+        Of its files, lower-case letters, digits and hyphens.
+    sentence : str
+        What it shows for this study; stands above it.
+    alt : str
+        What a reader who cannot see it must know of its form.
+    chart : Altair chart or str
+        The specification, or a finished SVG in the colours of light paper.
+    table : Table
+        The numbers behind it.
+    command : str
+        What computes its numbers again.
+    key : str
+        How to read its marks, below it; may be empty.
+    """
+
+    name: str
+    sentence: str
+    alt: str
+    chart: Chart | str
+    table: Table
+    command: str
+    key: str = ""
+
+
+def values_of(rows: list[dict[str, Any]]) -> alt.InlineData:
+    """Return rows as data that stand inside the specification, so that no file and no name with a hash is needed."""
+    return alt.InlineData(values=rows)
+
+
+def drawn(figure: Figure) -> str:
+    """Return a figure as SVG in the colours of light paper.
+
+    The identifiers inside are numbered from zero and carry the figure's name: a page may hold many, and the same input
+    gives the same bytes.
+
+    Raises
+    ------
+    ReportError
+        If the figure cannot be drawn.
+    """
+    if isinstance(figure.chart, str):
+        return figure.chart
+    specification = json.loads(figure.chart.to_json(validate=False))
+    specification["config"] = altair_config() | {"title": {"anchor": "start"}}
+    specification["usermeta"] = {"embedOptions": {"renderer": "svg"}}
+    try:
+        svg = vlc.vegalite_to_svg(specification, allowed_base_urls=[])
+    except ValueError as error:
+        raise ReportError(
+            Fault("LW-RE-001", f"figure {figure.name}", "a figure that can be drawn", str(error).splitlines()[0],
+                  "run `longwall report` again; if it stays, this is a fault of Longwall: please report it")
+        ) from error  # fmt: skip
+    names: dict[str, str] = {}
+
+    def renamed(match: re.Match[str]) -> str:
+        return match[1] + names.setdefault(match[2], f"{figure.name}-{len(names)}")
+
+    return _ID.sub(renamed, svg)
+
+
+def write_figure(figure: Figure, svg: str, folder: Path) -> None:
+    """Write a drawing as ``NAME.svg`` and ``NAME.png``."""
+    write_bytes(folder / f"{figure.name}.svg", svg.encode())
+    write_bytes(folder / f"{figure.name}.png", vlc.svg_to_png(svg, scale=_PNG_SCALE))
+
+
+def figure_block(figure: Figure, svg: str) -> Markup:
+    """Return a figure as it stands in the page: sentence, drawing, key, table, how to make it again."""
+    picture = for_page(svg).replace("<svg ", f'<svg role="img" aria-labelledby="{figure.name}-alt" ', 1)
+    title = f'<title id="{figure.name}-alt">{join(figure.alt)}</title>'
+    at = picture.index(">") + 1
+    picture = picture[:at] + title + picture[at:]
+    return element(
+        "figure",
+        element("figcaption", figure.sentence),
+        element("div", Markup(picture), class_="drawing", tabindex=0, role="group", aria_label=figure.alt),
+        element("p", figure.key, class_="key") if figure.key else None,
+        element(
+            "details",
+            element("summary", "The numbers behind it"),
+            table_of(figure.table),
+        ),
+        element(
+            "p",
+            "Again: ",
+            element("code", figure.command),
+            " · ",
+            element("code", f"figures/{figure.name}.svg"),
+            ", ",
+            element("code", ".png"),
+            class_="again",
+        ),
+        id=f"figure-{figure.name}",
+    )

@@ -1,0 +1,307 @@
+"""The map: functions in flow order with their level of automation, roles on one side and components on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from longwall.report.figures.drawing import Figure
+from longwall.report.markup import Markup, Table, element, join, shortened
+from longwall.report.material import Material
+from longwall.report.numbers import amount_text
+from longwall.report.theme import COLOURS
+from longwall.report.words import LEVELS, counted
+from longwall.worksystem import Route, WorkSystem
+
+__all__ = ["Flow", "flow_of", "map_figure"]
+
+LEAST_SHARE = 0.03
+"""Routes that carry less than this share of the items are left out of the drawing, and the page says so."""
+
+MOST_FUNCTIONS = 25
+
+_ROW, _TOP = 46, 62
+_FLOW_X, _FLOW_W = 300, 230
+_ROLE_W, _PART_W = 150, 150
+_WIDTH = 860
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How items pass through the functions.
+
+    Parameters
+    ----------
+    order : tuple of str
+        Functions in flow order.
+    visits : mapping of str to float
+        Mean visits of an item.
+    traffic : mapping of pairs to float
+        Mean passages of an item from one function (or ``start``) to the next (or ``end``).
+    """
+
+    order: tuple[str, ...]
+    visits: Mapping[str, float]
+    traffic: Mapping[tuple[str, str], float]
+
+
+def flow_of(system: WorkSystem) -> Flow:
+    """Return the flow that the routes imply, memory averaged out, demand classes in proportion to their arrivals.
+
+    Visits solve v = v0 + v P by repeated passes (a Neumann series), cut after 400 passes: an item that would circle
+    longer than that does not exist in a log.
+    """
+    identities = [function.id for function in system.work.functions]
+    weights = {demand.id: max(demand.per_week.value * demand.batch, 0.0) for demand in system.work.demand} or {"": 1.0}
+    whole = sum(weights.values()) or 1.0
+    visits: dict[str, float] = dict.fromkeys(identities, 0.0)
+    traffic: dict[tuple[str, str], float] = {}
+    depth: dict[str, float] = dict.fromkeys(identities, 0.0)
+    for demand, weight in weights.items():
+        moves = _moves(system.work.routes, demand)
+        here = {"start": weight / whole}
+        for step in range(400):
+            onward: dict[str, float] = {}
+            for source, mass in here.items():
+                for target, share in moves.get(source, {}).items():
+                    flow = mass * share
+                    traffic[source, target] = traffic.get((source, target), 0.0) + flow
+                    if target in visits:
+                        visits[target] += flow
+                        depth[target] += flow * step
+                        onward[target] = onward.get(target, 0.0) + flow
+            here = onward
+            if sum(here.values()) < 1e-9:
+                break
+    place = {
+        name: (depth[name] / visits[name] if visits[name] else 1e9, index) for index, name in enumerate(identities)
+    }
+    return Flow(tuple(sorted(identities, key=place.__getitem__)), visits, traffic)
+
+
+def _moves(routes: Sequence[Route], demand: str) -> dict[str, dict[str, float]]:
+    """Routes of one demand class without memory: contexts are averaged evenly, sums scaled to one."""
+    own = {route.source for route in routes if route.demand == demand}
+    moves: dict[str, dict[str, float]] = {}
+    contexts: dict[str, set[tuple[str, ...]]] = {}
+    for route in routes:
+        if route.demand == demand or (route.demand is None and route.source not in own):
+            contexts.setdefault(route.source, set()).add(route.after)
+    for route in routes:
+        if route.demand == demand or (route.demand is None and route.source not in own):
+            if () in contexts[route.source] and route.after:
+                continue
+            targets = moves.setdefault(route.source, {})
+            targets[route.target] = targets.get(route.target, 0.0) + route.probability.value
+    for targets in moves.values():
+        total = sum(targets.values())
+        for target in targets:
+            targets[target] /= total or 1.0
+    return moves
+
+
+def map_figure(material: Material, system: WorkSystem) -> Figure:
+    """Return the map of a work system; the least visited functions beyond 25, and thin routes, are left out."""
+    flow = flow_of(system)
+    kept = set(sorted(flow.order, key=lambda name: -flow.visits[name])[:MOST_FUNCTIONS])
+    shown = [name for name in flow.order if name in kept]
+    routes = {
+        pair: share
+        for pair, share in flow.traffic.items()
+        if share >= LEAST_SHARE and all(end in kept or end in ("start", "end") for end in pair)
+    }
+    automatic = [name for name in shown if system.functions[name].allocation.level >= 4]
+    left_out = len([share for share in flow.traffic.values() if share > 0]) - len(routes)
+    sentence = (
+        f"{counted(len(flow.order), 'function')}, {counted(len(system.social.roles), 'role')} and "
+        f"{counted(len(system.technical.components), 'component')}: {len(automatic) or 'none'} of the functions "
+        f"{'is' if len(automatic) == 1 else 'are'} at level 4 or higher, where a machine proposes or acts."
+    )
+    key = (
+        f"Flow runs downwards; arcs right skip ahead, dotted arcs left go back; thicker is more {material.items}. "
+        f"The figure in each box is visits per {material.item}, the number in the square the level of automation. "
+        f"Left out: {counted(left_out, 'route')} that carry less than {amount_text(LEAST_SHARE, 'share')} of the "
+        f"{material.items}"
+    )
+    if len(flow.order) > len(shown):
+        key += f", and the {len(flow.order) - len(shown)} least visited functions"
+    rows = [
+        (
+            material.label(source) if source != "start" else "(arrival)",
+            material.label(target) if target != "end" else "(leaves)",
+            amount_text(share, "share"),
+        )
+        for (source, target), share in sorted(flow.traffic.items(), key=lambda pair: (-pair[1], pair[0]))
+        if share >= LEAST_SHARE
+    ]
+    return Figure(
+        name="map",
+        sentence=sentence,
+        alt="Map of the work system: roles left, functions in flow order in the middle, components right, with lines "
+        "for who performs what.",
+        chart=_drawing(material, system, flow, shown, routes),
+        table=Table(f"Passages per {material.item}, from each function to the next", ("From", "To", "Share#"), rows),
+        command=material.command("discover"),
+        key=key + ".",
+    )
+
+
+def _drawing(
+    material: Material, system: WorkSystem, flow: Flow, shown: Sequence[str], routes: Mapping[tuple[str, str], float]
+) -> str:
+    """The map as SVG in the colours of light paper."""
+    y = {name: _TOP + 34 + index * _ROW for index, name in enumerate(["start", *shown, "end"])}
+    roles = list(system.social.roles)
+    parts = list(system.technical.components)
+    height: float = y["end"] + 34
+    role_y = _spread([_centre(y, [n for n in shown if role.id in system.functions[n].roles]) for role in roles], height)
+    part_y = _spread(
+        [_centre(y, [n for n in shown if system.functions[n].allocation.component == part.id]) for part in parts],
+        height,
+    )
+    height = max([height, *(value + 30 for value in (*role_y, *part_y))])
+    lines: list[Markup] = []
+    for (source, target), share in sorted(routes.items()):
+        lines.append(_route(y, source, target, share))
+    for role, at in zip(roles, role_y, strict=True):
+        for name in shown:
+            if role.id in system.functions[name].roles:
+                lines.append(_link(20 + _ROLE_W, at, _FLOW_X, y[name], "social", dashed=False))
+    for part, at in zip(parts, part_y, strict=True):
+        for name in shown:
+            if system.functions[name].allocation.component == part.id:
+                lines.append(_link(_WIDTH - 20 - _PART_W, at, _FLOW_X + _FLOW_W, y[name], "technical", dashed=True))
+    boxes = [_end("arrives", y["start"]), _end("leaves", y["end"])]
+    boxes += [_function(material, system, name, flow.visits[name], y[name]) for name in shown]
+    for role, at in zip(roles, role_y, strict=True):
+        boxes.append(
+            _side(20, at, _ROLE_W, "social", material.label(role.id), _role_line(material, role.team, role.head_count))
+        )
+    for part, at in zip(parts, part_y, strict=True):
+        boxes.append(_side(_WIDTH - 20 - _PART_W, at, _PART_W, "technical", material.label(part.id), part.kind))
+    heads = [
+        _text(20, 24, "Roles", "social", weight=700),
+        _text(_FLOW_X, 24, "Functions, in flow order", "work", weight=700),
+        _text(_WIDTH - 20 - _PART_W, 24, "Components", "technical", weight=700),
+    ]
+    if not parts:
+        heads.append(_text(_WIDTH - 20 - _PART_W, 46, "none seen in the log", "muted", size=11.5))
+    return element(
+        "svg",
+        element("rect", width=_WIDTH, height=height, fill=COLOURS["paper"][0]),
+        lines,
+        boxes,
+        heads,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {_WIDTH} {height:.0f}",
+        width=_WIDTH,
+        height=f"{height:.0f}",
+        font_family="Liberation Sans, Arial, sans-serif",
+    )
+
+
+def _role_line(material: Material, team: str, people: int) -> str:
+    """The second line of a role: its team and how many people it has."""
+    return f"{shortened(material.label(team), 14)} · {counted(people, 'person', 'people')}"
+
+
+def _centre(y: Mapping[str, float], names: Sequence[str]) -> float:
+    """Mean height of the functions something is tied to; the top where it is tied to none."""
+    return sum(y[name] for name in names) / len(names) if names else _TOP + 34.0
+
+
+def _spread(wanted: Sequence[float], height: float) -> list[float]:
+    """Heights near the wanted ones, in the same order, far enough apart to be read."""
+    order = sorted(range(len(wanted)), key=lambda index: (wanted[index], index))
+    room = min(58.0, max(44.0, (height - _TOP) / max(len(wanted), 1)))
+    placed = [0.0] * len(wanted)
+    last = _TOP - 20.0
+    for index in order:
+        last = placed[index] = max(wanted[index], last + room)
+    over = last - (height - 30)
+    for index in reversed(order):
+        if over <= 0:
+            break
+        placed[index] = max(placed[index] - over, _TOP + 12.0)
+    for before, after in pairwise(order):
+        placed[after] = max(placed[after], placed[before] + room)
+    return placed
+
+
+def _text(
+    x: float, y: float, text: str, colour: str, *, size: float = 12.5, weight: int = 400, anchor: str = "start"
+) -> Markup:
+    return element(
+        "text", text, x=f"{x:.1f}", y=f"{y:.1f}", fill=COLOURS[colour][0], font_size=size, font_weight=weight,
+        text_anchor=anchor,
+    )  # fmt: skip
+
+
+def _function(material: Material, system: WorkSystem, name: str, visits: float, y: float) -> Markup:
+    """A function: box, label, visits, and the square with its level of automation."""
+    level = system.functions[name].allocation.level
+    label = material.label(name)
+    return element(
+        "g",
+        element("title", f"{label}: level {level}, {LEVELS[level - 1]}; {visits:.2f} visits"),
+        element("rect", x=_FLOW_X, y=f"{y - 16:.1f}", width=_FLOW_W, height=32, rx=4, fill=COLOURS["panel"][0],
+                stroke=COLOURS["work"][0], stroke_width=1.4),
+        element("rect", x=_FLOW_X + 6, y=f"{y - 10:.1f}", width=20, height=20, rx=3,
+                fill=COLOURS["technical"][0] if level >= 4 else COLOURS["paper"][0],
+                stroke=COLOURS["technical" if level >= 4 else "muted"][0]),
+        _text(_FLOW_X + 16, y + 4.5, str(level), "paper" if level >= 4 else "ink", weight=700, anchor="middle"),
+        _text(_FLOW_X + 34, y + 4.5, shortened(label, 23), "ink", weight=600),
+        _text(_FLOW_X + _FLOW_W - 8, y + 4.5, f"{visits:.2f}", "muted", size=11, anchor="end"),
+    )  # fmt: skip
+
+
+def _side(x: float, y: float, width: float, layer: str, label: str, below: str) -> Markup:
+    """A role (round corners) or a component (square corners)."""
+    return element(
+        "g",
+        element("title", f"{label} ({below})"),
+        element("rect", x=x, y=f"{y - 19:.1f}", width=width, height=38, rx=14 if layer == "social" else 0,
+                fill=COLOURS["paper"][0], stroke=COLOURS[layer][0], stroke_width=1.6),
+        _text(x + width / 2, y - 2, shortened(label, 20), "ink", size=12, weight=600, anchor="middle"),
+        _text(x + width / 2, y + 12.5, shortened(below, 25), "muted", size=10.5, anchor="middle"),
+    )  # fmt: skip
+
+
+def _end(text: str, y: float) -> Markup:
+    return join(
+        element("circle", cx=_FLOW_X + 16, cy=f"{y:.1f}", r=6, fill=COLOURS["work"][0]),
+        _text(_FLOW_X + 34, y + 4.5, text, "muted"),
+    )
+
+
+def _link(x1: float, y1: float, x2: float, y2: float, layer: str, *, dashed: bool) -> Markup:
+    """A soft line from a role or component to what it performs."""
+    middle = (x1 + x2) / 2
+    return element(
+        "path", d=f"M{x1:.1f} {y1:.1f}C{middle:.1f} {y1:.1f} {middle:.1f} {y2:.1f} {x2:.1f} {y2:.1f}", fill="none",
+        stroke=COLOURS[layer][0], stroke_width=1.2, stroke_opacity=0.55, stroke_dasharray="5 3" if dashed else None,
+    )  # fmt: skip
+
+
+def _route(y: Mapping[str, float], source: str, target: str, share: float) -> Markup:
+    """A route: straight to the next row, an arc to the right ahead, an arc to the left back."""
+    width = 0.8 + 5.2 * min(share, 1.0)
+    begin, end = y[source], y[target]
+    rows = (end - begin) / _ROW
+    if abs(rows - 1) < 0.01:
+        path = f"M{_FLOW_X + 16} {begin + 10:.1f}V{end - 10:.1f}"
+    elif rows > 0:
+        reach = _FLOW_X + _FLOW_W + 10 + min(10 * rows, 62)
+        right = _FLOW_X + _FLOW_W
+        path = f"M{right} {begin + 6:.1f}C{reach:.1f} {begin + 8:.1f} {reach:.1f} {end - 8:.1f} {right} {end - 6:.1f}"
+    else:
+        reach = _FLOW_X - 14 - min(10 * (1 - rows), 62)
+        path = (
+            f"M{_FLOW_X} {begin - 6:.1f}C{reach:.1f} {begin - 8:.1f} {reach:.1f} {end + 8:.1f} {_FLOW_X} {end + 6:.1f}"
+        )
+    return element(
+        "path", d=path, fill="none",
+        stroke=COLOURS["work"][0], stroke_width=f"{width:.2f}", stroke_opacity=0.5 if rows > 0 else 0.75,
+        stroke_dasharray=None if rows > 0 else "2 2",
+    )  # fmt: skip

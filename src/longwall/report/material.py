@@ -1,0 +1,148 @@
+"""What a report is made of: the results of the steps, each of them optional."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from longwall.report.choice import Choice
+from longwall.report.markup import clean
+from longwall.worksystem import Forecast, Response, WorkSystem
+
+if TYPE_CHECKING:
+    from longwall.alignment import Alignment
+    from longwall.evidence import Observed
+
+__all__ = ["PURPOSE", "Material", "Missing"]
+
+PURPOSE = "design of work; never assessment, discipline or selection of individuals"
+"""Heads every report (people.md, rule 1)."""
+
+_EMPTY: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A step that has no result yet.
+
+    Parameters
+    ----------
+    step : str
+        Its name, such as ``"discover"``.
+    command : str
+        What makes it.
+    why : str
+        Why it could not be made, where that is known.
+    """
+
+    step: str
+    command: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything a report may show; what is None was not made, and the page says so.
+
+    Parameters
+    ----------
+    name : str
+        What is studied.
+    folder : str
+        How the study's folder is named in commands; never an absolute path.
+    question : str
+        What the study was asked.
+    purpose : str
+        What the results may be used for.
+    consultation : str
+        Who was informed and when; empty: "not recorded".
+    note : str
+        Said on page one, for example that the log is simulated.
+    item, items : str
+        What passes through the system, singular and plural: case, ticket, order.
+    observed : Observed, optional
+        What the evidence counted.
+    arrivals : tuple of 168 floats, or empty
+        Mean arrivals in each hour of the week as counted, Monday 00:00 on local clocks first.
+    system : WorkSystem, optional
+        The joint model as discovered, or as people wrote it.
+    labels : mapping of str to str
+        Id of the model to the label as it stands in the log.
+    provenance : mapping of str to str
+        Path in the model to a line that says from what it was estimated.
+    cautions : tuple of str
+        Of the discovery.
+    today : Forecast, optional
+        The system as it is.
+    responses : tuple of Response
+        What people concerned answer to findings.
+    stamps : mapping of str to mapping
+        Step to the hashes of what it was computed from.
+    missing : tuple of Missing
+        Steps without a result, the next one first.
+    """
+
+    name: str
+    folder: str = "STUDY"
+    question: str = ""
+    purpose: str = PURPOSE
+    consultation: str = ""
+    note: str = ""
+    item: str = "case"
+    items: str = "cases"
+    seed: int = 0
+    stamps: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _EMPTY)
+    observed: Observed | None = None
+    arrivals: tuple[float, ...] = ()
+    system: WorkSystem | None = None
+    labels: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    provenance: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    cautions: tuple[str, ...] = ()
+    today: Forecast | None = None
+    assessment: Any = None
+    alignment: Alignment | None = None
+    plan: Any = None
+    hold_out: Any = None
+    responses: tuple[Response, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+    @cached_property
+    def choice(self) -> Choice | None:
+        """The recommended design beside the one-sided ones, where there was a search."""
+        return Choice(self.alignment) if self.alignment is not None else None
+
+    @property
+    def steps(self) -> tuple[Any, ...]:
+        """Increments of the plan."""
+        return ()
+
+    @property
+    def misses(self) -> str:
+        """The miss of the hold-out in words."""
+        return ""
+
+    def command(self, step: str) -> str:
+        """Return the command that makes one step of this study again."""
+        return f"longwall {step} {self.folder}"
+
+    def label(self, identity: str) -> str:
+        """Return what people call something: its label in the log, else its name in the model, else its id."""
+        known = self.labels.get(identity)
+        if not known and self.system is not None:
+            for group in (
+                self.system.functions, self.system.roles, self.system.teams, self.system.components, self.system.demand,
+                {variance.id: variance for variance in self.system.variances},
+            ):  # fmt: skip
+                if identity in group:
+                    known = getattr(group[identity], "name", "")
+                    break
+        return clean(known) if known else clean(identity)
+
+    def missing_of(self, step: str) -> Missing:
+        """Return why a step has no result, and the command that makes one."""
+        for known in self.missing:
+            if known.step == step:
+                return known
+        return Missing(step, self.command(step))

@@ -1,0 +1,315 @@
+"""Page one, for the person who decides: what is wrong, what to do, what it brings to both sides, how sure that is.
+
+It shows counted and fitted numbers only; what rests on an assumption is named and stands further on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from longwall.report.choice import Choice, Move, Option
+from longwall.report.indicators import in_columns, shown_name, speaks
+from longwall.report.markup import Content, Markup, Table, element, join, shortened, table_of
+from longwall.report.material import Material
+from longwall.report.numbers import FOOTINGS, amount_text, estimate_text, mark, number
+from longwall.report.sections.evidence import period_text, reject_share
+from longwall.report.sections.findings import answers_to
+from longwall.report.sections.unseen import NEVER_SEEN, questions
+from longwall.report.words import counted, layer_mark, listed, sentence
+from longwall.worksystem import Column, Finding, Footing, Forecast, IndicatorForecast, Intervention
+
+__all__ = ["page_one"]
+
+_SURE: tuple[Footing, ...] = ("counted", "fitted")
+_ROWS = 3
+_LONG = 120
+
+
+def page_one(material: Material) -> Markup:
+    """Return page one."""
+    choice = material.choice
+    return element(
+        "section",
+        _headline(material),
+        element("p", material.note, class_="note") if material.note else None,
+        _advice(material, choice),
+        _wrong(material),
+        _outcomes(material, choice),
+        _alternatives(choice),
+        _steps(material, choice),
+        _how_sure(material, choice),
+        _not_seen(material),
+        _legend(),
+        class_="page-one",
+        id="page-one",
+        aria_label="Page one",
+    )
+
+
+def _headline(material: Material) -> Markup:
+    """Who, how much, when, how clean, who was told."""
+    facts: list[Content] = []
+    if material.system is not None and material.observed is not None:
+        facts.append(f"{counted(material.system.people, 'person', 'people')} (fitted)")
+    elif material.system is not None:
+        facts.append(f"{counted(material.system.people, 'person', 'people')} in the model")
+    if material.observed is not None:
+        observed = material.observed
+        facts += [
+            counted(observed.cases, material.item, material.items),
+            period_text(observed.first, observed.last),
+            f"{amount_text(reject_share(observed), 'share')} of rows rejected",
+        ]
+    else:
+        facts.append("no log: a model that people wrote")
+    consulted = material.consultation or "not recorded"
+    facts.append(f"consultation: {consulted}")
+    separated: list[Content] = []
+    for fact in facts:
+        separated += [" · " if separated else None, fact]
+    return element("header", element("h1", material.name), element("p", separated, class_="facts"))
+
+
+def _advice(material: Material, choice: Choice | None) -> Markup:
+    """The one bold sentence."""
+    if choice is not None and choice.joint is not None and choice.joint.interventions:
+        titles = [_lowered(step.title) for step in _in_plan_order(material, choice.joint)]
+        text = "; ".join(titles[:3]) + (f"; and {len(titles) - 3} more" if len(titles) > 3 else "")
+        text = sentence(text if choice.reached else f"worth a pilot: {text}")
+    elif choice is not None:
+        text = "Leave the design as it is: no change was found that serves both sides better than today."
+    elif material.assessment is not None and not material.assessment.findings:
+        text = "Nothing was found to be wrong."
+    elif material.assessment is not None:
+        text = "What is wrong is known; what would be better was not searched for yet."
+    elif material.today is not None:
+        text = "What happens if nothing changes is forecast; what is wrong was not looked for yet."
+    elif material.system is not None:
+        text = "How the work is done is known; what is wrong with it was not looked for yet."
+    else:
+        text = "What the log holds is counted; how the work is done was not looked for yet."
+    words: list[Content] = [element("p", text, class_="advice" + (" long" if len(text) > _LONG else ""))]
+    if choice is None and material.missing:
+        following = material.missing[0]
+        reason = f" {sentence(following.why)}" if following.why else ""
+        words.append(element("p", "Next: ", element("code", following.command), f".{reason}"))
+    return join(words)
+
+
+def _lowered(title: str) -> str:
+    """A title inside a sentence: its first letter small unless the word is an abbreviation."""
+    title = title.strip()
+    return title if len(title) < 2 or not title[1].islower() else title[0].lower() + title[1:]
+
+
+def _in_plan_order(material: Material, option: Option) -> list[Intervention]:
+    """The interventions of a design in the order of the plan, where there is one."""
+    place = {step.intervention: index for index, step in enumerate(material.steps)}
+    return sorted(option.interventions, key=lambda step: place.get(step.id, len(place)))
+
+
+def _wrong(material: Material) -> Markup | None:
+    """Up to three findings that are counted or fitted; before that, what was counted."""
+    if material.assessment is not None:
+        sure = [finding for finding in material.assessment.findings if finding.footing in _SURE]
+        rest = len(material.assessment.findings) - len(sure)
+        if not sure:
+            text = (
+                f"{counted(rest, 'finding')} rest on assumptions only and stand further on."
+                if rest
+                else "Nothing found."
+            )
+            return join(element("h2", "What is wrong"), element("p", text))
+        return join(
+            element("h2", "What is wrong"),
+            element("ol", [_one(material, finding) for finding in _three(sure)], class_="wrong"),
+        )
+    if material.observed is not None:
+        facts = [
+            element("li", sentence(shortened(fact.text, 240)), " ", _foot("counted"))
+            for fact in material.observed.facts
+        ]
+        return join(element("h2", "Counted so far"), element("ol", facts, class_="wrong"))
+    return None
+
+
+def _three(findings: Sequence[Finding]) -> list[Finding]:
+    """Three findings, of different kinds where there are such, in their order."""
+    chosen: list[Finding] = []
+    for finding in findings:
+        if finding.kind not in {other.kind for other in chosen}:
+            chosen.append(finding)
+    chosen = (chosen + [finding for finding in findings if finding not in chosen])[:3]
+    return [finding for finding in findings if finding in chosen]
+
+
+def _foot(footing: Footing) -> Markup:
+    return element("span", mark(footing), f" {footing}", class_="foot")
+
+
+def _one(material: Material, finding: Finding) -> Markup:
+    """One finding with its footing and what people answer to it."""
+    return element(
+        "li",
+        sentence(shortened(finding.statement, 230)),
+        " ",
+        _foot(finding.footing),
+        answers_to(finding, material.responses),
+    )
+
+
+def _outcomes(material: Material, choice: Choice | None) -> Markup:
+    """Two tables, technical left, social right: now and expected."""
+    sides = []
+    for column in ("technical", "social"):
+        if choice is not None and choice.joint is not None:
+            rows, head = _moved(choice.joint, column), "now → expected"
+        elif material.today is not None:
+            rows, head = _still(material.today, column), "now, if nothing changes"
+        else:
+            command = element("code", material.missing_of("simulate").command)
+            rows, head = [(join("not forecast yet: ", command), "")], "now"
+        if column == "social":
+            rows.append(("engagement", join(element("strong", "not observed"), ": ask")))
+        table = table_of(Table(f"{column} outcomes", (f"{column} side", head), rows))
+        table = Markup(table.replace(f">{column} outcomes</caption>", f">{layer_mark(column)}</caption>", 1))
+        sides.append(
+            element("div", Markup(table.replace(f">{column} side</th>", "></th>", 1)), class_=f"{column}-side")
+        )
+    return element("div", sides, class_="sides")
+
+
+def _picked(found: Sequence[Move]) -> list[Move]:
+    """The few that are shown: sure ones in their order; what gets worse is never the one left out."""
+    sure = [move for move in found if move.footing in _SURE]
+    worse = [move for move in sure if move.verdict == "worse"][:_ROWS]
+    rest = [move for move in sure if move not in worse][: _ROWS - len(worse)]
+    return [move for move in sure if move in worse or move in rest]
+
+
+def _moved(option: Option, column: Column) -> list[tuple[Content, ...]]:
+    """Rows of one side, now and expected."""
+    found = option.moves(column)
+    rows: list[tuple[Content, ...]] = []
+    for move in _picked(found):
+        ending: Content = None
+        if move.verdict == "worse":
+            ending = join(", ", element("em", "worse", class_="worse"))
+        elif move.verdict == "unclear":
+            ending = join(" ", element("span", "no clear change", class_="unclear"))
+        expected = number(move.expected.estimate)
+        if move.verdict == "worse":
+            expected = element("strong", expected)
+        rows.append((shown_name(move.now), join(number(move.now.estimate, marked=False), " → ", expected, ending)))
+    return rows + _held_back([move.now for move in found if move.footing not in _SURE], _ROWS - len(rows))
+
+
+def _still(today: Forecast, column: Column) -> list[tuple[Content, ...]]:
+    """Rows of one side as it is today."""
+    found = [entry for entry in in_columns(today, column) if speaks(entry)]
+    sure = [entry for entry in found if entry.estimate.footing in _SURE][:_ROWS]
+    rows: list[tuple[Content, ...]] = [(shown_name(entry), number(entry.estimate)) for entry in sure]
+    return rows + _held_back([entry for entry in found if entry.estimate.footing not in _SURE], _ROWS - len(rows))
+
+
+def _held_back(entries: Sequence[IndicatorForecast], most: int) -> list[tuple[Content, ...]]:
+    """Names of indicators whose numbers rest on assumptions and are not shown here."""
+    link = element("a", "rests on assumptions", href="#today")
+    return [(shown_name(entry), link) for entry in entries[: max(most, 0)]]
+
+
+def _alternatives(choice: Choice | None) -> Markup | None:
+    """One line: what the one-sided designs would do to both sides."""
+    if choice is None or choice.joint is None:
+        return None
+    parts = []
+    for name, option in (
+        ("The technical side alone", choice.technical_only),
+        ("the social side alone", choice.social_only),
+    ):
+        if option is None:
+            continue
+        if option.design.interventions == choice.joint.design.interventions:
+            parts.append(f"{name} would choose the same design")
+            continue
+        words = []
+        for column in ("technical", "social"):
+            sure = [move for move in option.moves(column) if move.footing in _SURE]
+            for move in sure[:1]:
+                value, interval = estimate_text(move.expected.estimate)
+                words.append(f"{shown_name(move.now)} {value}" + (f" ({interval})" if interval else ""))
+        if words:
+            parts.append(f"{name} would reach {listed(words)}")
+    return element("p", sentence("; ".join(parts)), class_="alternatives") if parts else None
+
+
+def _steps(material: Material, choice: Choice | None) -> Markup | None:
+    """Do, not yet, leave to the team."""
+    if choice is None or choice.joint is None:
+        return None
+    parts: list[Content] = []
+    if material.steps:
+        shown = material.steps[:4]
+        texts = [
+            f"({index}) {shortened(_lowered(step.title), 90)}: {step.words}" for index, step in enumerate(shown, 1)
+        ]
+        rest = len(material.steps) - len(shown)
+        ending = f"; {rest} more in the plan" if rest else ""
+        parts.append(join(element("b", "Do"), " " + sentence("; ".join(texts) + ending) + " "))
+    else:
+        parts.append(
+            join(
+                element("b", "Do"),
+                " in an order not planned yet: ",
+                element("code", material.missing_of("plan").command),
+                ". ",
+            )
+        )
+    if choice.not_yet:
+        titles = [shortened(_lowered(step.title), 60) for step in choice.not_yet[:3]]
+        parts.append(join(element("b", "Not yet"), ": " + sentence("; ".join(titles)) + " "))
+    free = choice.left_open(material.system)
+    if free:
+        parts.append(join(element("b", "Leave to the team"), f": {listed(free)}."))
+    return element("p", parts, class_="steps")
+
+
+def _how_sure(material: Material, choice: Choice | None) -> Markup | None:
+    """The miss of the hold-out beside repeating the past, and when the recommendation is dropped."""
+    words: list[Content] = []
+    if material.misses:
+        words.append(material.misses)
+    elif material.system is not None and material.observed is not None:
+        words.append("No weeks were held out, so how well this forecasts is not known.")
+    if choice is not None and choice.verdict is not None:
+        share = amount_text(choice.verdict.share, "share")
+        words.append(
+            f"Over {choice.verdict.draws} draws of all assumed values the recommendation keeps its sign in {share}."
+        )
+    if not words:
+        return None
+    return element("p", element("b", "How sure"), " ", " ".join(str(word) for word in words))
+
+
+def _not_seen(material: Material) -> Markup:
+    """What was not seen, and the questions where the social side was not."""
+    words: list[Content] = [element("b", "Not seen"), f" {listed(NEVER_SEEN)}. No individual is reported."]
+    social = (
+        []
+        if material.today is None
+        else [e for e in in_columns(material.today, "social") if e.estimate.footing in _SURE]
+    )
+    if not social:
+        asked = " ".join(f"({index}) {question}" for index, question in enumerate(questions(material), 1))
+        words.append(join(" The social side was ", element("strong", "not observed"), f"; ask: {asked}"))
+    return element("p", words)
+
+
+def _legend() -> Markup:
+    """How to read the marks."""
+    return element(
+        "p",
+        [element("span", mark(footing), f" {footing}: {text}") for footing, text in FOOTINGS.items()],
+        element("span", "in brackets: 95% interval"),
+        class_="legend",
+    )

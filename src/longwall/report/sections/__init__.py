@@ -1,0 +1,27 @@
+"""What stands behind page one? A section for each step of the loop, then methods and what was not seen.
+
+It computes no result; a section whose step was not made says which command makes it.
+"""
+
+from longwall.report.material import Material
+from longwall.report.sections.evidence import evidence_section
+from longwall.report.sections.findings import findings_section
+from longwall.report.sections.methods import methods_section
+from longwall.report.sections.section import Draw, Section
+from longwall.report.sections.system import system_section
+from longwall.report.sections.today import today_section
+from longwall.report.sections.unseen import unseen_section
+
+__all__ = ["Section", "sections_of"]
+
+
+def sections_of(material: Material, draw: Draw) -> list[Section]:
+    """Return the sections in the order of the loop."""
+    return [
+        evidence_section(material, draw),
+        system_section(material, draw),
+        today_section(material, draw),
+        findings_section(material),
+        methods_section(material),
+        unseen_section(material),
+    ]

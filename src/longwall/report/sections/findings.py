@@ -1,0 +1,100 @@
+"""Findings: each with severity, footing, the evidence behind it, and what people answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from longwall.report.markup import Content, Markup, element, join
+from longwall.report.material import Material
+from longwall.report.numbers import count_text, mark, number
+from longwall.report.sections.section import Section, bullets, lead, more
+from longwall.report.words import absent, counted, layer_mark, listed, sentence
+from longwall.worksystem import EvidenceRows, Finding, Response
+
+__all__ = ["answers_to", "findings_section"]
+
+_SHOWN = 12
+_ANSWERS = {"agree": "agrees", "dispute": "disputes", "known": "knew it"}
+
+
+def answers_to(finding: Finding, responses: Sequence[Response]) -> Markup | None:
+    """Return what people concerned answer to a finding; it stands beside the finding wherever that is shown."""
+    own = [response for response in responses if response.finding == finding.id]
+    if not own:
+        return None
+    lines = []
+    for response in own:
+        who = sentence(response.who).rstrip(".") or "Somebody concerned"
+        why = f": “{response.why}”" if response.why else ""
+        lines.append(element("span", f"{who} {_ANSWERS[response.answer]}{why}.", class_="dispute"))
+    return join(*lines)
+
+
+def _rows(rows: EvidenceRows) -> Content:
+    """How the evidence rows behind a finding are found again."""
+    arguments = ", ".join(f"{key}={value}" for key, value in sorted(rows.arguments.items()))
+    return join(
+        element("code", f"{rows.query}({arguments})"),
+        f": {count_text(rows.cases)} cases, {count_text(rows.events)} events",
+    )
+
+
+def _finding(material: Material, finding: Finding) -> Markup:
+    """One finding in full."""
+    pairs: list[tuple[str, Content]] = [
+        ("Severity", join(number(finding.severity), f" {finding.severity_means}" if finding.severity_means else None)),
+        ("Footing", join(mark(finding.footing), f" {finding.footing}")),
+        ("Layer", layer_mark(finding.layer)),
+    ]
+    if finding.where:
+        pairs.append(("Where", listed([material.label(name) for name in finding.where], most=6)))
+    if finding.principle:
+        pairs.append(("Principle", finding.principle))
+    if finding.evidence:
+        pairs.append(("Evidence", join(*[element("div", _rows(rows)) for rows in finding.evidence])))
+    if finding.suggests:
+        ideas = [sentence(s.why) if s.why else s.kind.replace("_", " ") for s in finding.suggests]
+        pairs.append(("Could help", listed(list(dict.fromkeys(idea.rstrip(".") for idea in ideas)), most=4)))
+    if finding.marginal:
+        pairs.append(("Mind", "the only answer known is training, which is marginal and temporary"))
+    if finding.cautions:
+        pairs.append(("Cautions", bullets([sentence(caution) for caution in finding.cautions])))
+    answers = answers_to(finding, material.responses)
+    if answers is not None:
+        pairs.append(("Answers", answers))
+    return element(
+        "article",
+        element("h4", sentence(finding.statement)),
+        element("dl", [join(element("dt", name), element("dd", value)) for name, value in pairs]),
+        class_="finding",
+        id=f"finding-{finding.id}",
+    )
+
+
+def findings_section(material: Material) -> Section:
+    """Return the section on findings."""
+    title = "Findings"
+    if material.assessment is None:
+        return Section("findings", title, absent("The findings", material.missing_of("assess")), made=False)
+    findings: tuple[Finding, ...] = tuple(material.assessment.findings)
+    if not findings:
+        text = "Nothing was found to be misaligned. That is a result: what was looked for stands in the methods."
+        return Section("findings", title, lead(text))
+    kinds = list(dict.fromkeys(finding.kind.replace("_", " ") for finding in findings))
+    disputed = {response.finding for response in material.responses if response.answer == "dispute"}
+    rest = [_finding(material, finding) for finding in findings[_SHOWN:]]
+    parts: list[Content] = [
+        lead(
+            f"{counted(len(findings), 'misalignment')} of {counted(len(kinds), 'kind')}: {listed(kinds, most=6)}. "
+            + (f"{counted(len(disputed), 'finding')} disputed; the answer stands beside it." if disputed else "")
+        ),
+        element(
+            "p",
+            "A finding speaks of the work, never of a person. Anyone concerned can answer one: ",
+            element("code", f"longwall respond {material.folder} FINDING --dispute --why '…'"),
+            ".",
+        ),
+        [_finding(material, finding) for finding in findings[:_SHOWN]],
+        more(f"{len(rest)} more findings", rest) if rest else None,
+    ]
+    return Section("findings", title, join(parts))
