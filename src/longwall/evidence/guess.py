@@ -1,0 +1,358 @@
+"""Guess which column means what: by name first, then by content; every choice with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from longwall.errors import EvidenceError, Fault, suggestion
+from longwall.evidence.dates import share_of_times
+from longwall.evidence.mapping import Mapping, MappingGuess
+from longwall.evidence.source import Column, Source, filled
+from longwall.evidence.tables import moments, plain_name, role_names, transitions
+
+__all__ = ["guess"]
+
+MAX_ATTRIBUTE_VALUES = 2000
+MAX_ACTIVITIES = 2000
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """What a column holds: filled rows, distinct values, share of times, of letters, mean length."""
+
+    filled: int
+    distinct: int
+    times: float
+    letters: float
+    length: float
+
+
+@dataclass
+class _Choice:
+    """The guess while it grows."""
+
+    source: Source
+    profiles: dict[str, _Profile]
+    told: frozenset[str] = frozenset()
+    picked: dict[str, Any] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    alternatives: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+
+    def named(self, role: str) -> list[Column]:
+        """Columns whose name means a role, the surest first."""
+        ranks = role_names()[role]
+        found = [column for column in self.source.columns if plain_name(column.name) in ranks]
+        return sorted(found, key=lambda column: ranks[plain_name(column.name)])
+
+    def used(self) -> set[str]:
+        taken: set[str] = set()
+        for value in self.picked.values():
+            taken.update([value] if isinstance(value, str) else value)
+        return taken
+
+    def take(self, role: str, candidates: list[Column], why: str) -> Column | None:
+        """Take the first candidate for a role, unless the user named one; note the others."""
+        if role in self.told:
+            value = self.picked[role]
+            first = value if isinstance(value, str) else next(iter(value), None)
+            return self.source.column(first) if first else None
+        free = [column for column in candidates if column.name not in self.used()]
+        if not free:
+            return None
+        self.picked[role] = free[0].name
+        self.reasons[role] = f"'{free[0].name}': {why}"
+        if len(free) > 1:
+            self.alternatives[role] = tuple(column.name for column in free[1:])
+        return free[0]
+
+
+def guess(source: Source, told: Mapping | None = None) -> MappingGuess:
+    """Return the likeliest mapping of a loaded source.
+
+    Parameters
+    ----------
+    source : Source
+    told : Mapping or None
+        What the user set; it is kept and the rest is guessed around it.
+
+    Raises
+    ------
+    EvidenceError
+        LW-EV-015 to LW-EV-017: no column can be the case, a time, or the activity; LW-EV-032: a told column is not
+        in the header.
+    """
+    told = told or Mapping()
+    _check_told(source, told)
+    given = {name: getattr(told, name) for name in told.model_fields_set}
+    roles = frozenset(name for name, value in given.items() if value not in (None, (), {}))
+    choice = _Choice(source, _profiles(source), roles, dict(given))
+    _take_times(choice)
+    _take_case(choice)
+    shape = told.shape if "shape" in given else _shape(choice)
+    {"snapshot": _snapshot, "history": _history, "updates": _updates, "events": _events}[shape](choice)
+    _take_people(choice)
+    _take_attributes(choice)
+    mapping = Mapping.from_dict({"delimiter": source.delimiter, "encoding": source.encoding,
+                                 "object_type": source.object_type, **choice.picked, "shape": shape})  # fmt: skip
+    names = tuple(column.name for column in source.columns)
+    choice.reasons.update(dict.fromkeys(given, "set in study.yaml"))
+    return MappingGuess(mapping, choice.reasons, choice.alternatives, tuple(choice.doubts), names)
+
+
+def _check_told(source: Source, told: Mapping) -> None:
+    """Every column the user named is in the header."""
+    names = [column.name for column in source.columns]
+    faults = []
+    for column, role in told.columns().items():
+        if not source.has(column):
+            close = suggestion(column, names)
+            faults.append(Fault("LW-EV-032", f"study.yaml: mapping.{role}", f"a column of {source.path.name}",
+                                f"'{column}'", f"use '{close}'" if close else f"use one of: {', '.join(names[:30])}"))  # fmt: skip
+    if faults:
+        raise EvidenceError(*faults)
+
+
+def _profiles(source: Source) -> dict[str, _Profile]:
+    """Profile every column: distinct values over all rows (approximate), looks over an even sample."""
+    step = max(1, source.rows // 20_000)
+    found: dict[str, _Profile] = {}
+    for column in source.columns:
+        text = filled(column)
+        n, distinct = source.store.row(f"SELECT count(v), approx_count_distinct(v) FROM (SELECT {text} AS v FROM raw)")
+        if distinct < 50_000:
+            (distinct,) = source.store.row(f"SELECT count(DISTINCT v) FROM (SELECT {text} AS v FROM raw)")
+        letters, length = source.store.row(
+            "SELECT avg(regexp_matches(v, '[[:alpha:]]')::DOUBLE), avg(length(v)) FROM "
+            f"(SELECT {text} AS v FROM raw WHERE rowid % {step} = 0) WHERE v IS NOT NULL"
+        )
+        times = share_of_times(source, column) if n else 0.0
+        found[column.name] = _Profile(int(n), int(distinct), times, float(letters or 0), float(length or 0))
+    return found
+
+
+def _is_time(choice: _Choice, column: Column) -> bool:
+    profile = choice.profiles[column.name]
+    return profile.filled > 0 and profile.times >= 0.9
+
+
+def _take_times(choice: _Choice) -> None:
+    """Find start and end, or the one time, of a row."""
+    if choice.told & {"time", "times", "end"} or choice.picked.get("shape") == "snapshot":
+        return
+    start = [column for column in choice.named("start") if _is_time(choice, column)]
+    end = [column for column in choice.named("end") if _is_time(choice, column)]
+    time = [column for column in choice.named("time") if _is_time(choice, column)]
+    if start and (end or time):
+        choice.take("start", start, "named as a start, holds times")
+        choice.take("end", end or time, "named as an end, holds times")
+        return
+    if time or end or start:
+        choice.take("time", time or end or start, "named as a time, holds times")
+        return
+    numbers = [column for role in ("time", "end", "start") for column in choice.named(role) if column.kind == "number"
+               or choice.profiles[column.name].letters == 0]  # fmt: skip
+    others = [column for column in choice.source.columns if _is_time(choice, column)]
+    best = sorted(
+        others, key=lambda column: (-choice.profiles[column.name].filled, -choice.profiles[column.name].distinct)
+    )
+    if choice.take("time", best or numbers, "holds times") is None:
+        raise _lacking(choice, "LW-EV-016", "time", "a column of times")
+    if len(best) > 1:
+        choice.doubts.append(f"Several columns hold times; '{choice.picked['time']}' was taken.")
+
+
+def _take_case(choice: _Choice) -> None:
+    """Find the column of the item's id."""
+    rows = choice.source.rows
+    named = [column for column in choice.named("case") if choice.profiles[column.name].filled >= 0.5 * rows
+             and not _is_time(choice, column)]  # fmt: skip
+    repeated = [
+        column for column in named if choice.profiles[column.name].distinct < choice.profiles[column.name].filled
+    ]
+    if "case" in choice.told or choice.take("case", repeated, "named as an item's id, repeats over rows"):
+        return
+    if len(_moment_columns(choice)) >= 2 and choice.take("case", named, "named as an item's id, one row each"):
+        return
+    meant = {name for role in ("activity", "status", "resource", "team", "lifecycle", "priority", "category", "keep")
+             for name in role_names()[role]}  # fmt: skip
+    able = [
+        column
+        for column in choice.source.columns
+        if plain_name(column.name) not in meant
+        and not _is_time(choice, column)
+        and column.kind in ("text", "number")
+        and choice.profiles[column.name].filled >= 0.99 * rows
+        and 1.5 * choice.profiles[column.name].distinct <= rows
+        and choice.profiles[column.name].distinct >= max(2, rows**0.5 / 4)
+        and choice.profiles[column.name].length <= 60
+    ]
+    able.sort(key=lambda column: -choice.profiles[column.name].distinct)
+    known_step = choice.named("activity") or choice.named("status") or "activity" in choice.told
+    if known_step and choice.take("case", able, "repeats as an item's id does"):
+        choice.doubts.append(f"No column is named as a case id; '{choice.picked['case']}' repeats as one does.")
+    elif choice.take("case", named, "named as an item's id") is None:
+        raise _lacking(choice, "LW-EV-015", "case", "a column with the item's id (case, ticket, number, key)")
+
+
+def _moment_columns(choice: _Choice) -> list[Column]:
+    """Columns named as a moment in an item's life that hold times."""
+    return [
+        column for column in choice.source.columns if plain_name(column.name) in moments() and _is_time(choice, column)
+    ]
+
+
+def _shape(choice: _Choice) -> str:
+    """Tell the shape of the export."""
+    profile = choice.profiles[choice.picked["case"]]
+    status, activity = choice.named("status"), choice.named("activity")
+    if choice.named("field") and choice.named("new_value"):
+        return "history"
+    many_times = _moment_columns(choice)
+    if profile.filled and profile.distinct > 0.98 * profile.filled and len(many_times) >= 2:
+        return "snapshot"
+    if choice.named("sequence") and status and len(many_times) >= 1 and not activity:
+        return "updates"
+    if status and len(many_times) >= 2 and not activity:
+        return "updates"
+    return "events"
+
+
+def _events(choice: _Choice) -> None:
+    """A row per event: activity, lifecycle, work-item id."""
+    rows = choice.source.rows
+    lifecycle = choice.take("lifecycle", choice.named("lifecycle"), "named as the lifecycle")
+    able = [column for column in choice.named("activity") + choice.named("status")
+            if 0 < choice.profiles[column.name].distinct <= MAX_ACTIVITIES and not _is_time(choice, column)]  # fmt: skip
+    varied = [column for column in able if choice.profiles[column.name].distinct > 1]
+    activity = choice.take("activity", varied or able, "named as what was done")
+    if activity is None:
+        taken = choice.used()
+        free = [column for column in choice.source.columns if column.name not in taken and not _is_time(choice, column)
+                and 2 <= choice.profiles[column.name].distinct <= min(MAX_ACTIVITIES, max(2, rows // 3))
+                and choice.profiles[column.name].letters > 0.9 and choice.profiles[column.name].filled >= 0.99 * rows
+                and not any(plain_name(column.name) in role_names()[role] for role in ("resource", "team", "priority"))]  # fmt: skip
+        free.sort(key=lambda column: -_variation(choice, column))
+        activity = choice.take("activity", free, "varies within an item")
+        if activity is None:
+            raise _lacking(choice, "LW-EV-017", "activity", "a column of what was done (activity, step, status)")
+        choice.doubts.append(f"No column is named as an activity; '{activity.name}' varies most within an item.")
+    if "activity" in choice.told:
+        return
+    choice.picked["activity"] = (activity.name,)
+    if lifecycle is not None and "lifecycle" not in choice.told:
+        _judge_lifecycle(choice, activity, lifecycle)
+    instance = [column for column in choice.named("instance") if choice.profiles[column.name].filled >= 0.99 * rows]
+    if "lifecycle" in choice.picked:
+        choice.take("instance", instance, "pairs the start with the completion of a piece of work")
+
+
+def _judge_lifecycle(choice: _Choice, activity: Column, lifecycle: Column) -> None:
+    """Use the lifecycle as pairs of start and complete, as sub-status, or not at all."""
+    values = {str(value).casefold() for (value,) in choice.source.store.rows(
+        f"SELECT DISTINCT {filled(lifecycle)} AS v FROM raw WHERE v IS NOT NULL LIMIT 200")}  # fmt: skip
+    meanings = {transitions().get(value) for value in values}
+    if None in meanings and len(values) > 1:
+        del choice.picked["lifecycle"]
+        choice.picked["activity"] = (activity.name, lifecycle.name)
+        choice.reasons["activity"] = (f"'{activity.name}' with '{lifecycle.name}': the transition holds sub-states, "
+                                      "not steps of work")  # fmt: skip
+        choice.reasons.pop("lifecycle", None)
+    elif not {"start", "complete"} <= meanings or "start" in choice.picked:
+        if len(values) > 1 and "start" not in choice.picked and meanings != {"complete", "other"}:
+            choice.doubts.append(
+                f"'{lifecycle.name}' has no pairs of start and complete; every row counts as an event."
+            )
+        if meanings != {"complete", "other"} or "start" in choice.picked:
+            del choice.picked["lifecycle"]
+            choice.reasons.pop("lifecycle", None)
+
+
+def _variation(choice: _Choice, column: Column) -> float:
+    """Mean share of distinct values among an item's rows, fewer distinct values overall first."""
+    case = choice.source.column(choice.picked["case"])
+    step = max(1, choice.source.rows // 200_000)
+    (share,) = choice.source.store.row(
+        f"SELECT avg(d * 1.0 / n) FROM (SELECT count(DISTINCT {filled(column)}) AS d, count(*) AS n FROM raw "
+        f"WHERE hash({case.sql}) % {step} = 0 GROUP BY {case.sql} HAVING count(*) > 1)"
+    )
+    return float(share or 0) / (1 + choice.profiles[column.name].distinct) ** 0.25
+
+
+def _history(choice: _Choice) -> None:
+    """A row per changed field."""
+    for role, why in (
+        ("field", "names the changed field"),
+        ("new_value", "the value after"),
+        ("old_value", "the value before"),
+    ):
+        choice.take(role, choice.named(role), why)
+    opened = [column for column in choice.source.columns if moments().get(plain_name(column.name), ("", 0))[0] == "Opened"
+              and _is_time(choice, column)]  # fmt: skip
+    choice.take("start", opened, "when the item was opened")
+
+
+def _updates(choice: _Choice) -> None:
+    """A row per save of the whole ticket."""
+    choice.take("status", choice.named("status"), "named as the item's state")
+    choice.take("sequence", choice.named("sequence"), "counts the saves")
+    if plain_name(choice.picked.get("time", "")) in moments():
+        choice.doubts.append(f"'{choice.picked['time']}' was taken as the time of each save; look at it.")
+
+
+def _snapshot(choice: _Choice) -> None:
+    """A row per ticket: its time columns become events."""
+    if "times" in choice.told:
+        return
+    for role in ("time", "start", "end"):
+        choice.picked.pop(role, None)
+        choice.reasons.pop(role, None)
+    found: dict[str, str] = {}
+    for column in choice.source.columns:
+        label, _ = moments().get(plain_name(column.name), ("", 0))
+        if label and _is_time(choice, column) and label not in found.values():
+            found[column.name] = label
+    choice.picked["times"] = found
+    choice.reasons["times"] = f"one row per item; {len(found)} time columns read as events"
+    choice.take("status", choice.named("status"), "named as the item's state")
+
+
+def _take_people(choice: _Choice) -> None:
+    """Find who did it and in which group."""
+    able = {
+        column.name
+        for column in choice.source.columns
+        if not _is_time(choice, column) and choice.profiles[column.name].filled
+    }
+    for role, why in (("team", "named as a group"), ("resource", "named as who did it")):
+        named = [column for column in choice.named(role) if column.name in able]
+        varied = [column for column in named if choice.profiles[column.name].distinct > 1]
+        choice.take(role, varied or named, why)
+
+
+def _take_attributes(choice: _Choice) -> None:
+    """Find priority, class, due time, agreement, and what else is safe to keep."""
+
+    def able(role: str) -> list[Column]:
+        return [column for column in choice.named(role) if choice.profiles[column.name].filled
+                and (role == "due") == _is_time(choice, column)
+                and (role == "due" or 2 <= choice.profiles[column.name].distinct <= MAX_ATTRIBUTE_VALUES)]  # fmt: skip
+
+    for role, why in (("priority", "named as the priority"), ("category", "named as the class"), ("due", "named as due"),
+                      ("agreement", "named as the agreement")):  # fmt: skip
+        choice.take(role, able(role), why)
+    taken = choice.used()
+    kept = [column.name for column in able("keep") if column.name not in taken]
+    if kept:
+        choice.picked["keep"] = tuple(kept)
+        choice.reasons["keep"] = "named as properties of the item and not of a person"
+
+
+def _lacking(choice: _Choice, code: str, role: str, wanted: str) -> EvidenceError:
+    """Say that no column can play a role, and how to name one."""
+    names = ", ".join(f"'{column.name}'" for column in choice.source.columns[:30])
+    return EvidenceError(
+        Fault(code, str(choice.source.path), wanted, f"the columns {names}",
+              f"write into study.yaml under mapping: `{role}: NAME OF THE COLUMN`")
+    )  # fmt: skip
