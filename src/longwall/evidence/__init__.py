@@ -6,19 +6,38 @@ people into keyed pseudonyms, and answers counting questions. It has no opinion 
 
 from __future__ import annotations
 
+from longwall.evidence.durations import Durations, DurationTable, business_h, durations, hold_states
+from longwall.evidence.export import as_frame, write_log
+from longwall.evidence.forget import forget
 from longwall.evidence.ingest import Progress, guess_mapping, ingest
 from longwall.evidence.log import CaseAttribute, Log, read_log
 from longwall.evidence.mapping import Mapping, MappingGuess
 from longwall.evidence.observed import CAPABILITIES, Fact, Gap, Observed, QualityFinding, observed
 from longwall.evidence.privacy import MIN_GROUP, Published, load_key, pseudonym, publishable_groups
 from longwall.evidence.probe import Limits
+from longwall.evidence.queries import (
+    ActiveWork,
+    DirectlyFollows,
+    Handovers,
+    Variants,
+    active_work,
+    directly_follows,
+    handovers,
+    transition_counts,
+    variants,
+)
 
 __all__ = [
     "CAPABILITIES",
     "MIN_GROUP",
+    "ActiveWork",
     "CaseAttribute",
+    "DirectlyFollows",
+    "DurationTable",
+    "Durations",
     "Fact",
     "Gap",
+    "Handovers",
     "Limits",
     "Log",
     "Mapping",
@@ -27,11 +46,23 @@ __all__ = [
     "Progress",
     "Published",
     "QualityFinding",
+    "Variants",
+    "active_work",
+    "as_frame",
+    "business_h",
+    "directly_follows",
+    "durations",
+    "forget",
     "guess_mapping",
+    "handovers",
+    "hold_states",
     "ingest",
     "load_key",
     "observed",
     "pseudonym",
     "publishable_groups",
     "read_log",
+    "transition_counts",
+    "variants",
+    "write_log",
 ]

@@ -115,7 +115,8 @@ def time_us(column: Column, order: DateOrder) -> str:
         f"WHEN regexp_matches({text}, '{_PARTS}') THEN {_with_half_days(text, rebuilt)} "
         f"WHEN regexp_matches({text}, '{_EPOCH_S}') THEN (try_cast({text} AS DOUBLE) * 1e6)::BIGINT "
         f"WHEN regexp_matches({text}, '{_EPOCH_MS}') THEN (try_cast({text} AS DOUBLE) * 1e3)::BIGINT "
-        f"WHEN regexp_matches({text}, '{_COMPACT}') THEN epoch_us(try_strptime(regexp_replace({text}, '[TZ ]', '', 'g'), "
+        f"WHEN regexp_matches({text}, '{_COMPACT}') THEN epoch_us(try_strptime(regexp_replace({text}, '[TZ ]', "
+        "'', 'g'), "
         "['%Y%m%d%H%M%S', '%Y%m%d%H%M', '%Y%m%d'])::TIMESTAMPTZ) "
         f"WHEN regexp_matches({text}, '{_NAMED}') THEN epoch_us(try_strptime({named}, {formats})::TIMESTAMPTZ) END"
     )
@@ -142,11 +143,14 @@ def _order_counts(column: Column) -> str:
     text = f"trim({column.sql})"
     head = r"^(\d{1,2})[-/.](\d{1,2})[-/.]"
     return (
-        "SELECT count(*) FILTER (WHERE a > 12 AND b BETWEEN 1 AND 12), count(*) FILTER (WHERE b > 12 AND a BETWEEN 1 AND 12), "
-        "count(*) FILTER (WHERE a <= 12 AND b <= 12 AND a <> b), count(a), count(*) FILTER (WHERE a IS NULL AND iso) FROM ("
+        "SELECT count(*) FILTER (WHERE a > 12 AND b BETWEEN 1 AND 12), count(*) FILTER (WHERE b > 12 AND a "
+        "BETWEEN 1 AND 12), "
+        "count(*) FILTER (WHERE a <= 12 AND b <= 12 AND a <> b), count(a), count(*) FILTER (WHERE a IS NULL AND "
+        "iso) FROM ("
         f"SELECT CASE WHEN p THEN try_cast(regexp_extract({text}, '{head}', 1) AS INTEGER) END AS a, "
         f"CASE WHEN p THEN try_cast(regexp_extract({text}, '{head}', 2) AS INTEGER) END AS b, iso FROM ("
-        f"SELECT {column.sql}, regexp_matches({text}, '{_PARTS}') AS p, regexp_matches({text}, '{_ISO}') AS iso FROM raw))"
+        f"SELECT {column.sql}, regexp_matches({text}, '{_PARTS}') AS p, regexp_matches({text}, '{_ISO}') AS iso "
+        "FROM raw))"
     )
 
 
@@ -183,8 +187,10 @@ def _both_fit(source: Source, columns: Sequence[Column]) -> EvidenceError:
     for column in columns:
         text = f"trim({column.sql})"
         found = source.store.rows(
-            f"SELECT rowid + 1, regexp_extract_all({text}, '\\d+')[1:3] FROM raw WHERE regexp_matches({text}, '{_PARTS}') "
-            f"AND regexp_extract({text}, '^(\\d+)', 1)::INTEGER <> regexp_extract({text}, '^\\d+\\D(\\d+)', 1)::INTEGER "
+            f"SELECT rowid + 1, regexp_extract_all({text}, '\\d+')[1:3] FROM raw WHERE regexp_matches({text}, "
+            f"'{_PARTS}') "
+            f"AND regexp_extract({text}, '^(\\d+)', 1)::INTEGER <> regexp_extract({text}, '^\\d+\\D(\\d+)', "
+            "1)::INTEGER "
             "ORDER BY rowid LIMIT 1"
         )
         if found:

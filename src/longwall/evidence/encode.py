@@ -19,7 +19,7 @@ __all__ = ["SCHEMA_VERSION", "write_store"]
 SCHEMA_VERSION = 1
 
 
-def write_store(staging: Store, target: Path, attributes: Sequence[Attribute], key: bytes) -> None:
+def write_store(staging: Store, target: Path, attributes: Sequence[Attribute], key: bytes, people: NameFilter) -> None:
     """Write the staged events as an evidence store.
 
     Parameters
@@ -32,10 +32,10 @@ def write_store(staging: Store, target: Path, attributes: Sequence[Attribute], k
         Column ``a0``, ``a1``, ... of ``ev``.
     key : bytes
         For the pseudonyms.
+    people : NameFilter
+        Knows the people of the source.
     """
     _number_cases(staging)
-    names = [str(name) for (name,) in staging.rows("SELECT DISTINCT resource FROM ev WHERE resource IS NOT NULL")]
-    people = NameFilter(names, key)
     _dictionary(staging, "activity", people)
     _dictionary(staging, "team", people)
     _resources(staging, key)
@@ -50,11 +50,14 @@ def write_store(staging: Store, target: Path, attributes: Sequence[Attribute], k
 def _number_cases(staging: Store) -> None:
     """Number the cases in order of their first event, and put the events in their final order."""
     staging.run(
-        "CREATE OR REPLACE TABLE numbered AS SELECT case_label, row_number() OVER (ORDER BY first_us, first_row) - 1 AS case_code "
-        "FROM (SELECT case_label, min(start_us) AS first_us, min(row * 64 + least(place, 63)) AS first_row FROM ev GROUP BY case_label)"
+        "CREATE OR REPLACE TABLE numbered AS SELECT case_label, row_number() OVER (ORDER BY first_us, "
+        "first_row) - 1 AS case_code "
+        "FROM (SELECT case_label, min(start_us) AS first_us, min(row * 64 + least(place, 63)) AS first_row FROM "
+        "ev GROUP BY case_label)"
     )
     staging.run(
-        "CREATE OR REPLACE TABLE sorted AS SELECT n.case_code::INTEGER AS case_code, e.* EXCLUDE (case_label) FROM ev e "
+        "CREATE OR REPLACE TABLE sorted AS SELECT n.case_code::INTEGER AS case_code, e.* EXCLUDE (case_label) "
+        "FROM ev e "
         "JOIN numbered n USING (case_label) ORDER BY n.case_code, e.end_us, e.start_us, e.row, e.place"
     )
 
@@ -97,9 +100,11 @@ def _write_events(staging: Store) -> None:
     for name, table in (("activity", "activities"), ("team", "teams")):
         staging.run(f"CREATE TABLE out.{table} AS SELECT DISTINCT code, label FROM {name}_code ORDER BY code")
     staging.run(
-        "CREATE TABLE out.resources AS SELECT c.code, c.pseudonym, coalesce(m.team, -1)::INTEGER AS team FROM resource_code c "
+        "CREATE TABLE out.resources AS SELECT c.code, c.pseudonym, coalesce(m.team, -1)::INTEGER AS team FROM "
+        "resource_code c "
         "LEFT JOIN (SELECT resource, arg_max(team, (n, -team)) AS team FROM (SELECT resource, team, count(*) AS n "
-        "FROM out.events WHERE team >= 0 AND resource >= 0 GROUP BY ALL) GROUP BY resource) m ON m.resource = c.code ORDER BY c.code"
+        "FROM out.events WHERE team >= 0 AND resource >= 0 GROUP BY ALL) GROUP BY resource) m ON m.resource = "
+        "c.code ORDER BY c.code"
     )
 
 
@@ -123,7 +128,8 @@ def _write_cases(staging: Store, attributes: Sequence[Attribute], people: NameFi
             selected += f", try_cast(f.a{number} AS DOUBLE) AS a{number}"
     _clean_case_labels(staging, people)
     staging.run(
-        f"CREATE TABLE out.cases AS SELECT n.case_code::INTEGER AS case_code, n.case_label AS label{selected} FROM numbered n "
+        f"CREATE TABLE out.cases AS SELECT n.case_code::INTEGER AS case_code, n.case_label AS label{selected} "
+        "FROM numbered n "
         f"JOIN firsts f USING (case_code){joins} ORDER BY n.case_code"
     )
 

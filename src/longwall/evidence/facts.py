@@ -10,6 +10,7 @@ from longwall.units import duration_text, share_text
 __all__ = ["facts"]
 
 _HOUR_US = 3_600_000_000
+WORTH_TELLING = 0.01
 _DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
@@ -25,8 +26,8 @@ def facts(store: Store, counts: Counts, able: tuple[str, ...], zone: str) -> tup
     zone : str
         IANA zone whose clocks are meant.
     """
-    found = [_returns(store, counts, able), _slowest(store, counts), _peak(store, counts, zone), _longest_gap(store, counts, able),
-             _volume(counts)]  # fmt: skip
+    found = [_returns(store, counts, able), _slowest(store, counts), _peak(store, counts, zone),
+             _longest_gap(store, counts, able), _volume(counts)]  # fmt: skip
     return tuple([fact for fact in found if fact is not None][:3])
 
 
@@ -34,22 +35,24 @@ def _returns(store: Store, counts: Counts, able: tuple[str, ...]) -> Fact | None
     """Items that came back to a team they had left; where teams are not told, items that repeated a step."""
     if "order" not in able:
         return None
-    if counts.teams > 1 and counts.with_team > 0.5 * counts.events:
-        column, text = "team", "came back to a team they had left"
-    else:
-        column, text = "activity", "came back to a step they had left"
+    teams_told = counts.teams > 1 and counts.with_team > 0.5 * counts.events
+    back = _came_back(store, "team") if teams_told else 0
+    text = "came back to a team they had left"
+    if back < WORTH_TELLING * counts.cases:
+        back, text = _came_back(store, "activity"), "came back to a step they had left"
+    share = back / counts.cases
+    return Fact("returns", f"{back:,} of {counts.cases:,} items ({share_text(share)}) {text}.", share)
+
+
+def _came_back(store: Store, column: str) -> int:
+    """Items that left a team, or a step, and came back to it."""
     (back,) = store.row(
-        f"SELECT count(DISTINCT case_code) FROM (SELECT case_code, {column}, count(*) AS visits FROM (SELECT case_code, {column}, "
+        f"SELECT count(DISTINCT case_code) FROM (SELECT case_code, {column}, count(*) AS visits FROM (SELECT "
+        f"case_code, {column}, "
         f"lag({column}) OVER (PARTITION BY case_code ORDER BY rowid) AS before FROM events WHERE {column} >= 0) "
         f"WHERE before IS NULL OR before <> {column} GROUP BY ALL) WHERE visits > 1"
     )
-    if not back and column == "team":
-        return None
-    return Fact(
-        "returns",
-        f"{back:,} of {counts.cases:,} items ({share_text(back / counts.cases)}) {text}.",
-        back / counts.cases,
-    )
+    return int(back)
 
 
 def _slowest(store: Store, counts: Counts) -> Fact | None:
@@ -59,11 +62,13 @@ def _slowest(store: Store, counts: Counts) -> Fact | None:
     n = counts.cases // 10
     top, total, median = store.row(
         "WITH c AS (SELECT (max(end_us) - min(start_us)) / 3.6e9 AS h FROM events GROUP BY case_code) "
-        f"SELECT (SELECT sum(h) FROM (SELECT h FROM c ORDER BY h DESC LIMIT {n})), (SELECT sum(h) FROM c), (SELECT median(h) FROM c)"
+        f"SELECT (SELECT sum(h) FROM (SELECT h FROM c ORDER BY h DESC LIMIT {n})), (SELECT sum(h) FROM c), "
+        "(SELECT median(h) FROM c)"
     )
     if not total:
         return None
-    return Fact("slowest_tenth", f"The slowest tenth of the items holds {share_text(top / total)} of all elapsed time; half of "
+    return Fact("slowest_tenth", f"The slowest tenth of the items holds {share_text(top / total)} of all "
+                                 "elapsed time; half of "
                 f"the items take less than {duration_text(float(median))}.", float(top / total))  # fmt: skip
 
 
@@ -74,7 +79,8 @@ def _peak(store: Store, counts: Counts, zone: str) -> Fact | None:
     store.run(f"SET TimeZone = {literal(zone)}")
     day, hour, n, midnight = store.row(
         "WITH a AS (SELECT make_timestamptz(min(start_us)) AS t FROM events GROUP BY case_code) "
-        "SELECT isodow(t) AS d, hour(t) AS h, count(*) AS n, (SELECT avg((hour(t) = 0 AND minute(t) = 0)::INTEGER) FROM a) "
+        "SELECT isodow(t) AS d, hour(t) AS h, count(*) AS n, (SELECT avg((hour(t) = 0 AND minute(t) = "
+        "0)::INTEGER) FROM a) "
         "FROM a GROUP BY d, h ORDER BY n DESC, d, h LIMIT 1"
     )
     store.run("SET TimeZone = 'UTC'")
@@ -90,15 +96,18 @@ def _longest_gap(store: Store, counts: Counts, able: tuple[str, ...]) -> Fact | 
     if "order" not in able:
         return None
     found = store.rows(
-        "WITH g AS (SELECT activity AS b, lag(activity) OVER w AS a, greatest(0, start_us - lag(end_us) OVER w) / 3.6e9 AS h "
-        "FROM events WINDOW w AS (PARTITION BY case_code ORDER BY rowid)), s AS (SELECT a, b, sum(h) AS h FROM g WHERE a IS NOT NULL "
+        "WITH g AS (SELECT activity AS b, lag(activity) OVER w AS a, greatest(0, start_us - lag(end_us) OVER w) "
+        "/ 3.6e9 AS h "
+        "FROM events WINDOW w AS (PARTITION BY case_code ORDER BY rowid)), s AS (SELECT a, b, sum(h) AS h FROM "
+        "g WHERE a IS NOT NULL "
         "GROUP BY ALL) SELECT x.label, y.label, s.h, (SELECT sum(h) FROM s) FROM s JOIN activities x ON x.code = s.a "
         "JOIN activities y ON y.code = s.b ORDER BY s.h DESC, s.a, s.b LIMIT 1"
     )
     if not found or not found[0][3]:
         return None
     before, after, hours, total = found[0]
-    return Fact("longest_gap", f"{share_text(hours / total)} of the time between steps passes between '{before}' and '{after}'.",
+    return Fact("longest_gap", f"{share_text(hours / total)} of the time between steps passes between "
+                               f"'{before}' and '{after}'.",
                 float(hours / total))  # fmt: skip
 
 

@@ -109,7 +109,8 @@ def _check_told(source: Source, told: Mapping) -> None:
         if not source.has(column):
             close = suggestion(column, names)
             faults.append(Fault("LW-EV-032", f"study.yaml: mapping.{role}", f"a column of {source.path.name}",
-                                f"'{column}'", f"use '{close}'" if close else f"use one of: {', '.join(names[:30])}"))  # fmt: skip
+                                f"'{column}'", f"use '{close}'" if close else "use one of: "
+                                                                              f"{', '.join(names[:30])}"))  # fmt: skip
     if faults:
         raise EvidenceError(*faults)
 
@@ -224,7 +225,8 @@ def _events(choice: _Choice) -> None:
     rows = choice.source.rows
     lifecycle = choice.take("lifecycle", choice.named("lifecycle"), "named as the lifecycle")
     able = [column for column in choice.named("activity") + choice.named("status")
-            if 0 < choice.profiles[column.name].distinct <= MAX_ACTIVITIES and not _is_time(choice, column)]  # fmt: skip
+            if 0 < choice.profiles[column.name].distinct <= MAX_ACTIVITIES
+            and not _is_time(choice, column)]  # fmt: skip
     varied = [column for column in able if choice.profiles[column.name].distinct > 1]
     activity = choice.take("activity", varied or able, "named as what was done")
     if activity is None:
@@ -232,7 +234,8 @@ def _events(choice: _Choice) -> None:
         free = [column for column in choice.source.columns if column.name not in taken and not _is_time(choice, column)
                 and 2 <= choice.profiles[column.name].distinct <= min(MAX_ACTIVITIES, max(2, rows // 3))
                 and choice.profiles[column.name].letters > 0.9 and choice.profiles[column.name].filled >= 0.99 * rows
-                and not any(plain_name(column.name) in role_names()[role] for role in ("resource", "team", "priority"))]  # fmt: skip
+                and not any(plain_name(column.name) in role_names()[role]
+                            for role in ("resource", "team", "priority"))]  # fmt: skip
         free.sort(key=lambda column: -_variation(choice, column))
         activity = choice.take("activity", free, "varies within an item")
         if activity is None:
@@ -277,7 +280,7 @@ def _variation(choice: _Choice, column: Column) -> float:
         f"SELECT avg(d * 1.0 / n) FROM (SELECT count(DISTINCT {filled(column)}) AS d, count(*) AS n FROM raw "
         f"WHERE hash({case.sql}) % {step} = 0 GROUP BY {case.sql} HAVING count(*) > 1)"
     )
-    return float(share or 0) / (1 + choice.profiles[column.name].distinct) ** 0.25
+    return float(float(share or 0) / (1 + choice.profiles[column.name].distinct) ** 0.25)
 
 
 def _history(choice: _Choice) -> None:
@@ -288,8 +291,7 @@ def _history(choice: _Choice) -> None:
         ("old_value", "the value before"),
     ):
         choice.take(role, choice.named(role), why)
-    opened = [column for column in choice.source.columns if moments().get(plain_name(column.name), ("", 0))[0] == "Opened"
-              and _is_time(choice, column)]  # fmt: skip
+    opened = [column for column in _moment_columns(choice) if moments()[plain_name(column.name)][0] == "Opened"]
     choice.take("start", opened, "when the item was opened")
 
 
@@ -339,7 +341,8 @@ def _take_attributes(choice: _Choice) -> None:
                 and (role == "due") == _is_time(choice, column)
                 and (role == "due" or 2 <= choice.profiles[column.name].distinct <= MAX_ATTRIBUTE_VALUES)]  # fmt: skip
 
-    for role, why in (("priority", "named as the priority"), ("category", "named as the class"), ("due", "named as due"),
+    for role, why in (("priority", "named as the priority"), ("category", "named as the class"),
+                      ("due", "named as due"),
                       ("agreement", "named as the agreement")):  # fmt: skip
         choice.take(role, able(role), why)
     taken = choice.used()

@@ -14,6 +14,7 @@ from longwall.evidence.dates import DateOrder, judge_order
 from longwall.evidence.encode import SCHEMA_VERSION, write_store
 from longwall.evidence.facts import facts
 from longwall.evidence.guess import guess
+from longwall.evidence.labels import NameFilter
 from longwall.evidence.mapping import Mapping, MappingGuess
 from longwall.evidence.observed import Observed, store_observed
 from longwall.evidence.privacy import load_key
@@ -21,13 +22,15 @@ from longwall.evidence.probe import Limits, Probe, probe
 from longwall.evidence.quality import capabilities, counts_of, gaps, quality
 from longwall.evidence.readers import load
 from longwall.evidence.shapes import Tally, attributes_of, make_events, time_columns
-from longwall.evidence.source import Source
+from longwall.evidence.source import Source, filled
 from longwall.evidence.store import Store, staging_folder
+from longwall.evidence.tables import plain_name, role_names
 from longwall.provenance import replacing
 
 __all__ = ["Progress", "guess_mapping", "ingest"]
 
 Progress = Callable[[float, str], None]
+MAX_NAMES = 200_000
 
 
 def guess_mapping(
@@ -118,9 +121,10 @@ def ingest(
         say(0.7, "sorting and encoding")
         with replacing(store_path) as part:
             part.unlink()  # the engine makes the file itself
-            write_store(source.store, part, attributes_of(source, guessed.mapping), key)
+            people = _people(source, guessed.mapping, key)
+            write_store(source.store, part, attributes_of(source, guessed.mapping), key, people)
             say(0.9, "looking at the quality")
-            record = _record(part, source, guessed, tally, (*source.cautions, *order.cautions))
+            record = _record(part, source, guessed, tally, (*source.cautions, *order.cautions), people)
     say(1.0, "done")
     return record
 
@@ -179,7 +183,9 @@ def _reasons(store: Store, table: str, row: str) -> dict[str, int]:
     return {f"{why} in '{column}'" if column else str(why): int(count) for column, why, count in found}
 
 
-def _record(part: Path, source: Source, guessed: MappingGuess, tally: Tally, cautions: tuple[str, ...]) -> Observed:
+def _record(
+    part: Path, source: Source, guessed: MappingGuess, tally: Tally, cautions: tuple[str, ...], people: NameFilter
+) -> Observed:
     """Count quality and facts in the new store, write the record into it, return it."""
     mapping = guessed.mapping
     with Store(part, spill=source.store.path.parent / "spill2") as store:
@@ -194,7 +200,7 @@ def _record(part: Path, source: Source, guessed: MappingGuess, tally: Tally, cau
                 "Times carry no offset and were read as UTC; set mapping.timezone in study.yaml for local hours."
             )
         record = Observed(
-            source=source.path.name,
+            source=people.replaced([source.path.name])[0],
             source_hash=source.probe.hash,
             mapping=mapping.as_dict(),
             reasons=dict(guessed.reasons),
@@ -222,6 +228,20 @@ def _record(part: Path, source: Source, guessed: MappingGuess, tally: Tally, cau
     return record
 
 
+def _people(source: Source, mapping: Mapping, key: bytes) -> NameFilter:
+    """Collect the names of all people in the source, also from columns and rows that are not stored."""
+    known = role_names()["person"].keys() | role_names()["resource"].keys()
+    told = set(mapping.columns()) - {mapping.resource}
+    names: set[str] = set()
+    for column in source.columns:
+        personal = column.name == mapping.resource or (plain_name(column.name) in known and column.name not in told)
+        if personal and column.kind == "text":
+            text = filled(column, mapping.missing)
+            found = source.store.rows(f"SELECT DISTINCT {text} AS v FROM raw WHERE v IS NOT NULL LIMIT {MAX_NAMES}")
+            names.update(str(name) for (name,) in found)
+    return NameFilter(names, key)
+
+
 def _any_naive(source: Source, mapping: Mapping) -> bool:
     """Whether a mapped time column holds times without an offset."""
     for column in time_columns(source, mapping):
@@ -230,7 +250,8 @@ def _any_naive(source: Source, mapping: Mapping) -> bool:
         if column.kind == "text":
             (naive,) = source.store.row(
                 f"SELECT count(*) FROM (SELECT {column.sql} AS t FROM raw WHERE {column.sql} IS NOT NULL LIMIT 1000) "
-                "WHERE NOT regexp_matches(trim(t), '([Zz]|[+-]\\d{2}:?(\\d{2})?|UTC|GMT)$') OR NOT regexp_matches(t, ':')"
+                "WHERE NOT regexp_matches(trim(t), '([Zz]|[+-]\\d{2}:?(\\d{2})?|UTC|GMT)$') OR NOT "
+                "regexp_matches(t, ':')"
             )
             if naive:
                 return True

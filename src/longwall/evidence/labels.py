@@ -28,8 +28,9 @@ class NameFilter:
     """Replaces names of the people of a log wherever they stand in another label.
 
     A name is found by its whole words, in the order given or with the surname first, and as the words of an account or
-    address (``kim.passa@example.org``). Numbers alone and words that name no person (``system``) are left; so is a coded
-    name (``Value 1``) in a column whose own values are coded with the same stem, where the likeness means nothing.
+    address (``kim.passa@example.org``). Numbers alone and words that name no person (``system``) are left; so is a
+    coded name (``Value 1``) in a column whose own values are coded with the same stem, where the likeness means
+    nothing.
 
     Parameters
     ----------

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from longwall.evidence.clock import local_week_hour, monday_before
 from longwall.evidence.mapping import Mapping
 from longwall.evidence.observed import Observed, observed_from
 from longwall.evidence.store import Store
@@ -20,8 +20,6 @@ from longwall.evidence.store import Store
 __all__ = ["CaseAttribute", "Log", "read_log"]
 
 HOUR_US = 3_600_000_000
-WEEK_US = 168 * HOUR_US
-_MONDAY_US = 4 * 24 * HOUR_US  # 1970-01-05 was a Monday
 
 
 @dataclass(frozen=True)
@@ -145,24 +143,7 @@ class Log:
         hours : ndarray of float64, any shape
             Hours since `origin`.
         """
-        if self.timezone == "UTC" or hours.size == 0:
-            return np.mod(hours, 168.0)
-        first, last = int(np.floor(hours.min())) - 24, int(np.ceil(hours.max())) + 25
-        days = np.arange(first, last, 24)
-        zone = ZoneInfo(self.timezone)
-        base = self.origin.utcoffset() or timedelta()
-        # Clock changes move at most once a day, so the change is located to the hour inside the day it happens.
-        shifts = np.array([_shift_h(self.origin, zone, day) for day in days]) - base / timedelta(hours=1)
-        shift = shifts[np.clip(np.searchsorted(days, hours, side="right") - 1, 0, len(days) - 1)]
-        for day, here, after in zip(days[:-1], shifts[:-1], shifts[1:], strict=True):
-            if here != after:
-                change = next(
-                    h
-                    for h in range(day, day + 25)
-                    if _shift_h(self.origin, zone, h) - base / timedelta(hours=1) == after
-                )
-                shift = np.where((hours >= change) & (hours < day + 24), after, shift)
-        return np.mod(hours + shift, 168.0)
+        return local_week_hour(hours, self.origin, self.timezone)
 
     def moment(self, hours: float) -> datetime:
         """Return the UTC time of an hour since `origin`."""
@@ -227,13 +208,6 @@ def _from_store(store: Store, facts: Observed) -> Log:
     )
 
 
-def monday_before(first_us: int, zone: str) -> datetime:
-    """Return Monday 00:00, on the clocks of a zone, on or before a time [microseconds since 1970 UTC]."""
-    local = datetime.fromtimestamp(first_us // 1_000_000, tz=ZoneInfo(zone))
-    monday = (local - timedelta(days=local.weekday())).date()
-    return datetime(monday.year, monday.month, monday.day, tzinfo=ZoneInfo(zone))
-
-
 def _attributes(store: Store, origin_us: int) -> dict[str, CaseAttribute]:
     """Fetch the attributes of the cases."""
     found: dict[str, CaseAttribute] = {}
@@ -254,9 +228,3 @@ def _attributes(store: Store, origin_us: int) -> dict[str, CaseAttribute]:
             np.empty(0) if is_label else values.astype(np.float64),
         )  # fmt: skip
     return found
-
-
-def _shift_h(origin: datetime, zone: ZoneInfo, hours: int) -> float:
-    """Offset of the local clock from UTC [h] at an hour since the origin."""
-    moment = origin.astimezone(UTC) + timedelta(hours=int(hours))
-    return (moment.astimezone(zone).utcoffset() or timedelta()) / timedelta(hours=1)

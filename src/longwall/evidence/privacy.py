@@ -1,8 +1,8 @@
 """People in the evidence: keyed pseudonyms, the key outside the study, and the rule of five.
 
 The key is read from the environment variable ``LONGWALL_KEY`` or from the user's configuration folder, where it is made
-once. Whoever holds the key and a name can find the pseudonym again (that is what `longwall forget` needs), so a log with
-pseudonyms is never called anonymous.
+once. Whoever holds the key and a name can find the pseudonym again (that is what `longwall forget` needs), so a log
+with pseudonyms is never called anonymous.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ def publishable_groups(
     """Decide for which groups measures of performers may be shown.
 
     A group under five is merged upward into its parent, where that gives five; else it is withheld. Where the total is
-    shown as well, a single withheld group could be computed by subtraction: then the smallest shown group is withheld with
-    it, until those withheld are five or more people in two or more groups, or nothing is shown.
+    shown as well, a single withheld group could be computed by subtraction: then the smallest shown group is withheld
+    with it, until those withheld are five or more people in two or more groups, or nothing is shown.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def publishable_groups(
             shown[above] = tuple(groups)
         else:
             withheld.extend(groups)
-    counted: dict[Hashable, int] = dict(sizes)
+    counted: dict[Hashable, int] = {group: n for group, n in sizes.items()}  # noqa: C416
     if total_shown:
         while withheld and shown and _can_be_subtracted(withheld, counted):
             least = min(shown, key=lambda name: (sum(counted[group] for group in shown[name]), str(name)))

@@ -1,7 +1,7 @@
 """A first pass over the bytes of a source: what it is, whether it is whole, and whether it is safe to read.
 
-One streaming pass finds the format by content (never by the name alone), the encoding over the whole file, damage of the
-compression, decompression bombs, document type declarations in XML, and how often each delimiter separates a line.
+One streaming pass finds the format by content (never by the name alone), the encoding over the whole file, damage of
+the compression, decompression bombs, document type declarations in XML, and how often each delimiter separates a line.
 """
 
 from __future__ import annotations
@@ -245,7 +245,8 @@ class _TextJudge:
         if not self.delimited:
             return ""
         text = self.head.decode(encoding or "utf-8", errors="replace").lstrip("\ufeff")
-        line, quoted = [], False
+        line: list[str] = []
+        quoted = False
         for letter in text:
             if letter == '"':
                 quoted = not quoted

@@ -38,7 +38,8 @@ class Counts:
 def counts_of(store: Store) -> Counts:
     """Return the sizes of a store."""
     row = store.row(
-        "SELECT count(*), (SELECT count(*) FROM cases), (SELECT count(*) FROM activities), (SELECT count(*) FROM teams), "
+        "SELECT count(*), (SELECT count(*) FROM cases), (SELECT count(*) FROM activities), (SELECT count(*) "
+        "FROM teams), "
         "(SELECT count(*) FROM resources), coalesce(min(start_us), 0), coalesce(max(end_us), 0), "
         "count(*) FILTER (WHERE resource >= 0), count(*) FILTER (WHERE team >= 0), "
         "count(*) FILTER (WHERE end_us > start_us) FROM events"
@@ -114,62 +115,64 @@ def quality(store: Store, counts: Counts, tally: Tally, mapping: Mapping) -> tup
     return tuple(sorted(found, key=lambda item: not item.serious))
 
 
-def _share(count: int, total: int) -> float:
-    return count / total if total else 0.0
+def _finding(key: str, count: int, total: int, text: str, serious_from: float = 2.0) -> list[QualityFinding]:
+    """One finding where there is something to say; `text` may name {n}, {of} and {share}."""
+    if not count:
+        return []
+    share = count / total if total else 0.0
+    said = text.format(n=f"{count:,}", of=f"{total:,}", share=share_text(share))
+    return [QualityFinding(key, said, int(count), share, share > serious_from)]
 
 
 def _missing(counts: Counts, mapping: Mapping) -> list[QualityFinding]:
+    """Events without a resource or a team, where a column was mapped."""
+    present = {"resource": (mapping.resource, counts.with_resource), "team": (mapping.team, counts.with_team)}
     found = []
-    for name, column, present in (
-        ("resource", mapping.resource, counts.with_resource),
-        ("team", mapping.team, counts.with_team),
-    ):
-        lacking = counts.events - present
-        if column and lacking:
-            share = _share(lacking, counts.events)
-            found.append(QualityFinding(f"missing_{name}", f"{lacking:,} of {counts.events:,} events ({share_text(share)}) "
-                                        f"name no {name}.", lacking, share, share > 0.2))  # fmt: skip
+    for name, (column, filled_in) in present.items():
+        if column:
+            text = f"{{n}} of {{of}} events ({{share}}) name no {name}."
+            found += _finding(f"missing_{name}", counts.events - filled_in, counts.events, text, 0.2)
     return found
 
 
 def _rows(store: Store, counts: Counts, tally: Tally) -> list[QualityFinding]:
     """Duplicates, unfinished work, unpaired completions, rows without an event."""
-    (copies,) = store.row("SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM events "
-                          "GROUP BY case_code, activity, resource, team, start_us, end_us HAVING count(*) > 1)")  # fmt: skip
-    said = [
-        ("duplicates", int(copies), counts.events, "{:,} events ({}) repeat another one in everything that was stored.", 0.02),
-        ("unfinished", tally.unfinished, counts.events + tally.unfinished,
-         "{:,} pieces of work ({}) were begun and have no completion in the record.", 0.1),
-        ("unpaired", tally.unpaired, counts.events, "{:,} completions ({}) have no logged start; their start is set to their end.", 2.0),
-        ("left_out", tally.left_out, tally.rows,
-         "{:,} rows ({}) carry no event (other transitions, or a save that changed no state, team or owner).", 2.0),
+    (copies,) = store.row(
+        "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM events "
+        "GROUP BY case_code, activity, resource, team, start_us, end_us HAVING count(*) > 1)"
+    )
+    return [
+        *_finding("duplicates", int(copies), counts.events,
+                  "{n} events ({share}) repeat another one in everything that was stored.", 0.02),
+        *_finding("unfinished", tally.unfinished, counts.events + tally.unfinished,
+                  "{n} pieces of work ({share}) were begun and have no completion in the record.", 0.1),
+        *_finding("unpaired", tally.unpaired, counts.events,
+                  "{n} completions ({share}) have no logged start; their start is set to their end."),
+        *_finding("left_out", tally.left_out, tally.rows,
+                  "{n} rows ({share}) carry no event: other transitions, or saves that changed no state, team "
+                  "or owner."),
     ]  # fmt: skip
-    return [QualityFinding(key, text.format(n, share_text(_share(n, of))), n, _share(n, of), _share(n, of) > limit)
-            for key, n, of, text, limit in said if n]  # fmt: skip
 
 
 def _times(store: Store, counts: Counts, mapping: Mapping) -> list[QualityFinding]:
     """Order of rows, zero durations, coarse clocks, jumps of the clock."""
     found = []
-    (backward,) = store.row("SELECT count(*) FROM (SELECT row < lag(row) OVER (PARTITION BY case_code ORDER BY rowid) AS back "
-                            "FROM events) WHERE back")  # fmt: skip
-    if backward and mapping.shape != "snapshot":
-        share = _share(int(backward), counts.events)
-        found.append(QualityFinding("out_of_order", f"{backward:,} events ({share_text(share)}) stand later in the file than "
-                                    "in time; they were put in order.", int(backward), share))  # fmt: skip
-    if counts.with_length and counts.with_length < counts.events:
-        zero = counts.events - counts.with_length
-        share = _share(zero, counts.events)
-        found.append(
-            QualityFinding("zero_durations", f"{zero:,} events ({share_text(share)}) end when they start.", zero, share)
-        )
-    day_us = 24 * _HOUR_US
-    (midnight,) = store.row(f"SELECT count(*) FILTER (WHERE end_us % {day_us} = 0) FROM events")
+    (backward,) = store.row(
+        "SELECT count(*) FROM (SELECT row < lag(row) OVER (PARTITION BY case_code ORDER BY rowid) AS back "
+        "FROM events) WHERE back"
+    )
+    if mapping.shape != "snapshot":
+        found += _finding("out_of_order", int(backward), counts.events,
+                          "{n} events ({share}) stand later in the file than in time; they were put in "
+                          "order.")  # fmt: skip
+    if counts.with_length:
+        found += _finding("zero_durations", counts.events - counts.with_length, counts.events,
+                          "{n} events ({share}) end when they start.")  # fmt: skip
+    (midnight,) = store.row(f"SELECT count(*) FILTER (WHERE end_us % {24 * _HOUR_US} = 0) FROM events")
     if midnight > 0.5 * counts.events:
-        found.append(QualityFinding("dates_only", f"{share_text(_share(midnight, counts.events))} of the times are midnight: "
-                                    "hours of the day are not known.", int(midnight), _share(midnight, counts.events), True))  # fmt: skip
-    found.extend(_jumps(store, counts))
-    return found
+        found += _finding("dates_only", int(midnight), counts.events,
+                          "{share} of the times are midnight: hours of the day are not known.", 0.0)  # fmt: skip
+    return found + _jumps(store, counts)
 
 
 def _jumps(store: Store, counts: Counts) -> list[QualityFinding]:
@@ -177,67 +180,59 @@ def _jumps(store: Store, counts: Counts) -> list[QualityFinding]:
     low, high = store.row("SELECT quantile_cont(end_us, 0.01)::BIGINT, quantile_cont(end_us, 0.99)::BIGINT FROM events")
     span = max(int(high) - int(low), 30 * 24 * _HOUR_US)
     (far,) = store.row(f"SELECT count(*) FROM events WHERE start_us < {int(low) - span} OR end_us > {int(high) + span}")
-    if not far:
-        return []
-    share = _share(int(far), counts.events)
-    return [QualityFinding("clock_jumps", f"{far:,} events ({share_text(share)}) lie further from the rest than the whole rest "
-                           "is long; look at their dates.", int(far), share, True)]  # fmt: skip
+    text = "{n} events ({share}) lie further from the rest than the whole rest is long; look at their dates."
+    return _finding("clock_jumps", int(far), counts.events, text, 0.0)
 
 
 def _edges(store: Store, counts: Counts) -> list[QualityFinding]:
     """Cases that may have been cut by the edge of the log: still moving shortly before the record ends."""
-    ends = "SELECT case_code, max(end_us) AS last_us, arg_max(activity, (end_us, rowid)) AS last_activity FROM events GROUP BY 1"
+    ends = (
+        "SELECT case_code, max(end_us) AS last_us, arg_max(activity, (end_us, rowid)) AS last_activity "
+        "FROM events GROUP BY case_code"
+    )
     (open_,) = store.row(
-        f"WITH e AS ({ends}), usual AS (SELECT last_activity FROM e GROUP BY 1 HAVING count(*) >= 0.02 * {counts.cases}), "
-        "gap AS (SELECT quantile_cont(d, 0.9) AS g FROM (SELECT end_us - lag(end_us) OVER (PARTITION BY case_code ORDER BY rowid) "
-        f"AS d FROM events) WHERE d IS NOT NULL) SELECT count(*) FROM e WHERE last_activity NOT IN (FROM usual) "
+        f"WITH e AS ({ends}), usual AS "
+        f"(SELECT last_activity FROM e GROUP BY 1 HAVING count(*) >= 0.02 * {counts.cases}), "
+        "gap AS (SELECT quantile_cont(d, 0.9) AS g FROM (SELECT end_us - lag(end_us) OVER "
+        "(PARTITION BY case_code ORDER BY rowid) AS d FROM events) WHERE d IS NOT NULL) "
+        "SELECT count(*) FROM e WHERE last_activity NOT IN (FROM usual) "
         f"AND last_us > {counts.last_us} - (SELECT coalesce(g, 0) FROM gap)"
     )
-    (spread,) = store.row(
-        f"SELECT count(*) FROM ({ends}) WHERE last_us > {counts.last_us} - 7::BIGINT * 24 * {_HOUR_US}"
-    )
-    found = []
-    if open_:
-        share = _share(int(open_), counts.cases)
-        found.append(QualityFinding("cut_off", f"{open_:,} items ({share_text(share)}) stop shortly before the record ends at a "
-                                    "step where items rarely end: they are probably still open.", int(open_), share, share > 0.2))  # fmt: skip
-    if spread:
-        share = _share(int(spread), counts.cases)
-        found.append(QualityFinding("near_edge", f"{spread:,} items ({share_text(share)}) had an event in the last week of the "
-                                    "record and may go on after it.", int(spread), share, share > 0.3))  # fmt: skip
-    return found
+    week_us = 7 * 24 * _HOUR_US
+    (near,) = store.row(f"SELECT count(*) FROM ({ends}) WHERE last_us > {counts.last_us - week_us}")
+    return [
+        *_finding("cut_off", int(open_), counts.cases,
+                  "{n} items ({share}) stop shortly before the record ends, at a step where items rarely end: "
+                  "they are probably still open.", 0.2),
+        *_finding("near_edge", int(near), counts.cases,
+                  "{n} items ({share}) had an event in the last week of the record and may go on after it.", 0.3),
+    ]  # fmt: skip
 
 
 def _ids(store: Store, counts: Counts) -> list[QualityFinding]:
     """Ids of items that hold several numbers."""
     (several,) = store.row("SELECT count(*) FROM cases WHERE len(regexp_extract_all(label, '\\d+')) > 1")
-    if not several:
-        return []
-    share = _share(int(several), counts.cases)
-    return [QualityFinding("ids_with_several_numbers", f"{several:,} ids of items ({share_text(share)}) hold several numbers; "
-                           "they were taken whole.", int(several), share)]  # fmt: skip
+    text = "{n} ids of items ({share}) hold several numbers; they were taken whole."
+    return _finding("ids_with_several_numbers", int(several), counts.cases, text)
 
 
 def _machines(store: Store, counts: Counts) -> list[QualityFinding]:
-    """Resources that work as machines do: a thousand things an hour, or at one point of the minute."""
-    found = []
+    """Resources that work as machines do: a thousand things an hour, or always at one second of the day."""
     (fast,) = store.row(
-        f"SELECT count(DISTINCT resource) FROM (SELECT resource FROM events WHERE resource >= 0 GROUP BY resource, "
+        "SELECT count(DISTINCT resource) FROM (SELECT resource FROM events WHERE resource >= 0 GROUP BY resource, "
         f"end_us // {_HOUR_US} HAVING count(*) >= {MACHINE_EVENTS_PER_HOUR})"
     )
-    if fast:
-        found.append(QualityFinding("machine_speed", f"{fast} of {counts.resources} resources did {MACHINE_EVENTS_PER_HOUR:,} "
-                                    "things or more within one hour: probably machines or shared accounts.",
-                                    int(fast), _share(int(fast), counts.resources)))  # fmt: skip
     day_us = 24 * _HOUR_US
     (regular,) = store.row(
         "SELECT coalesce(sum(n), 0) FROM (SELECT max(k) AS top, sum(k) AS n FROM (SELECT activity, "
         f"end_us % {day_us} // 1000000 AS second, count(*) AS k FROM events WHERE end_us % {day_us} <> 0 "
         "GROUP BY ALL) GROUP BY activity) WHERE n >= 50 AND top >= 0.5 * n"
     )
-    if regular:
-        share = _share(int(regular), counts.events)
-        found.append(QualityFinding("machine_times", f"{int(regular):,} events ({share_text(share)}) are of steps that mostly "
-                                    "happen at the same second of the day: a nightly job or a rule of booking.",
-                                    int(regular), share))  # fmt: skip
-    return found
+    return [
+        *_finding("machine_speed", int(fast), counts.resources,
+                  f"{{n}} of {{of}} resources did {MACHINE_EVENTS_PER_HOUR:,} things or more within one hour: "
+                  "probably machines or shared accounts."),
+        *_finding("machine_times", int(regular), counts.events,
+                  "{n} events ({share}) are of steps that mostly happen at the same second of the day: "
+                  "a nightly job or a rule of booking."),
+    ]  # fmt: skip

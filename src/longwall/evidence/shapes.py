@@ -1,7 +1,8 @@
 """From rows of a source to events, one way for each shape of export; bad rows go to the rejects with their reason.
 
-Three tables are made in the staging store: ``base`` (the mapped cells of every row, times read), ``reject`` (row, column,
-reason) and ``ev`` (the events: row, place within the row, case, activity, resource, team, start, end, attributes).
+Three tables are made in the staging store: ``base`` (the mapped cells of every row, times read), ``reject`` (row,
+column, reason) and ``ev`` (the events: row, place within the row, case, activity, resource, team, start, end,
+attributes).
 """
 
 from __future__ import annotations
@@ -119,7 +120,8 @@ def _check_complete(mapping: Mapping) -> None:
         lacking.append("time")
     if lacking:
         raise EvidenceError(
-            *(Fault("LW-EV-018", f"study.yaml: mapping.{name}", f"the column that shape '{mapping.shape}' needs", "nothing",
+            *(Fault("LW-EV-018", f"study.yaml: mapping.{name}", f"the column that shape '{mapping.shape}' "
+                                                                "needs", "nothing",
                     f"add `{name}: NAME OF THE COLUMN`") for name in lacking)
         )  # fmt: skip
 
@@ -204,7 +206,8 @@ def _reject(source: Source, mapping: Mapping) -> None:
         f"CASE {reason} END AS reason FROM base) WHERE reason IS NOT NULL ORDER BY row"
     )
     source.store.run(
-        "CREATE OR REPLACE TABLE good AS SELECT * FROM base ANTI JOIN reject ON base.row = reject.row_number ORDER BY row"
+        "CREATE OR REPLACE TABLE good AS SELECT * FROM base ANTI JOIN reject ON base.row = reject.row_number "
+        "ORDER BY row"
     )
     source.store.run("DROP TABLE base")
 
@@ -229,20 +232,23 @@ def _plain_events(source: Source, mapping: Mapping, kept: str) -> tuple[int, int
     before = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
     source.store.run(
         "CREATE OR REPLACE TABLE paired AS SELECT *, "
-        f"sum((means = 'complete')::INTEGER) OVER ({same} {before}) AS completions_before FROM steps WHERE means <> 'other'"
+        f"sum((means = 'complete')::INTEGER) OVER ({same} {before}) AS completions_before FROM steps WHERE "
+        "means <> 'other'"
     )
-    group = "PARTITION BY case_label, activity, instance, coalesce(completions_before, 0) ORDER BY at_us, (means = 'complete'), row"
+    group = same.replace(" ORDER", ", coalesce(completions_before, 0) ORDER", 1)
     source.store.run(
         f"CREATE OR REPLACE TABLE pairs AS SELECT *, last_value(CASE WHEN means = 'start' THEN at_us END IGNORE NULLS) "
         f"OVER ({group} {before}) AS begun_us, last_value(CASE WHEN means = 'start' THEN resource END IGNORE NULLS) "
         f"OVER ({group} {before}) AS begun_by FROM paired"
     )
     source.store.run(
-        "CREATE OR REPLACE TABLE ev AS SELECT row, 0 AS place, case_label, activity, coalesce(resource, begun_by) AS resource, "
+        "CREATE OR REPLACE TABLE ev AS SELECT row, 0 AS place, case_label, activity, coalesce(resource, "
+        "begun_by) AS resource, "
         f"team, coalesce(begun_us, at_us) AS start_us, at_us AS end_us{kept} FROM pairs WHERE means = 'complete'"
     )
     starts, paired, unpaired, other = source.store.row(
-        "SELECT count(*) FILTER (WHERE means = 'start'), count(*) FILTER (WHERE means = 'complete' AND begun_us IS NOT NULL), "
+        "SELECT count(*) FILTER (WHERE means = 'start'), count(*) FILTER (WHERE means = 'complete' AND begun_us "
+        "IS NOT NULL), "
         "count(*) FILTER (WHERE means = 'complete' AND begun_us IS NULL AND activity IN (SELECT activity FROM steps "
         "WHERE means = 'start')), (SELECT count(*) FROM steps WHERE means = 'other') FROM pairs"
     )
@@ -265,7 +271,8 @@ def _history(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int
     }
     if "status" not in kinds.values():
         raise EvidenceError(
-            Fault("LW-EV-019", f"{source.path}, column '{mapping.field}'", "changes of the status among the changed fields",
+            Fault("LW-EV-019", f"{source.path}, column '{mapping.field}'", "changes of the status among the "
+                                                                           "changed fields",
                   "none", "export the status changes too")
         )  # fmt: skip
     what = " ".join(f"WHEN {literal(name)} THEN {literal(kind)}" for name, kind in sorted(kinds.items()))
@@ -294,7 +301,8 @@ def _history(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int
         first = "coalesce(arg_min(old_value, (at_us, row)) FILTER (WHERE what = 'status'), "
         empty = kept.replace(", a", ", NULL::VARCHAR AS a")
         source.store.run(
-            f"INSERT INTO ev SELECT min(row), 0, case_label, {first}'{OPENED}'), NULL, NULL, min(start_us), min(start_us){empty} "
+            f"INSERT INTO ev SELECT min(row), 0, case_label, {first}'{OPENED}'), NULL, NULL, min(start_us), "
+            f"min(start_us){empty} "
             "FROM carried WHERE start_us IS NOT NULL GROUP BY case_label HAVING min(start_us) < min(at_us) "
             "FILTER (WHERE what IS NOT NULL)"
         )
@@ -308,7 +316,8 @@ def _updates(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int
     """A row per save of the whole ticket: only changes of state, team or owner are events."""
     ordered = "OVER (PARTITION BY case_label ORDER BY end_us, sequence, row)"
     source.store.run(
-        f"CREATE OR REPLACE TABLE saves AS SELECT *, row_number() {ordered} AS number, lag(status) {ordered} AS status_before, "
+        f"CREATE OR REPLACE TABLE saves AS SELECT *, row_number() {ordered} AS number, lag(status) {ordered} AS "
+        "status_before, "
         f"lag(team) {ordered} AS team_before, lag(resource) {ordered} AS owner_before FROM good"
     )
     label = (

@@ -87,7 +87,8 @@ def filled(column: Column, extra_missing: tuple[str, ...] = ()) -> str:
     """Return SQL for a column's trimmed text with runs of blanks made one, NULL where it stands for a missing value."""
     tokens = ", ".join("'" + token.replace("'", "''") + "'" for token in (*_MISSING, *map(str.casefold, extra_missing)))
     if column.kind == "number":
-        return f"CASE WHEN isnan({column.sql}::DOUBLE) THEN NULL ELSE regexp_replace({column.sql}::VARCHAR, '\\.0$', '') END"
+        whole = f"regexp_replace({column.sql}::VARCHAR, '\\.0$', '')"
+        return f"CASE WHEN isnan({column.sql}::DOUBLE) THEN NULL ELSE {whole} END"
     if column.kind != "text":
         return f"{column.sql}::VARCHAR"
     text = f"trim(regexp_replace({column.sql}, '\\s+', ' ', 'g'))"

@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from longwall.errors import EvidenceError, Fault, StorageError
@@ -133,9 +134,11 @@ class Store:
     def insert_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Append rows to a table; for small tables such as dictionaries."""
         if rows:
-            marks = ", ".join("?" for _ in rows[0])
+            frame = pl.DataFrame({f"x{n}": list(column) for n, column in enumerate(zip(*rows, strict=True))})
             with self._translated():
-                self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", [list(row) for row in rows])
+                self._connection.register("incoming_frame", frame)
+                self._connection.execute(f"INSERT INTO {table} SELECT * FROM incoming_frame")
+                self._connection.unregister("incoming_frame")
 
     def tables(self) -> tuple[str, ...]:
         """Names of the tables, sorted."""
@@ -219,5 +222,6 @@ def _storage_error(path: Path, error: BaseException) -> StorageError:
     reason = os.strerror(number) if isinstance(number, int) else type(error).__name__
     return StorageError(
         Fault("LW-EV-040", str(path), "a file that can be read and written", reason,
-              "look at the permissions of the file and of its folder; a damaged store is made again by `longwall ingest`")
+              "look at the permissions of the file and of its folder; a damaged store is made again by "
+              "`longwall ingest`")
     )  # fmt: skip

@@ -10,7 +10,8 @@ from importlib import resources
 __all__ = ["ROLES", "hold_rules", "moments", "no_person_words", "plain_name", "role_names", "transitions"]
 
 ROLES = ("case", "activity", "status", "resource", "team", "start", "end", "time", "lifecycle", "instance", "field",
-         "old_value", "new_value", "sequence", "priority", "category", "due", "agreement", "keep")  # fmt: skip
+         "old_value", "new_value", "sequence", "priority", "category", "due", "agreement", "keep",
+         "person")  # fmt: skip
 
 
 def plain_name(column: str) -> str:

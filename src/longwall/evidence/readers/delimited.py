@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import re
 from pathlib import Path
 
 from longwall.errors import EvidenceError, Fault
@@ -12,6 +14,9 @@ from longwall.evidence.store import Store, literal
 
 __all__ = ["load"]
 
+_DATA = re.compile(
+    r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T].*)?$"
+)  # no column is named a date
 _REASONS = {
     "TOO MANY COLUMNS": "more cells than the header",
     "MISSING COLUMNS": "fewer cells than the header",
@@ -83,7 +88,8 @@ def _header(probe: Probe, delimiter: str) -> list[str]:
         while name in names:
             name += " (again)"
         names.append(name)
-    if len(names) < 2 or any(not _printable(name) for name in names):
+    data = sum(bool(_DATA.match(name)) for name in names)
+    if len(names) < 2 or data or any(not _printable(name) for name in names):
         raise EvidenceError(
             Fault("LW-EV-010", str(probe.path), f"a header with column names split by {delimiter!r}",
                   "a first line that is none", "export with a header line, or set mapping.delimiter in study.yaml")
@@ -98,8 +104,6 @@ def _printable(name: str) -> bool:
 
 def _as_utf8(probe: Probe, encoding: str, folder: Path) -> Path:
     """Write the text again as UTF-8 into the staging folder, block by block."""
-    import codecs
-
     target = folder / "source.csv"
     try:
         decoder = codecs.getincrementaldecoder(encoding)("strict" if encoding.startswith("utf") else "replace")

@@ -69,7 +69,7 @@ def kind_of(sql_type: str) -> Kind:
         return "zoned"
     if sql_type.startswith(("TIMESTAMP", "DATE")):
         return "time"
-    if sql_type in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
-                    "FLOAT", "DOUBLE") or sql_type.startswith("DECIMAL"):  # fmt: skip
+    if sql_type in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+                    "UBIGINT",                     "FLOAT", "DOUBLE") or sql_type.startswith("DECIMAL"):  # fmt: skip
         return "number"
     return "flag" if sql_type == "BOOLEAN" else "text"
