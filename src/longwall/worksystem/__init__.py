@@ -4,16 +4,35 @@ Here are the values that every other package speaks in, their YAML with line num
 file but its own YAML, no computing.
 """
 
+from longwall.worksystem.checks import Problem, check_system, sound
 from longwall.worksystem.designs import Design, Intervention, Patch
+from longwall.worksystem.differences import Difference, differences, patches_of
 from longwall.worksystem.environment import Constraint, Environment, Force
 from longwall.worksystem.findings import Evidence, EvidenceRows, Finding, Response, Suggestion
 from longwall.worksystem.forecasts import Forecast, IndicatorForecast, Lesson
+from longwall.worksystem.patches import apply, design_of, patched, realised
+from longwall.worksystem.schema import json_schema, write_schema
+from longwall.worksystem.sentences import in_words
 from longwall.worksystem.social import Link, Role, Shift, Social, Team, people_by_hour, week_spans_h
 from longwall.worksystem.system import Assumption, Column, Indicator, WorkSystem
 from longwall.worksystem.technical import Component, Technical
 from longwall.worksystem.values import Distribution, Estimate, Footing, Id, Layer, Parameter, Piece, Tag
 from longwall.worksystem.variances import Control, Detection, Severity, Variance
 from longwall.worksystem.workdesign import Allocation, Decision, DemandClass, Function, Route, WorkDesign
+from longwall.worksystem.yamlfile import (
+    Interventions,
+    dump_piece,
+    parse_piece,
+    parse_system,
+    read_design,
+    read_interventions,
+    read_piece,
+    read_system,
+    write_design,
+    write_interventions,
+    write_piece,
+    write_system,
+)
 
 __all__ = [
     "Allocation",
@@ -26,6 +45,7 @@ __all__ = [
     "DemandClass",
     "Design",
     "Detection",
+    "Difference",
     "Distribution",
     "Environment",
     "Estimate",
@@ -40,12 +60,14 @@ __all__ = [
     "Indicator",
     "IndicatorForecast",
     "Intervention",
+    "Interventions",
     "Layer",
     "Lesson",
     "Link",
     "Parameter",
     "Patch",
     "Piece",
+    "Problem",
     "Response",
     "Role",
     "Route",
@@ -59,6 +81,28 @@ __all__ = [
     "Variance",
     "WorkDesign",
     "WorkSystem",
+    "apply",
+    "check_system",
+    "design_of",
+    "differences",
+    "dump_piece",
+    "in_words",
+    "json_schema",
+    "parse_piece",
+    "parse_system",
+    "patched",
+    "patches_of",
     "people_by_hour",
+    "read_design",
+    "read_interventions",
+    "read_piece",
+    "read_system",
+    "realised",
+    "sound",
     "week_spans_h",
+    "write_design",
+    "write_interventions",
+    "write_piece",
+    "write_schema",
+    "write_system",
 ]

@@ -126,7 +126,7 @@ def week_spans_h(text: str) -> tuple[tuple[float, float], ...]:
             raise ValueError(f"expected hours such as 'mon-fri 08:00-17:00', found {part.strip()!r}")
         first, last = _DAYS.index(match[1]), _DAYS.index(match[2] or match[1])
         start, end = int(match[3]) + int(match[4]) / 60, int(match[5]) + int(match[6]) / 60
-        if start > 24 or end > 24 or start == end:
+        if start > 24 or end > 24 or start == end or int(match[4]) > 59 or int(match[6]) > 59:
             raise ValueError(f"expected two different times of day, found {part.strip()!r}")
         for day in range(first, last + 1 if last >= first else last + 8):
             begin = 24 * (day % 7) + start

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -60,14 +59,16 @@ class Parameter(Piece):
             return {"value": float(data)}
         if isinstance(data, str):
             return {"value": duration_h(data)}
+        if isinstance(data, dict):
+            return {key: _hours(entry) if key in ("value", "low", "high") else entry for key, entry in data.items()}
         return data
 
     @model_validator(mode="after")
     def _ordered(self) -> Parameter:
         if self.low is not None and self.low > self.value:
-            raise ValueError(f"low {self.low} is above the value {self.value}")
+            raise ValueError(f"expected low at most the value {self.value}, found {self.low}")
         if self.high is not None and self.high < self.value:
-            raise ValueError(f"high {self.high} is below the value {self.value}")
+            raise ValueError(f"expected high at least the value {self.value}, found {self.high}")
         return self
 
 
@@ -98,23 +99,24 @@ class Distribution(Piece):
         if isinstance(data, int | float | str):
             return {"mean_h": duration_h(data)}
         if isinstance(data, dict):
-            data = dict(data)
-            for key in ("mean_h", "low_h", "high_h"):
-                if isinstance(data.get(key), str):
-                    data[key] = duration_h(data[key])
+            hours = ("mean_h", "low_h", "high_h")
+            data = {key: _hours(entry) if key in hours else entry for key, entry in data.items()}
             points = data.get("quantiles_h")
-            if points and "mean_h" not in data:
+            numbers = isinstance(points, list | tuple) and all(isinstance(point, int | float) for point in points)
+            if numbers and len(points) > 1 and "mean_h" not in data:
                 data["mean_h"] = _mean_of_quantiles(tuple(float(point) for point in points))
         return data
 
     @model_validator(mode="after")
     def _sound(self) -> Distribution:
         if self.shape == "empirical" and len(self.quantiles_h) < 2:
-            raise ValueError("an empirical distribution needs at least two quantiles_h")
+            raise ValueError(
+                f"expected at least two quantiles_h in an empirical distribution, found {len(self.quantiles_h)}"
+            )
         if any(later < earlier for earlier, later in zip(self.quantiles_h, self.quantiles_h[1:], strict=False)):
-            raise ValueError("quantiles_h must not fall")
-        if self.quantiles_h and (self.quantiles_h[0] < 0 or not math.isfinite(self.quantiles_h[-1])):
-            raise ValueError("quantiles_h must be finite and not negative")
+            raise ValueError("expected quantiles_h from the smallest to the largest, found one that falls")
+        if self.quantiles_h and self.quantiles_h[0] < 0:
+            raise ValueError(f"expected quantiles_h of 0 h or more, found {self.quantiles_h[0]}")
         return self
 
     def times(self, factor: float) -> Distribution:
@@ -144,13 +146,18 @@ class Estimate(Piece):
     @model_validator(mode="after")
     def _ordered(self) -> Estimate:
         if not self.low <= self.value <= self.high:
-            raise ValueError(f"an estimate lies in its interval; found {self.low} <= {self.value} <= {self.high}")
+            raise ValueError(f"expected low <= value <= high, found {self.low}, {self.value}, {self.high}")
         return self
 
     @classmethod
     def counted(cls, value: float, unit: str = "") -> Estimate:
         """Return an exact count or a quotient of exact counts."""
         return cls(value=value, low=value, high=value, unit=unit, footing="counted")
+
+
+def _hours(entry: Any) -> Any:
+    """Hours where a duration stands with its unit, else the entry as it is."""
+    return duration_h(entry) if isinstance(entry, str) else entry
 
 
 def _mean_of_quantiles(points: tuple[float, ...]) -> float:

@@ -44,9 +44,9 @@ class DemandClass(Piece):
     @model_validator(mode="after")
     def _week(self) -> DemandClass:
         if self.profile and len(self.profile) != HOURS_PER_WEEK:
-            raise ValueError(f"profile needs 168 weights, one per hour of the week; found {len(self.profile)}")
+            raise ValueError(f"expected a profile of 168 weights, one per hour of the week, found {len(self.profile)}")
         if any(weight < 0 for weight in self.profile) or (self.profile and sum(self.profile) <= 0):
-            raise ValueError("profile weights must not be negative, and not all zero")
+            raise ValueError("expected profile weights of 0 or more that are not all 0, found others")
         return self
 
 
