@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from longwall.evidence import Observed
 from longwall.report.choice import Choice
 from longwall.report.markup import clean
 from longwall.worksystem import Forecast, Response, WorkSystem
 
 if TYPE_CHECKING:
     from longwall.alignment import Alignment
-    from longwall.evidence import Observed
+    from longwall.assessment import Assessment
+    from longwall.discovery import HoldOut
+    from longwall.implementation import Plan
 
 __all__ = ["PURPOSE", "Material", "Missing"]
 
@@ -62,9 +65,9 @@ class Material:
         Said on page one, for example that the log is simulated.
     item, items : str
         What passes through the system, singular and plural: case, ticket, order.
-    observed : Observed, optional
-        What the evidence counted.
-    arrivals : tuple of 168 floats, or empty
+    observed : mapping, optional
+        What the evidence counted, as plain data of `Observed`.
+    arrivals : sequence of 168 floats, or empty
         Mean arrivals in each hour of the week as counted, Monday 00:00 on local clocks first.
     system : WorkSystem, optional
         The joint model as discovered, or as people wrote it.
@@ -90,23 +93,31 @@ class Material:
     purpose: str = PURPOSE
     consultation: str = ""
     note: str = ""
-    item: str = "case"
-    items: str = "cases"
+    item: str = "item"
+    items: str = "items"
     seed: int = 0
     stamps: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _EMPTY)
-    observed: Observed | None = None
-    arrivals: tuple[float, ...] = ()
+    observed: Mapping[str, Any] | None = None
+    arrivals: Sequence[float] = ()
     system: WorkSystem | None = None
     labels: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     provenance: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     cautions: tuple[str, ...] = ()
     today: Forecast | None = None
-    assessment: Any = None
+    assessment: Assessment | None = None
     alignment: Alignment | None = None
-    plan: Any = None
-    hold_out: Any = None
+    plan: Plan | None = None
+    hold_out: HoldOut | None = None
     responses: tuple[Response, ...] = ()
     missing: tuple[Missing, ...] = ()
+
+    @cached_property
+    def seen(self) -> Observed | None:
+        """What the evidence counted; whatever else the study noted beside it is left aside."""
+        if self.observed is None:
+            return None
+        known = {field.name for field in fields(Observed)}
+        return Observed.from_dict({name: value for name, value in self.observed.items() if name in known})
 
     @cached_property
     def choice(self) -> Choice | None:

@@ -15,6 +15,7 @@ __all__ = [
     "estimate_text",
     "mark",
     "marks_defined",
+    "money_text",
     "number",
     "weakest",
 ]
@@ -152,3 +153,14 @@ def weakest(*footings: Footing) -> Footing:
     """Return the footing of a statement that rests on several numbers; of none, it is counted."""
     order: tuple[Footing, ...] = ("counted", "fitted", "assumed")
     return max(footings, key=order.index, default="counted")
+
+
+def money_text(value: float, currency: str = "") -> str:
+    """Return an amount of money, rounded to three figures; of the usual currencies the sign is shown."""
+    sign = {"EUR": "€", "USD": "$", "GBP": "£"}.get(currency, f"{currency} " if currency else "")
+    size = abs(value)
+    if size >= 10_000:
+        text = f"{size / 1000:,.0f}k" if size < 1_000_000 else f"{size / 1_000_000:,.2f}M"
+    else:
+        text = f"{size:,.0f}"
+    return ("−" if value < 0 else "") + sign + text

@@ -49,12 +49,12 @@ def page_one(material: Material) -> Markup:
 def _headline(material: Material) -> Markup:
     """Who, how much, when, how clean, who was told."""
     facts: list[Content] = []
-    if material.system is not None and material.observed is not None:
+    if material.system is not None and material.seen is not None:
         facts.append(f"{counted(material.system.people, 'person', 'people')} (fitted)")
     elif material.system is not None:
         facts.append(f"{counted(material.system.people, 'person', 'people')} in the model")
-    if material.observed is not None:
-        observed = material.observed
+    if material.seen is not None:
+        observed = material.seen
         facts += [
             counted(observed.cases, material.item, material.items),
             period_text(observed.first, observed.last),
@@ -124,10 +124,9 @@ def _wrong(material: Material) -> Markup | None:
             element("h2", "What is wrong"),
             element("ol", [_one(material, finding) for finding in _three(sure)], class_="wrong"),
         )
-    if material.observed is not None:
+    if material.seen is not None:
         facts = [
-            element("li", sentence(shortened(fact.text, 240)), " ", _foot("counted"))
-            for fact in material.observed.facts
+            element("li", sentence(shortened(fact.text, 240)), " ", _foot("counted")) for fact in material.seen.facts
         ]
         return join(element("h2", "Counted so far"), element("ol", facts, class_="wrong"))
     return None
@@ -279,7 +278,7 @@ def _how_sure(material: Material, choice: Choice | None) -> Markup | None:
     words: list[Content] = []
     if material.misses:
         words.append(material.misses)
-    elif material.system is not None and material.observed is not None:
+    elif material.system is not None and material.seen is not None:
         words.append("No weeks were held out, so how well this forecasts is not known.")
     if choice is not None and choice.verdict is not None:
         share = amount_text(choice.verdict.share, "share")

@@ -38,7 +38,7 @@ LAYER_SHAPES: Mapping[Layer, str] = {
 }
 """Shape that goes with each colour, so that nothing is said by colour alone."""
 
-_FONT = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
+_FONT = "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', 'Helvetica Neue', Arial, sans-serif"
 
 
 def altair_config() -> dict[str, Any]:

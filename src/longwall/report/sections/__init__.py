@@ -4,6 +4,7 @@ It computes no result; a section whose step was not made says which command make
 """
 
 from longwall.report.material import Material
+from longwall.report.sections.designs import designs_section
 from longwall.report.sections.evidence import evidence_section
 from longwall.report.sections.findings import findings_section
 from longwall.report.sections.methods import methods_section
@@ -11,6 +12,7 @@ from longwall.report.sections.section import Draw, Section
 from longwall.report.sections.system import system_section
 from longwall.report.sections.today import today_section
 from longwall.report.sections.unseen import unseen_section
+from longwall.report.sections.variances import variances_section
 
 __all__ = ["Section", "sections_of"]
 
@@ -21,7 +23,9 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         evidence_section(material, draw),
         system_section(material, draw),
         today_section(material, draw),
+        variances_section(material, draw),
         findings_section(material),
+        designs_section(material, draw),
         methods_section(material),
         unseen_section(material),
     ]

@@ -98,7 +98,7 @@ def _mapping(observed: Observed) -> Markup | None:
 def evidence_section(material: Material, draw: Draw) -> Section:
     """Return the section on evidence and data quality."""
     title = "Evidence and data quality"
-    observed = material.observed
+    observed = material.seen
     if observed is None:
         if material.system is not None:
             text = (
@@ -136,9 +136,7 @@ def evidence_section(material: Material, draw: Draw) -> Section:
     if observed.cannot_show:
         parts += [
             element("h3", "What this log cannot show"),
-            bullets(
-                [f"{sentence(gap.text)} To see it, ask for: {sentence(gap.ask_for)}" for gap in observed.cannot_show]
-            ),
+            bullets([f"{sentence(gap.text)} {sentence(gap.ask_for)}" for gap in observed.cannot_show]),
         ]
     if observed.cautions:
         parts += [element("h3", "Cautions"), bullets([sentence(caution) for caution in observed.cautions])]

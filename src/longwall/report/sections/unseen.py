@@ -32,13 +32,13 @@ def questions(material: Material) -> tuple[str, str, str]:
 
 def unseen_section(material: Material) -> Section:
     """Return the section on what was not seen."""
-    gaps = material.observed.cannot_show if material.observed is not None else ()
+    gaps = material.seen.cannot_show if material.seen is not None else ()
     parts: list[Content] = [
         lead("A log shows what passed through a tool. It shows neither why, nor what happened beside it."),
         bullets([sentence(text) for text in NEVER_SEEN]),
     ]
     if gaps:
-        asked = [f"{sentence(gap.text)} To see it, ask for: {sentence(gap.ask_for)}" for gap in gaps]
+        asked = [f"{sentence(gap.text)} {sentence(gap.ask_for)}" for gap in gaps]
         parts += [element("h3", "What another export could show"), bullets(asked)]
     parts += [
         element("h3", "Engagement and the climate of work: not observed"),

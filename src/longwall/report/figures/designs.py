@@ -1,0 +1,258 @@
+"""Designs: the front of technical against social outcome, and the paired differences of one design from today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from longwall.report.choice import Choice, Move, Option
+from longwall.report.figures.drawing import Chart, Figure, values_of
+from longwall.report.indicators import shown_name
+from longwall.report.markup import Table, clean
+from longwall.report.numbers import amount_text, estimate_text, money_text
+from longwall.report.theme import COLOURS
+from longwall.report.words import counted
+from longwall.worksystem import Column
+
+if TYPE_CHECKING:
+    from longwall.alignment import Point
+
+__all__ = ["differences_figure", "front_figure"]
+
+_COLUMNS: tuple[Column, Column] = ("technical", "social")
+_SHOWN = {"today": "today", "joint": "joint", "technical": "technical only", "social": "social only"}
+_SHAPES = {
+    "today": "cross",
+    "joint": "diamond",
+    "technical only": "square",
+    "social only": "circle",
+    "other": "triangle-up",
+}
+_WIDEST = 1.5
+"""Relative changes beyond this are cut in the drawing; the table has them whole."""
+
+
+def marked(choice: Choice, design: str) -> str:
+    """Return what a design stands for; several roles are joined."""
+    optima = choice.alignment.optima
+    names = []
+    if design == choice.alignment.recommended:
+        names.append("joint")
+    if design == optima.technical_only:
+        names.append("technical only")
+    if design == optima.social_only:
+        names.append("social only")
+    return " and ".join(names) or ("today" if design == "today" else "other")
+
+
+def front_figure(choice: Choice, *, currency: str, command: str) -> Figure | None:
+    """Return the front: technical against social change, size is cost, the optima marked; None without points."""
+    points = list(choice.alignment.points)
+    if not points:
+        return None
+    rows = [_point_row(choice, point) for point in points]
+    if not any(row["what"].startswith("today") for row in rows):
+        still = dict.fromkeys(("technical", "t_low", "t_high", "social", "s_low", "s_high", "cost"), 0.0)
+        rows.append({"what": "today", "shape": "today", "label": "today", "front": False, "assumed": False, **still})
+    data = values_of(rows)
+    x_title = "technical outcomes against today (left is better)"
+    y_title = "social outcomes against today (down is better)"
+    base = alt.Chart(data, width=560, height=380)
+    axis, scale = alt.Axis(format="+.0%", tickCount=6), alt.Scale(zero=False, nice=True, padding=24)
+    across = alt.X("technical:Q", title=x_title, axis=axis, scale=scale)
+    down = alt.Y("social:Q", title=y_title, axis=axis, scale=scale)
+    zero = values_of([{"zero": 0}])
+    lines = [
+        alt.Chart(zero).mark_rule(color=COLOURS["muted"][0], strokeWidth=1).encode(x=alt.X("zero:Q")),
+        alt.Chart(zero).mark_rule(color=COLOURS["muted"][0], strokeWidth=1).encode(y=alt.Y("zero:Q")),
+    ]
+    bars = [
+        base.mark_rule(color=COLOURS["technical"][0], opacity=0.45).encode(
+            x=alt.X("t_low:Q", title=x_title, axis=axis, scale=scale), x2="t_high:Q", y=down
+        ),
+        base.mark_rule(color=COLOURS["social"][0], opacity=0.45).encode(
+            y=alt.Y("s_low:Q", title=y_title, axis=axis, scale=scale), y2="s_high:Q", x=across
+        ),
+    ]
+    size = alt.Size(
+        "cost:Q", title=f"cost [{currency}]", scale=alt.Scale(range=[50, 620]), legend=alt.Legend(tickCount=3)
+    )
+    shape = alt.Shape(
+        "shape:N", title="stands for", scale=alt.Scale(domain=list(_SHAPES), range=list(_SHAPES.values()))
+    )
+    dots = base.mark_point(strokeWidth=1.8, stroke=COLOURS["work"][0]).encode(
+        x=across,
+        y=down,
+        size=size,
+        shape=shape,
+        fill=alt.condition("datum.assumed", alt.value(COLOURS["paper"][0]), alt.value(COLOURS["work"][0])),
+        opacity=alt.condition("datum.front || datum.label != ''", alt.value(0.95), alt.value(0.4)),
+    )
+    words = base.mark_text(align="left", dx=13, dy=-11, fontWeight="bold", color=COLOURS["ink"][0]).encode(
+        x=across, y=down, text="label:N"
+    )
+    chart: Chart = alt.LayerChart(layer=[*lines, *bars, dots, words])
+    return Figure(
+        name="front",
+        sentence=_front_sentence(choice),
+        alt="Designs as points: technical change across, social change down, size is cost; the optima are labelled.",
+        chart=chart,
+        table=_front_table(choice, points, currency),
+        command=command,
+        key="Each axis sums up the indicators of its own side only, as weighted relative change; the two are never "
+        "added up. Bars: 95% intervals from fresh runs. Pale: not on the front. Hollow: rests on assumed parameters.",
+    )  # fmt: skip
+
+
+def _point_row(choice: Choice, point: Point) -> dict[str, Any]:
+    """One design as a row of the specification."""
+    what = marked(choice, point.design)
+    return {
+        "what": what,
+        "shape": what.split(" and ")[0],
+        "label": "" if what == "other" else what,
+        "technical": point.technical.value,
+        "t_low": point.technical.low,
+        "t_high": point.technical.high,
+        "social": point.social.value,
+        "s_low": point.social.low,
+        "s_high": point.social.high,
+        "cost": point.cost,
+        "front": point.on_front,
+        "assumed": "assumed" in (point.technical.footing, point.social.footing),
+    }
+
+
+def _front_sentence(choice: Choice) -> str:
+    """What the front shows for this study."""
+    on_front = [point for point in choice.alignment.points if point.on_front]
+    recommended = choice.alignment.recommended
+    joint = next((point for point in choice.alignment.points if point.design == recommended), None)
+    words = (
+        f"Of {counted(len(choice.alignment.points), 'design')} simulated afresh, {len(on_front)} cannot be beaten on all "
+        "of technical outcome, social outcome and cost"
+    )
+    if joint is not None and choice.joint is not None:
+        technical, _ = estimate_text(joint.technical.model_copy(update={"unit": "share"}), signed=True)
+        social, _ = estimate_text(joint.social.model_copy(update={"unit": "share"}), signed=True)
+        return f"{words}; the joint design moves the technical side by {technical} and the social side by {social}."
+    return words + "; none beats today beyond noise."
+
+
+def _front_table(choice: Choice, points: list[Point], currency: str) -> Table:
+    """The points as a table."""
+    rows = []
+    for point in points:
+        design = choice.alignment.design(point.design)
+        technical, t_range = estimate_text(point.technical.model_copy(update={"unit": "share"}), signed=True)
+        social, s_range = estimate_text(point.social.model_copy(update={"unit": "share"}), signed=True)
+        rows.append(
+            (
+                clean(design.name) if design is not None else point.design,
+                marked(choice, point.design),
+                f"{technical} ({t_range})",
+                f"{social} ({s_range})",
+                f"{money_text(point.cost, currency)} ({money_text(point.cost_low)}–{money_text(point.cost_high)})",
+                "yes" if point.on_front else "no",
+            )
+        )
+    return Table(
+        "Designs: change of each side against today (negative is better), cost over the horizon with its assumed range",
+        ("Design", "Stands for", "Technical#", "Social#", "Cost#", "On the front"),
+        rows,
+    )
+
+
+def differences_figure(option: Option, *, command: str, most: int = 8) -> Figure | None:
+    """Return the paired differences of a design from today, technical left and social right; None without any."""
+    sides = []
+    rows: list[tuple[str, ...]] = []
+    told: dict[str, int] = {"better": 0, "worse": 0, "unclear": 0}
+    for column in _COLUMNS:
+        found = [move for move in option.moves(column) if move.difference is not None]
+        for move in found:
+            told[move.verdict] += 1
+            rows.append(_difference_row(move, column))
+        drawn = [move for move in found if _relative(move) is not None][:most]
+        if drawn:
+            sides.append(_side(drawn, column))
+    if not sides:
+        return None
+    words = ", ".join(f"{number} {verdict}" for verdict, number in told.items() if number)
+    return Figure(
+        name="differences",
+        sentence=f"The recommended design against today, under the same luck, over "
+        f"{counted(sum(told.values()), 'indicator')}: {words}.",
+        alt="Interval bars of relative change per indicator, technical left, social right; right of the line is better.",
+        chart=alt.HConcatChart(hconcat=sides, spacing=36),
+        table=Table(
+            "Paired differences from today, with 95% intervals, from fresh runs",
+            ("Indicator", "Side", "Today#", "Expected#", "Difference#", "Interval#", "Verdict"),
+            rows,
+        ),
+        command=command,
+        key="Right of the line is better, left is worse, as a share of today’s value. A triangle up is better beyond "
+        "noise, a triangle down worse, a circle unclear; hollow rests on assumed parameters.",
+    )  # fmt: skip
+
+
+def _relative(move: Move) -> tuple[float, float, float] | None:
+    """Change as a share of today's value, positive is better: value, low, high; None where today is zero."""
+    change, today = move.difference, move.now.estimate.value
+    if change is None or abs(today) < 1e-12:
+        return None
+    sign = (-1.0 if move.now.better == "lower" else 1.0) / abs(today)
+    ends = sorted((change.change.low * sign, change.change.high * sign))
+    return change.change.value * sign, ends[0], ends[1]
+
+
+def _difference_row(move: Move, column: Column) -> tuple[str, ...]:
+    """One row of the table behind the figure."""
+    if move.difference is None:
+        return shown_name(move.now), column, "–", "–", "–", "–", move.verdict
+    change, interval = estimate_text(move.difference.change, signed=True)
+    unit = move.now.estimate.unit
+    today, then = amount_text(move.difference.today, unit), amount_text(move.difference.then, unit)
+    return shown_name(move.now), column, today, then, change, interval, move.verdict
+
+
+def _side(moves: list[Move], column: Column) -> Chart:
+    """The bars of one side."""
+    rows: list[dict[str, Any]] = []
+    for move in moves:
+        relative = _relative(move)
+        if relative is None:
+            continue
+        value, low, high = relative
+        rows.append(
+            {
+                "indicator": shown_name(move.now), "low": min(max(low, -_WIDEST), _WIDEST),
+                "high": max(min(high, _WIDEST), -_WIDEST), "shown": min(max(value, -_WIDEST), _WIDEST),
+                "verdict": move.verdict, "assumed": move.footing == "assumed",
+            }
+        )  # fmt: skip
+    names = [row["indicator"] for row in rows]
+    colour = COLOURS[column][0]
+    reach = max(0.05, *(max(abs(row["low"]), abs(row["high"])) for row in rows))
+    scale = alt.Scale(domain=[-reach * 1.08, reach * 1.08], nice=False)
+    base = alt.Chart(values_of(rows), width=150, height=26 * len(rows)).encode(
+        y=alt.Y("indicator:N", sort=names, title=None, axis=alt.Axis(labelColor=COLOURS["ink"][0], labelLimit=190))
+    )
+    zero = alt.Chart(values_of([{"zero": 0}])).mark_rule(color=COLOURS["muted"][0]).encode(x=alt.X("zero:Q"))
+    axis = alt.Axis(format="+.0%", tickCount=4)
+    bar = base.mark_rule(color=colour, strokeWidth=2.4).encode(
+        x=alt.X("low:Q", title=None, axis=axis, scale=scale), x2="high:Q"
+    )
+    dot = base.mark_point(color=colour, size=62, strokeWidth=1.8).encode(
+        x=alt.X("shown:Q", scale=scale),
+        shape=alt.Shape(
+            "verdict:N",
+            legend=None,
+            scale=alt.Scale(domain=["better", "worse", "unclear"], range=["triangle-up", "triangle-down", "circle"]),
+        ),
+        fill=alt.condition("datum.assumed", alt.value(COLOURS["paper"][0]), alt.value(colour)),
+    )
+    return alt.LayerChart(
+        layer=[zero, bar, dot], title=alt.Title(column, color=colour, fontSize=13, fontWeight="bold", anchor="start")
+    )

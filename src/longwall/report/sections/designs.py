@@ -1,0 +1,248 @@
+"""Designs: the front, the recommended design beside the one-sided ones, what each loses, what may be left open."""
+
+from __future__ import annotations
+
+from longwall.report.choice import Choice, Move, Option
+from longwall.report.figures.designs import differences_figure, front_figure, marked
+from longwall.report.indicators import in_columns, shown_name, speaks
+from longwall.report.markup import Content, Markup, Table, element, join, shortened, table_of
+from longwall.report.material import Material
+from longwall.report.numbers import amount_text, estimate_of, mark, money_text, number
+from longwall.report.sections.section import Draw, Section, bullets, lead, more
+from longwall.report.words import absent, counted, layer_mark, listed, sentence, term
+from longwall.worksystem import Column, Intervention
+
+__all__ = ["designs_section"]
+
+_PER_SIDE = 3
+_COLUMNS: tuple[Column, Column] = ("technical", "social")
+
+
+def designs_section(material: Material, draw: Draw) -> Section:
+    """Return the section on designs."""
+    title = "Designs"
+    choice = material.choice
+    if choice is None:
+        return Section("designs", title, absent("The designs", material.missing_of("align")), made=False)
+    alignment = choice.alignment
+    currency = material.system.currency if material.system is not None else ""
+    command = material.command("align")
+    front = front_figure(choice, currency=currency, command=command)
+    differences = differences_figure(choice.joint, command=command) if choice.joint is not None else None
+    parts: list[Content] = [
+        _lead(choice),
+        element("p", sentence(alignment.price.statement)) if alignment.price.statement else None,
+        draw(front) if front is not None else None,
+        element("h3", "Today, the ", term("joint optimum"), " and the one-sided designs"),
+        _optima(choice),
+        draw(differences) if differences is not None else None,
+        _changes(material, choice.joint, currency) if choice.joint is not None else None,
+        _left_open(material, choice),
+        _people(material, choice),
+        _rejected(material, choice),
+        _candidates(material, choice, currency),
+    ]
+    cautions = [*alignment.cautions, *_disputes(material, choice)]
+    if cautions:
+        parts.append(more(f"Cautions of the search ({len(cautions)})", bullets([sentence(text) for text in cautions])))
+    return Section("designs", title, join(parts))
+
+
+def _lead(choice: Choice) -> Markup:
+    """What the search came to."""
+    spent = choice.alignment.spent
+    candidates = counted(len(choice.alignment.interventions), "candidate change")
+    work = f"{candidates} and {counted(spent.designs, 'design')} were tried"
+    if choice.joint is None:
+        return lead(f"{work}; none beats today beyond noise on one side without losing on the other.")
+    verdict = choice.verdict
+    words = sentence(verdict.statement) if verdict is not None else ""
+    return lead(f"{work}. ", words)
+
+
+def _optima(choice: Choice) -> Markup:
+    """Designs down, indicators across: technical left, social right."""
+    shown = {column: _chosen_ids(choice, column) for column in _COLUMNS}
+    heads = []
+    for column in _COLUMNS:
+        for index, (_, name) in enumerate(shown[column]):
+            heads.append(element("th", name, scope="col", class_="n first" if index == 0 else "n"))
+    groups = [
+        element("th", layer_mark(column), scope="colgroup", colspan=max(len(shown[column]), 1), class_="first")
+        for column in _COLUMNS
+    ]
+    body = [_row(choice, "today", None, shown)]
+    done: dict[str, str] = {}
+    for option in (choice.joint, choice.technical_only, choice.social_only):
+        if option is not None and option.design.id not in done:
+            done[option.design.id] = marked(choice, option.design.id)
+            body.append(_row(choice, done[option.design.id], option, shown))
+    caption = "Expected under each design, with 95% intervals; “worse” is beyond noise against today"
+    table = element(
+        "table",
+        element("caption", caption),
+        element(
+            "thead", element("tr", element("td"), groups), element("tr", element("th", "Design", scope="col"), heads)
+        ),
+        element("tbody", body),
+        class_="optima",
+    )
+    return element("div", table, class_="scroll", tabindex=0, role="region", aria_label=caption)
+
+
+def _chosen_ids(choice: Choice, column: Column) -> list[tuple[str, str]]:
+    """The indicators of one side that the designs move most, the leading ones first."""
+    options = [option for option in (choice.joint, choice.technical_only, choice.social_only) if option is not None]
+    clear = {move.now.id for option in options for move in option.moves(column) if move.verdict != "unclear"}
+    every = [(entry.id, shown_name(entry)) for entry in in_columns(choice.today, column) if speaks(entry)]
+    first = [entry for entry in every if entry[0] in clear]
+    chosen = (first + [entry for entry in every if entry not in first])[:_PER_SIDE]
+    return [entry for entry in every if entry in chosen]
+
+
+def _row(choice: Choice, name: str, option: Option | None, shown: dict[Column, list[tuple[str, str]]]) -> Markup:
+    """One design with its numbers."""
+    cells = []
+    for column in _COLUMNS:
+        known: dict[str, Move] = {move.now.id: move for move in option.moves(column)} if option is not None else {}
+        for index, (identity, _) in enumerate(shown[column]):
+            content: Content
+            if option is None:
+                today = choice.today.of(identity)
+                content = number(today.estimate) if today is not None else "–"
+            elif identity in known:
+                move = known[identity]
+                worse = element("em", " worse", class_="worse") if move.verdict == "worse" else None
+                content = join(number(move.expected.estimate), worse)
+            else:
+                content = "–"
+            cells.append(element("td", content, class_="n first" if index == 0 else "n"))
+        if not shown[column]:
+            cells.append(element("td", "not observed", class_="first"))
+    label = element("b", name) if name.startswith("joint") else name
+    return element("tr", element("th", label, scope="row"), cells)
+
+
+def _changes(material: Material, joint: Option, currency: str) -> Content:
+    """The changes of the recommended design."""
+    rows: list[tuple[Content, ...]] = []
+    for step in joint.interventions:
+        cost: Content = "not known"
+        if step.cost is not None:
+            cost = join(money_text(step.cost.value, currency), "\u00a0", mark(step.cost.footing))
+        weekly = step.running_cost_per_week
+        running: Content = "–"
+        if weekly is not None:
+            running = join(money_text(weekly.value, currency), "\u00a0", mark(weekly.footing))
+        concerned = listed([material.label(name) for name in step.concerns], most=3) or "–"
+        rows.append(
+            (
+                join(sentence(step.title), element("p", sentence(step.why), class_="muted") if step.why else None),
+                layer_mark(step.kind),
+                cost,
+                running,
+                f"{step.lead_time_weeks:g} weeks",
+                concerned,
+                "yes" if step.reversible else "no",
+            )
+        )
+    table = Table(
+        "Changes of the recommended design: cost once and per week, time until it takes effect, roles concerned",
+        ("Change", "Layer", "Cost#", "Per week#", "Takes effect after#", "Concerns", "Reversible"),
+        rows,
+    )
+    return [element("h3", "What the recommended design changes"), table_of(table)]
+
+
+def _left_open(material: Material, choice: Choice) -> Content:
+    """What must be fixed and what the team may settle itself."""
+    if choice.joint is None:
+        return None
+    free = choice.left_open(material.system)
+    fixed = sum(len(step.patches) for step in choice.joint.interventions)
+    return [
+        element("h3", "Fix this, leave the rest to the team"),
+        element(
+            "p",
+            f"The design fixes {counted(fixed, 'value')} of the model and nothing else. "
+            + (f"It leaves open {listed(free)}: the team settles these itself." if free else ""),
+        ),
+    ]
+
+
+def _people(material: Material, choice: Choice) -> Content:
+    """Designs that give people up, each beside the sibling that strengthens them."""
+    known = {step.id: step for step in choice.alignment.interventions}
+    removing = [step for step in known.values() if step.people_removed > 0]
+    if not removing:
+        return element("p", "No candidate change removes people.")
+    items = []
+    for step in removing:
+        sibling = known.get(step.strengthening or "")
+        beside = f" Beside it: {_lower(sibling)}." if sibling is not None else ""
+        who = listed([material.label(name) for name in step.concerns], most=4)
+        items.append(
+            f"{sentence(step.title)} {counted(step.people_removed, 'post')} fewer"
+            + (f", in {who}" if who else "")
+            + f".{beside} The decision is a person’s."
+        )
+    return more(f"Changes that give posts up, and what would strengthen people instead ({len(items)})", bullets(items))
+
+
+def _lower(step: Intervention) -> str:
+    return step.title[:1].lower() + step.title[1:]
+
+
+def _rejected(material: Material, choice: Choice) -> Content:
+    """Designs that a constraint refused, with the reason."""
+    refused = choice.alignment.rejected
+    if not refused:
+        return None
+    known = {step.id: step.title for step in choice.alignment.interventions}
+    rows: list[tuple[Content, ...]] = [
+        (
+            listed([shortened(known.get(name, name), 60) for name in entry.interventions], most=3),
+            material.label(entry.constraint),
+            sentence(entry.why),
+        )
+        for entry in refused[:50]
+    ]
+    table = Table("Designs refused before simulation", ("Changes", "Constraint", "Why"), rows)
+    return more(f"Refused by a constraint ({len(refused)})", table_of(table, class_="dense"))
+
+
+def _candidates(material: Material, choice: Choice, currency: str) -> Content:
+    """Every candidate change."""
+    own = {step.id for step in choice.joint.interventions} if choice.joint is not None else set()
+    rows: list[tuple[Content, ...]] = []
+    for step in choice.alignment.interventions:
+        cost: Content = "not known"
+        if step.cost is not None:
+            cost = join(money_text(estimate_of(step.cost).value, currency), "\u00a0", mark(step.cost.footing))
+        rows.append(
+            (step.title, layer_mark(step.kind), cost, f"{step.lead_time_weeks:g}", "yes" if step.id in own else "no")
+        )
+    if not rows:
+        return None
+    table = Table("Candidate changes", ("Change", "Layer", "Cost#", "Weeks#", "In the recommended design"), rows)
+    spent = choice.alignment.spent
+    note = (
+        f"Searched with {amount_text(spent.search_replications)} runs; shown from "
+        f"{amount_text(spent.fresh_replications)} fresh ones; {amount_text(spent.robustness_replications)} more over the "
+        "assumed parameters."
+    )
+    return more(
+        f"All candidate changes ({len(rows)}) and what the search spent",
+        element("p", note),
+        table_of(table, class_="dense"),
+    )
+
+
+def _disputes(material: Material, choice: Choice) -> list[str]:
+    """That a design rests on a disputed finding is said beside it."""
+    if choice.joint is None:
+        return []
+    disputed = {response.finding for response in material.responses if response.answer == "dispute"}
+    resting = {name for step in choice.joint.interventions for name in step.answers} & disputed
+    resting |= set(choice.joint.design.disputed)
+    return [f"the recommended design rests on a disputed finding: {name}" for name in sorted(resting)]

@@ -1,0 +1,204 @@
+"""Variances: the matrix with the key set, the control table, and how tightly the system is coupled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from longwall.report.figures.variances import distance_figure, matrix_figure, weight_of
+from longwall.report.markup import Content, Markup, Table, element, join, shortened, table_of
+from longwall.report.material import Material
+from longwall.report.numbers import amount_text, count_text, number
+from longwall.report.sections.section import Draw, Section, bullets, lead, more
+from longwall.report.words import absent, counted, layer_mark, listed, sentence, term
+
+if TYPE_CHECKING:
+    from longwall.assessment import Assessment, Classification, ControlRow, Index, Loss, VarianceMatrix
+    from longwall.worksystem import Estimate
+
+__all__ = ["variances_section"]
+
+_MOST_CONTROLS = 25
+
+
+def variances_section(material: Material, draw: Draw) -> Section:
+    """Return the section on variances."""
+    title = "Variances"
+    assessment = material.assessment
+    if assessment is None:
+        return Section("variances", title, absent("The variance matrix", material.missing_of("assess")), made=False)
+    command = material.command("assess")
+    parts: list[Content] = [
+        lead(
+            "A ",
+            term("variance"),
+            " is what goes otherwise than wanted. Where does it arise, who sees it, who controls it?",
+        )
+    ]
+    matrix = assessment.matrix
+    if matrix is not None and matrix.variances:
+        parts += [draw(matrix_figure(material, matrix, command=command)), _matrix(matrix), _matrix_notes(matrix)]
+    else:
+        parts.append(element("p", "No variance was found in the traces or written into the model."))
+    controls = _controls_of(assessment)
+    figure = distance_figure(material, controls, command=command)
+    if controls:
+        parts += [
+            element("h3", "Control table"),
+            element("p", "The ", term("distance of control"), " is counted in steps of the flow."),
+            draw(figure) if figure is not None else None,
+            _controls(material, controls),
+        ]
+    parts.append(_classification(material, assessment.classification))
+    told = [*assessment.cautions, *(f"withheld: {text}" for text in assessment.withheld)]
+    if told:
+        parts.append(more(f"Cautions and what was withheld ({len(told)})", bullets([sentence(text) for text in told])))
+    return Section("variances", title, join(parts))
+
+
+def _controls_of(assessment: Assessment) -> list[ControlRow]:
+    """Control rows, those of the log where there is one for the variance."""
+    in_log = {row.variance for row in assessment.controls if row.source == "log"}
+    return [row for row in assessment.controls if row.source == "log" or row.variance not in in_log]
+
+
+def _loss(loss: Loss, column: str) -> str:
+    """One column of a loss."""
+    value = getattr(loss, column)
+    return "without end" if value is None else amount_text(float(value))
+
+
+def _matrix(matrix: VarianceMatrix) -> Markup:
+    """Rates, control and losses of every variance, technical left, social right."""
+    rows: list[tuple[Content, ...]] = []
+    for place, row in enumerate(sorted(matrix.variances, key=lambda r: (*(-loss for loss in weight_of(r)), r.id)), 1):
+        rate = "without end" if row.rate_per_week is None else amount_text(row.rate_per_week)
+        rows.append(
+            (
+                f"{place}. {shortened(row.name or row.id, 90)}",
+                rate,
+                amount_text(row.uncontrolled, "share"),
+                _loss(row.own_loss, "technical"),
+                _loss(row.own_loss, "social"),
+                {"core": "◆ core", "borderline": "◇ borderline", "out": "–"}[row.membership.best],
+                amount_text(max(row.membership.technical, row.membership.social), "share"),
+            )
+        )
+    table = Table(
+        f"Variances per week ({matrix.footing}): occurrences, share uncontrolled, loss that starts with each (technical "
+        f"in {matrix.severity_unit}), key set and share of draws in it",
+        ("Variance", "Per week#", "Uncontrolled#", "Technical loss#", "Social loss#", "Key set", "Of draws#"),
+        rows,
+    )
+    return more(f"All variances with rates and losses ({len(rows)})", table_of(table, class_="dense"))
+
+
+def _matrix_notes(matrix: VarianceMatrix) -> Content:
+    """Where the matrix comes from and how far it goes."""
+    source = "learned from traces" if matrix.source == "log" else "as people judged it in the model"
+    words = [
+        f"The matrix is {source} ({matrix.footing}); the ",
+        term("key variance", "key set"),
+        f" was found again in each of {count_text(matrix.draws)} draws over its uncertainty. ",
+        "“Follows” is not “causes”: a hidden cause that strikes both can look the same.",
+    ]
+    if matrix.frailty_variance is not None:
+        words.append(
+            f" Cases differ in how prone they are: variance of the difficulty {matrix.frailty_variance:.2f}, set apart."
+        )
+    if matrix.runaway:
+        loops = "; ".join(listed(list(group)) for group in matrix.runaway)
+        words.append(f" Some feed each other without end as judged: {loops}.")
+    return [element("p", words), bullets([sentence(text) for text in matrix.cautions])]
+
+
+def _or_dash(estimate: Estimate | None) -> Content:
+    return "–" if estimate is None else number(estimate)
+
+
+def _controls(material: Material, controls: list[ControlRow]) -> Content:
+    """The control table."""
+    ordered = sorted(
+        controls, key=lambda row: (-(row.hours_to_controlled.value if row.hours_to_controlled else 0.0), row.variance)
+    )
+    rows: list[tuple[Content, ...]] = [
+        (
+            shortened(row.name or row.variance, 70),
+            material.label(row.origin),
+            listed([material.label(name) for name in row.seen_at], most=2) or "nowhere",
+            listed([material.label(name) for name in row.controlled_at], most=2) or "nowhere",
+            listed([material.label(name) for name in row.controlled_by], most=2) or "nobody",
+            _or_dash(row.hops_to_controlled),
+            _or_dash(row.hours_to_controlled),
+            _or_dash(row.exported),
+            listed(list(row.lacks)) or "–",
+        )
+        for row in ordered
+    ]
+    heads = (
+        "Variance",
+        "Arises at",
+        "Seen at",
+        "Controlled at",
+        "By",
+        "Steps#",
+        "Time#",
+        "Escapes#",
+        "What is missing",
+    )
+    caption = (
+        "Where each variance arises, is seen, is controlled; steps and time to control; share that escapes"
+    )
+    shown = table_of(Table(caption, heads, rows[:_MOST_CONTROLS]), class_="dense")
+    rest = rows[_MOST_CONTROLS:]
+    return [
+        shown,
+        more(f"{len(rest)} more rows", table_of(Table(caption, heads, rest), class_="dense")) if rest else None,
+    ]
+
+
+def _index(name: str, index: Index) -> Content:
+    """One index with its parts."""
+    rows: list[tuple[Content, ...]] = [
+        (sentence(part.means).rstrip("."), "not known" if part.value is None else f"{part.value:.2f}")
+        for part in index.parts
+    ]
+    where = f" ({index.value:.2f} on a scale from 0 to 1; {index.margin:.2f} from the next label)"
+    table = Table(f"Parts of {name.lower()}, 0 to 1", ("Part", "Value#"), rows)
+    return [
+        element("p", element("b", f"{name}: {index.label}"), where),
+        more(f"What {name.lower()} is made of", table_of(table)),
+    ]
+
+
+def _classification(material: Material, found: Classification) -> Content:
+    """Coupling, interaction, and the levels of automation that the log leaves possible."""
+    rows: list[tuple[Content, ...]] = []
+    for entry in found.automation:
+        agree = {True: "agrees", False: "does not agree", None: "cannot be told"}[entry.agree]
+        rows.append(
+            (
+                material.label(entry.function),
+                "–" if entry.stated is None else str(entry.stated),
+                ", ".join(str(level) for level in entry.possible) or "–",
+                _or_dash(entry.machine_share),
+                agree,
+            )
+        )
+    table = Table(
+        "Level of automation: as stated in the model, as the log leaves possible, share of executions by a machine",
+        ("Function", "Stated#", "Possible", "By machine#", "Model and log"),
+        rows,
+    )
+    return [
+        element("h3", "Coupling and interaction"),
+        element(
+            "p",
+            layer_mark("technical", "How tightly steps hang together"),
+            " and how foreseeable their interaction is.",
+        ),
+        _index("Coupling", found.coupling),
+        _index("Interaction", found.interaction),
+        more(f"Levels of automation ({counted(len(rows), 'function')})", table_of(table, class_="dense"))
+        if rows
+        else None,
+    ]
