@@ -1,0 +1,24 @@
+"""Which work system would have produced this log? How well does it forecast weeks it has not seen?
+
+This package turns the arrays of a log into a work system: functions and their order, demand, teams and roles with their
+hours, work and waiting, machine-like performers, variance events. It makes no diagnosis, and nothing per person leaves
+its arrays.
+"""
+
+from __future__ import annotations
+
+from longwall.discovery.assemble import Discovered, discover
+from longwall.discovery.calibration import Calibration
+from longwall.discovery.detectors import Detector, load_detectors
+from longwall.discovery.variance_events import Prevalence, VarianceEvents, detect
+
+__all__ = [
+    "Calibration",
+    "Detector",
+    "Discovered",
+    "Prevalence",
+    "VarianceEvents",
+    "detect",
+    "discover",
+    "load_detectors",
+]

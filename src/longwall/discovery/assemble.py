@@ -1,0 +1,299 @@
+"""From a log to a work system: every part found, joined, checked, and calibrated against the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from longwall.discovery.calendars import presence_of
+from longwall.discovery.calibration import Calibration, calibrate
+from longwall.discovery.demand import arrivals_of, classes_of
+from longwall.discovery.detectors import Detector, load_detectors
+from longwall.discovery.durations import durations_of
+from longwall.discovery.flow import flow_of, functions_of
+from longwall.discovery.labels import id_of, ids_of
+from longwall.discovery.parts import Parts
+from longwall.discovery.resources import resource_kinds
+from longwall.discovery.social_layer import (
+    assumptions_of,
+    cautions_of,
+    executions_per_week,
+    links_of,
+    staffed,
+    with_authority,
+)
+from longwall.discovery.staffing import (
+    machines_of,
+    performers_of,
+    team_pieces,
+)
+from longwall.discovery.teams import Groups, groups_of
+from longwall.discovery.traces import traces_of
+from longwall.discovery.variance_events import detect
+from longwall.discovery.variance_model import claims_of, variances_of
+from longwall.discovery.work_layer import default_indicators, demand_of, functions_layer, routes_of
+from longwall.errors import DiscoveryError, Fault
+from longwall.worksystem import (
+    Piece,
+    Social,
+    Technical,
+    WorkDesign,
+    WorkSystem,
+)
+
+if TYPE_CHECKING:
+    from longwall.evidence import Log
+
+__all__ = ["Discovered", "discover"]
+
+_LEAST_CASES = 10
+
+
+class Discovered(Piece):
+    """A work system that would have produced the log, and from what each part of it stems.
+
+    Parameters
+    ----------
+    system : WorkSystem
+        Sound and simulatable.
+    provenance : mapping of str to str
+        Path in the model to a line: from what, interval, footing.
+    cautions : tuple of str
+        What was assumed, lowered, joined or left out, in sentences.
+    labels : mapping of str to str
+        Id to the label in the log.
+    machine_like : tuple of str
+        Each machine-like performer: component id and what it does.
+    memory : int
+        Functions before the current one that the next step depends on.
+    log_loss : mapping of str to float
+        Held-out log loss per transition [nats] of each candidate flow.
+    calibration : tuple of Calibration
+        Per function, hours from the end of the previous one to its end: counted beside simulated.
+    """
+
+    system: WorkSystem
+    provenance: dict[str, str]
+    cautions: tuple[str, ...]
+    labels: dict[str, str]
+    machine_like: tuple[str, ...] = ()
+    memory: int = 0
+    log_loss: dict[str, float] = {}
+    calibration: tuple[Calibration, ...] = ()
+
+
+def discover(
+    log: Log,
+    *,
+    name: str,
+    seed: int,
+    overrides: Mapping[str, Any] | None = None,
+    detectors: tuple[Detector, ...] | None = None,
+    progress: Callable[[float, str], None] | None = None,
+) -> Discovered:
+    """Return the work system behind a log.
+
+    Parameters
+    ----------
+    log : Log
+        As from `longwall.evidence.read_log`.
+    name : str
+        Of the work system.
+    seed : int
+        Deals the folds of the flow and the simulations of the calibration; the same seed gives the same model.
+    overrides : mapping, optional
+        ``rounds``: rounds of calibration with the simulator (default 4; 0 leaves waits as counted).
+    detectors : tuple of Detector, optional
+        None: those that come with Longwall.
+    progress : callable, optional
+
+    Returns
+    -------
+    Discovered
+
+    Raises
+    ------
+    DiscoveryError
+        LW-DI-001: too few cases for a model. LW-DI-002: all cases begin at one moment. LW-DI-003: an unknown override.
+    """
+    say = progress or (lambda share, text: None)
+    settings = _settings(overrides)
+    _enough(log)
+    say(0.02, "reading the traces")
+    parts = _parts(log, seed, detectors, say)
+    say(0.55, "putting the model together")
+    system, lines, cautions, labels = _system(parts, name)
+    say(0.6, "calibrating waits with the simulator")
+    system, rows, more = calibrate(
+        system,
+        parts.durations.gap_h,
+        parts.traces,
+        parts.functions.of_event,
+        seed=seed,
+        rounds=settings["rounds"],
+        progress=lambda share: say(0.6 + 0.4 * share, "calibrating waits with the simulator"),
+    )
+    lines |= {
+        f"work.functions.{row.function}.delay_h": f"wait that the model's own queues do not make, {row.executions} "
+        "waits; fitted by simulation so that the hours between events match"
+        for row in rows
+    }
+    say(1.0, "done")
+    machine_like = tuple(
+        f"{component.id}: {component.name}"
+        for component in system.technical.components
+        if component.kind == "automation"
+    )
+    return Discovered(
+        system=system,
+        provenance=dict(sorted(lines.items())),
+        cautions=(*cautions, *more),
+        labels=labels,
+        machine_like=machine_like,
+        memory=parts.flow.memory,
+        log_loss=parts.flow.log_loss,
+        calibration=rows,
+    )
+
+
+def _settings(overrides: Mapping[str, Any] | None) -> dict[str, int]:
+    """Overrides, checked and completed."""
+    found = {"rounds": 4}
+    for key, value in (overrides or {}).items():
+        if key not in found or not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise DiscoveryError(
+                Fault(
+                    "LW-DI-003",
+                    f"overrides.{key}",
+                    f"one of {', '.join(found)}, a whole number not below 0",
+                    repr(value),
+                    "correct or remove it",
+                )
+            )
+        found[key] = value
+    return found
+
+
+def _enough(log: Log) -> None:
+    """Refuse what no model can be made of."""
+    cases = log.offsets.size - 1
+    if cases < _LEAST_CASES:
+        raise DiscoveryError(
+            Fault(
+                "LW-DI-001",
+                "the log",
+                f"at least {_LEAST_CASES} items",
+                f"{cases}",
+                "bring a longer period, or start from a template",
+            )
+        )
+    if float(np.ptp(log.start_h[log.offsets[:-1]])) <= 0:
+        raise DiscoveryError(
+            Fault(
+                "LW-DI-002",
+                "the log",
+                "items that begin at different times",
+                "one moment for all",
+                "map the column that holds the time of each event",
+            )
+        )
+
+
+def _parts(log: Log, seed: int, detectors: tuple[Detector, ...] | None, say: Callable[[float, str], None]) -> Parts:
+    """Find every part."""
+    detectors = load_detectors() if detectors is None else detectors
+    traces = traces_of(log)
+    kinds = resource_kinds(log, traces)
+    say(0.08, "finding teams and roles")
+    groups = groups_of(log, kinds)
+    if not groups.n_roles:
+        groups = _nobody(log, groups)
+    presence = presence_of(log, groups)
+    say(0.15, "counting demand")
+    classes = classes_of(log, traces)
+    arrivals = arrivals_of(log, traces, classes)
+    functions = functions_of(log)
+    say(0.2, "looking for variances")
+    events = detect(log, detectors, classes=classes, traces=traces)
+    claims = claims_of(log, traces, functions, events, {d.id: d.rule for d in detectors})
+    say(0.35, "finding the flow")
+    flow = flow_of(log, traces, functions, classes, seed=seed, dropped=claims.dropped)
+    say(0.45, "measuring work and waiting")
+    durations = durations_of(log, traces, functions, kinds, groups, presence)
+    performers = performers_of(log, traces, functions, groups)
+    machines = machines_of(log, functions, kinds, durations.work, durations.machine_h)
+    return Parts(
+        log,
+        traces,
+        kinds,
+        groups,
+        presence,
+        classes,
+        arrivals,
+        functions,
+        events,
+        claims,
+        flow,
+        durations,
+        performers,
+        machines,
+        detectors,
+    )
+
+
+def _nobody(log: Log, groups: Groups) -> Groups:
+    """One role for a log that names no people."""
+    teams = groups.team_names or ("Staff",)
+    return Groups(
+        teams,
+        groups.given,
+        ("Staff",),
+        (0,),
+        groups.role_of,
+        groups.team_of_event,
+        np.full(log.case.size, -1, dtype=np.int64),
+    )
+
+
+def _system(parts: Parts, name: str) -> tuple[WorkSystem, dict[str, str], list[str], dict[str, str]]:
+    """Put the parts together; return the model, its provenance, cautions and labels."""
+    lines: dict[str, str] = {}
+    cautions: list[str] = []
+    taken = [component.id for component in parts.machines.components]
+    ids = ids_of(parts.functions.names, taken=taken)
+    labels = dict(zip(ids, parts.functions.names, strict=True))
+    teams, team_labels = team_pieces(parts.groups)
+    per_week = executions_per_week(parts)
+    work, roles, role_lines = staffed(parts, tuple(team_labels), per_week, cautions)
+    lines |= role_lines
+    demand = demand_of(parts, lines, cautions)
+    functions = functions_layer(parts, ids, roles, work, lines)
+    variances = variances_of(
+        parts.functions,
+        ids,
+        tuple(role.id for role in roles),
+        parts.groups,
+        parts.events,
+        {detector.id: detector.name for detector in parts.detectors},
+        parts.claims,
+    )
+    roles = with_authority(roles, variances, functions)
+    labels |= team_labels | {role.id: role.name for role in roles} | {d.id: d.name for d in demand}
+    labels |= {variance.id: variance.name for variance in variances}
+    for variance in variances:
+        lines[f"variances.{variance.id}.probability"] = variance.probability.source + "; counted"
+    system = WorkSystem(
+        id=id_of(name),
+        name=name,
+        boundary="what the log shows; telephone, mail and work outside the tool are not in it",
+        technical=Technical(components=parts.machines.components),
+        social=Social(teams=teams, roles=roles, links=links_of(parts, tuple(team_labels))),
+        work=WorkDesign(demand=demand, functions=functions, routes=routes_of(parts, ids, demand, lines)),
+        variances=variances,
+        indicators=default_indicators(),
+        assumptions=assumptions_of(parts),
+    )
+    cautions += cautions_of(parts)
+    return system, lines, cautions, labels

@@ -1,0 +1,226 @@
+"""Waits taken apart: what the model's own queues and calendars make is taken off what the log shows, the rest is delay.
+
+The model is simulated with its delays, the hours between events are compared with the log function by function, and
+the delays are moved by the difference of the quantiles; a few rounds suffice, since only the gap itself is matched.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.discovery.durations import quantile_points
+from longwall.discovery.traces import Traces
+from longwall.streams import key_of
+from longwall.units import HOURS_PER_WEEK
+from longwall.worksystem import Distribution, Function, Piece, WorkSystem
+
+__all__ = ["Calibration", "calibrate"]
+
+_BEGINS = "2024-01-01"
+_CASES = 1500
+_LEAST_WEEKS = 8
+_MOST_WEEKS = 120
+_CLOSE = 0.1
+_LEAST_SEEN = 20
+_HOUR_US = 3_600_000_000.0
+
+
+class Calibration(Piece):
+    """Hours from the end of the previous event to the end of a function: the log beside the model.
+
+    Parameters
+    ----------
+    executions : int
+        Waits counted in the log.
+    """
+
+    function: str
+    executions: int
+    median_h: float
+    p90_h: float
+    simulated_median_h: float
+    simulated_p90_h: float
+
+
+@dataclass(frozen=True)
+class _Simulated:
+    """Gaps of a simulated log: function and hours, and the lead times of finished items."""
+
+    function: NDArray[np.int64]
+    gap_h: NDArray[np.float64]
+    lead_h: NDArray[np.float64]
+    open_share: float
+
+
+def calibrate(
+    system: WorkSystem,
+    gap_h: NDArray[np.float64],
+    traces: Traces,
+    of_event: NDArray[np.int64],
+    *,
+    seed: int,
+    rounds: int,
+    progress: Callable[[float], None],
+) -> tuple[WorkSystem, tuple[Calibration, ...], list[str]]:
+    """Return the system with delays such that simulated gaps match counted ones, the comparison, and cautions.
+
+    Parameters
+    ----------
+    gap_h : ndarray, shape (n_functions, n_points)
+        Counted quantiles of the gap before each function, NaN where it never follows another.
+    rounds : int
+        At most; it stops early when medians and 90% quantiles agree to 10% (or 15 minutes) where it counts.
+    """
+    counts = np.bincount(of_event[traces.previous >= 0], minlength=gap_h.shape[0])
+    lead = (traces.close_h - traces.arrival_h)[traces.finished]
+    weeks, warm_up = _horizon(system, lead)
+    simulated = None
+    for number in range(rounds):
+        simulated = _simulated(system, seed, number, weeks, warm_up)
+        progress((number + 0.8) / (rounds + 1))
+        curves = _curves(simulated, gap_h.shape)
+        if _agrees(gap_h, curves, counts):
+            break
+        system = _moved(system, gap_h, curves)
+    if rounds:
+        simulated = _simulated(system, seed, rounds, weeks, warm_up)
+    if simulated is None:
+        return (
+            system,
+            (),
+            ["Waits were not calibrated with the simulator: the queues of the model come on top of them."],
+        )
+    curves = _curves(simulated, gap_h.shape)
+    rows = _rows(system, gap_h, curves, counts)
+    return system, rows, _cautions(rows, lead, simulated)
+
+
+def _horizon(system: WorkSystem, lead_h: NDArray[np.float64]) -> tuple[int, int]:
+    """Weeks to simulate and to warm up: long enough for the slow items, short enough to stay quick."""
+    per_week = max(sum(demand.per_week.value for demand in system.work.demand), 1e-6)
+    slow = float(np.quantile(lead_h, 0.95)) / HOURS_PER_WEEK if lead_h.size else 1.0
+    warm_up = int(min(max(math.ceil(slow), 2), _MOST_WEEKS))
+    weeks = int(min(max(math.ceil(_CASES / per_week), _LEAST_WEEKS), _MOST_WEEKS)) + warm_up
+    return weeks, warm_up
+
+
+def _simulated(system: WorkSystem, seed: int, number: int, weeks: int, warm_up: int) -> _Simulated:
+    """Simulate once and take gaps and lead times of the items that arrived early enough to be seen to their end."""
+    from longwall.simulation import Scenario, simulate_log
+
+    scenario = Scenario(
+        system=system,
+        weeks=weeks,
+        warm_up_weeks=warm_up,
+        replications=1,
+        seed=(seed + key_of("calibration", number)) % (1 << 31),
+        begins=_BEGINS,
+    )
+    frame = simulate_log(scenario).sort(["case", "end", "start"])
+    place = {function.id: number for number, function in enumerate(system.work.functions)}
+    names = frame["activity"].unique().to_list()
+    code = frame["activity"].replace_strict(names, [place.get(name, -1) for name in names]).to_numpy().astype(np.int64)
+    case = frame["case"].rank("dense").to_numpy().astype(np.int64) - 1
+    end = frame["end"].dt.epoch("us").to_numpy() / _HOUR_US
+    start = frame["start"].dt.epoch("us").to_numpy() / _HOUR_US
+    first = np.flatnonzero(np.r_[True, np.diff(case) != 0])
+    arrival = np.minimum.reduceat(start, first)
+    early = arrival <= arrival.min() + (arrival.max() - arrival.min()) * (1.0 - warm_up / max(weeks, 1))
+    gap = np.r_[0.0, np.diff(end)]
+    gap[first] = np.nan
+    kept = early[case] & np.isfinite(gap) & (code >= 0)
+    last = np.r_[first[1:], end.size] - 1
+    return _Simulated(code[kept], np.maximum(gap[kept], 0.0), (end[last] - arrival)[early], float(1.0 - early.mean()))
+
+
+def _curves(simulated: _Simulated, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Quantiles of the simulated gaps, NaN where a function was too rare."""
+    found = np.full(shape, np.nan)
+    order = np.lexsort((simulated.gap_h, simulated.function))
+    bounds = np.searchsorted(simulated.function[order], np.arange(shape[0] + 1))
+    for code in range(shape[0]):
+        own = simulated.gap_h[order[bounds[code] : bounds[code + 1]]]
+        if own.size >= _LEAST_SEEN:
+            found[code] = quantile_points(own, np.ones(own.size), shape[1])
+    return found
+
+
+def _ends(curves: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Median and 90% quantile of curves."""
+    last = curves.shape[1] - 1
+    return curves[:, last // 2], curves[:, round(0.9 * last)]
+
+
+def _agrees(counted: NDArray[np.float64], simulated: NDArray[np.float64], counts: NDArray[np.int64]) -> bool:
+    """Whether medians and 90% quantiles of the functions that matter are close."""
+    matters = (counts >= 0.02 * counts.sum()) & np.isfinite(simulated[:, 0]) & np.isfinite(counted[:, 0])
+    for one, two in zip(_ends(counted), _ends(simulated), strict=True):
+        if (np.abs(one - two)[matters] > np.maximum(_CLOSE * one[matters], 0.25)).any():
+            return False
+    return True
+
+
+def _moved(system: WorkSystem, counted: NDArray[np.float64], simulated: NDArray[np.float64]) -> WorkSystem:
+    """Move each delay by the difference of the quantiles."""
+    functions: list[Function] = []
+    for number, function in enumerate(system.work.functions):
+        if not np.isfinite(simulated[number]).all() or not np.isfinite(counted[number]).all():
+            functions.append(function)
+            continue
+        points = counted.shape[1]
+        old = function.delay_h
+        now = np.array(old.quantiles_h) if old is not None and old.quantiles_h else np.zeros(points)
+        new = np.maximum.accumulate(np.maximum(now + counted[number] - simulated[number], 0.0))
+        delay = None
+        if new[-1] > 0:
+            delay = Distribution(
+                shape="empirical",
+                quantiles_h=tuple(float(q) for q in new),
+                mean_h=float((new[1:-1].sum() + (new[0] + new[-1]) / 2) / (points - 1)),
+                footing="fitted",
+                source="what the model's queues and calendars do not explain of the hours between events",
+            )
+        functions.append(function.model_copy(update={"delay_h": delay}))
+    return system.model_copy(update={"work": system.work.model_copy(update={"functions": tuple(functions)})})
+
+
+def _rows(
+    system: WorkSystem, counted: NDArray[np.float64], simulated: NDArray[np.float64], counts: NDArray[np.int64]
+) -> tuple[Calibration, ...]:
+    """The comparison of functions that were simulated often enough."""
+    median, tail = _ends(counted)
+    simulated_median, simulated_tail = _ends(simulated)
+    return tuple(
+        Calibration(
+            function=function.id,
+            executions=int(counts[number]),
+            median_h=float(median[number]),
+            p90_h=float(tail[number]),
+            simulated_median_h=float(simulated_median[number]),
+            simulated_p90_h=float(simulated_tail[number]),
+        )
+        for number, function in enumerate(system.work.functions)
+        if np.isfinite(median[number]) and np.isfinite(simulated_median[number])
+    )
+
+
+def _cautions(rows: tuple[Calibration, ...], lead_h: NDArray[np.float64], simulated: _Simulated) -> list[str]:
+    """Say where the model still waits longer than the log, and how whole lead times compare."""
+    out: list[str] = []
+    slow = [row.function for row in rows if row.simulated_p90_h > 1.25 * row.p90_h + 1.0 and row.executions >= 50]
+    if slow:
+        out.append(
+            f"The model waits longer than the log before: {', '.join(slow[:5])}; queues or calendars are too tight."
+        )
+    if lead_h.size >= _LEAST_SEEN and simulated.lead_h.size >= _LEAST_SEEN:
+        one, two = np.quantile(lead_h, (0.5, 0.9)), np.quantile(simulated.lead_h, (0.5, 0.9))
+        out.append(
+            f"Lead time of finished items, median and 90%: {one[0]:.1f} and {one[1]:.1f} h in the log, {two[0]:.1f} "
+            f"and {two[1]:.1f} h simulated."
+        )
+    return out

@@ -1,0 +1,314 @@
+"""How long work takes and how long items wait, per function.
+
+Where starts are logged, work content is the working time from start to end. Where only ends are logged, work and
+waiting cannot be told apart; what can be had are bounds: a person who does one thing at a time cannot have worked
+longer on it than since their previous event, since the item became ready, and since the day began. The point value is
+an assumption inside those bounds, and says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.discovery.calendars import Presence, WorkClock
+from longwall.discovery.flow import Functions
+from longwall.discovery.resources import PERSON, ResourceKinds, open_hours
+from longwall.discovery.teams import Groups, pooled_groups
+from longwall.discovery.traces import Traces
+from longwall.worksystem import Distribution
+
+if TYPE_CHECKING:
+    from longwall.evidence import Log
+
+__all__ = ["Durations", "durations_of", "quantile_points", "survival_quantiles"]
+
+_POINTS = 41
+_RECORD_H = 5 / 3600
+_MEASURED_SHARE = 0.25
+_CAP_H = 4.0
+_ASSUMED_H = 0.25
+_LEAST_FLOOR = 0.1
+_MOST_MULTITASKING = 20.0
+_BOOTSTRAP_Z = 1.96
+
+
+@dataclass(frozen=True)
+class Durations:
+    """Work content and waiting of each function.
+
+    Parameters
+    ----------
+    work : tuple of Distribution
+        Hours of one standard person; fixed at zero where the event only records something.
+    pooled : tuple of bool
+        True where fewer than five people do the function and the number is that of a pool of functions.
+    gap_h : ndarray, shape (n_functions, 41)
+        Quantiles of the hours between the end of the previous event and the end of this one, equally spaced from 0 to
+        1; NaN for functions that never follow another.
+    machine_h : ndarray, shape (n_functions,)
+        Mean hours when a machine does it; NaN where none does, or starts are not logged.
+    overlap : float
+        Share of executions that began before the previous event of the case had ended.
+    multitasking : float
+        Cases that a person touches on a busy day (95% quantile): the highest multitasking assumed.
+    """
+
+    work: tuple[Distribution, ...]
+    pooled: tuple[bool, ...]
+    gap_h: NDArray[np.float64]
+    machine_h: NDArray[np.float64]
+    overlap: float
+    multitasking: float
+
+
+def durations_of(
+    log: Log, traces: Traces, functions: Functions, kinds: ResourceKinds, groups: Groups, presence: Presence
+) -> Durations:
+    """Return work content and gaps of all functions.
+
+    Notes
+    -----
+    The last event of a case that was still open is followed by a gap at least as long as the case has been quiet; those
+    enter as censored (Kaplan and Meier), shared among the functions that usually follow.
+    """
+    n = len(functions.names)
+    by_person = np.zeros(log.case.size, dtype=np.bool_)
+    if log.n_resources:
+        by_person = (log.resource >= 0) & (kinds.kind[np.maximum(log.resource, 0)] == PERSON)
+    spans, bounded = _work_spans(log, traces, groups, presence, by_person)
+    multitasking = _multitasking(log, by_person)
+    rows_of = [np.flatnonzero((functions.of_event == code) & by_person) for code in range(n)]
+    people = [frozenset(np.unique(log.resource[rows]).tolist()) for rows in rows_of]
+    some = [code for code in range(n) if people[code]]
+    pool = dict(zip(some, pooled_groups([people[code] for code in some]), strict=True))
+    work: list[Distribution] = []
+    pooled: list[bool] = []
+    for code in range(n):
+        number = pool.get(code, -2)
+        shared = [other for other in some if pool[other] == number] if number >= 0 else [code]
+        rows = np.concatenate([rows_of[other] for other in shared]) if number >= 0 else np.zeros(0, dtype=np.int64)
+        own = np.flatnonzero(functions.of_event == code)
+        work.append(_work(log, rows, own, spans, bounded, multitasking, number, len(shared)))
+        pooled.append(len(shared) > 1 or number == -1)
+    started = traces.previous >= 0
+    overlap = (
+        float((log.start_h[started] < log.end_h[traces.previous[started]] - 1e-9).mean()) if started.any() else 0.0
+    )
+    return Durations(
+        tuple(work),
+        tuple(pooled),
+        gap_quantiles(traces, functions.of_event, n),
+        _machine_hours(log, functions, kinds, n),
+        overlap,
+        multitasking,
+    )
+
+
+def gap_quantiles(traces: Traces, of_event: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+    """Quantiles of the gap before each function, open cases counted as censored; shape (n, 41)."""
+    found = np.full((n, _POINTS), np.nan)
+    follows = np.flatnonzero(traces.previous >= 0)
+    target = of_event[follows]
+    source = of_event[traces.previous[follows]]
+    share = np.zeros((n, n))
+    np.add.at(share, (source, target), 1.0)
+    share /= np.maximum(share.sum(axis=1, keepdims=True), 1.0)
+    goes_on = np.flatnonzero(traces.ended < 1.0 - 1e-6)
+    silence = traces.edge_h - traces.close_h[goes_on]
+    weight = (1.0 - traces.ended[goes_on])[:, None] * share[of_event[traces.last[goes_on]]]
+    order = np.argsort(target, kind="stable")
+    bounds = np.searchsorted(target[order], np.arange(n + 1))
+    for code in range(n):
+        gaps = traces.gap_h[follows[order[bounds[code] : bounds[code + 1]]]]
+        if gaps.size:
+            found[code] = survival_quantiles(gaps, silence, weight[:, code])
+    return found
+
+
+def survival_quantiles(
+    seen_h: NDArray[np.float64], censored_h: NDArray[np.float64], weight: NDArray[np.float64], points: int = _POINTS
+) -> NDArray[np.float64]:
+    """Quantiles of a duration from complete and right-censored observations.
+
+    Parameters
+    ----------
+    seen_h : ndarray
+        Complete durations, at least one.
+    censored_h, weight : ndarray
+        Lower bounds of durations and how much of an observation each is, in [0, 1].
+
+    Returns
+    -------
+    ndarray, shape (points,)
+        At equally spaced probabilities from 0 to 1, not falling; what is never reached is the longest complete one. The
+        mean of the piecewise linear curve equals the restricted mean up to that point.
+
+    References
+    ----------
+    Kaplan and Meier 1958, "Nonparametric estimation from incomplete observations", JASA 53.
+    """
+    times, counts = np.unique(seen_h, return_counts=True)
+    order = np.argsort(censored_h, kind="stable")
+    lost = np.concatenate([[0.0], np.cumsum(weight[order])])
+    before = lost[np.searchsorted(censored_h[order], times, side="left")]
+    ended_before = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    at_risk = np.maximum(seen_h.size - ended_before + lost[-1] - before, 1e-12)
+    survival = np.cumprod(1.0 - np.minimum(counts / at_risk, 1.0))
+    steps = -np.diff(np.concatenate([[1.0], survival]))
+    steps[-1] += survival[-1]
+    return quantile_points(times, steps, points)
+
+
+def quantile_points(
+    values: NDArray[np.float64], weights: NDArray[np.float64], points: int = _POINTS
+) -> NDArray[np.float64]:
+    """Quantiles at equally spaced probabilities, with the tail set so that the mean is kept.
+
+    Parameters
+    ----------
+    values : ndarray
+        In rising order.
+    weights : ndarray
+        Positive in sum.
+
+    Returns
+    -------
+    ndarray, shape (points,)
+        Not falling; linear in between, its mean is the weighted mean (where the tail allows it).
+    """
+    share = np.cumsum(weights) / weights.sum()
+    at = np.linspace(0.0, 1.0, points)
+    found = values[np.minimum(np.searchsorted(share, at - 1e-12), values.size - 1)].astype(np.float64)
+    found[0] = values[np.searchsorted(share, 1e-12)]
+    mean = float((values * weights).sum() / weights.sum())
+    inner = found[1:-1].sum() + found[0] / 2
+    last = 2.0 * (mean * (points - 1) - inner)
+    found[-1] = max(found[-2], min(last, float(values[-1])))
+    curve = (inner + found[-1] / 2) / (points - 1)
+    return found * (mean / curve) if curve > 0 else found
+
+
+def _work_spans(
+    log: Log, traces: Traces, groups: Groups, presence: Presence, by_person: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Working hours of each event by a person, and whether they are only an upper bound (no start was logged)."""
+    spans = np.full(log.case.size, np.nan)
+    raw = log.end_h - log.start_h
+    bounded = np.zeros(log.case.size, dtype=np.bool_)
+    since = log.start_h
+    if not log.starts_logged:
+        since, bounded = _since(log, traces), np.ones(log.case.size, dtype=np.bool_)
+    local = log.local_week_hour(log.end_h)
+    midnight = log.end_h - np.mod(local, 24.0)
+    for role in range(groups.n_roles):
+        rows = np.flatnonzero(by_person & (groups.role_of_event == role))
+        if not rows.size:
+            continue
+        clock = WorkClock(
+            open_hours(presence.by_hour[role]) if presence.by_hour[role].any() else np.ones(168, dtype=bool)
+        )
+        # The clock runs in local hours of the week: shift each span so that its end has the local hour.
+        shift = np.mod(local[rows] - log.end_h[rows], 168.0)
+        begin, end = since[rows] + shift, log.end_h[rows] + shift
+        if not log.starts_logged:
+            begin = np.maximum(begin, midnight[rows] + shift)
+        worked = clock.between(begin, end)
+        same_day = since[rows] >= midnight[rows]
+        spans[rows] = np.where(same_day & bool(log.starts_logged), raw[rows], worked)
+        # Work that someone did wholly outside the usual hours was work all the same.
+        outside = (worked <= 0) & (end > begin)
+        spans[rows] = np.where(outside, np.minimum(end - begin, _CAP_H), spans[rows])
+    return spans, bounded
+
+
+def _since(log: Log, traces: Traces) -> NDArray[np.float64]:
+    """Latest moment before which the work on an event cannot have begun, one thing at a time."""
+    before = np.where(traces.previous >= 0, log.end_h[traces.previous], -np.inf)
+    order = np.lexsort((np.arange(log.case.size), log.end_h, log.resource))
+    same = np.r_[False, log.resource[order][1:] == log.resource[order][:-1]]
+    own = np.full(log.case.size, -np.inf)
+    own[order] = np.where(same, np.r_[-np.inf, log.end_h[order][:-1]], -np.inf)
+    since = np.maximum(before, own)
+    return np.where(np.isfinite(since), since, log.end_h)
+
+
+def _multitasking(log: Log, by_person: NDArray[np.bool_]) -> float:
+    """Cases a person touches on a day, 95% quantile, between 2 and 20."""
+    rows = np.flatnonzero(by_person)
+    if not rows.size:
+        return 2.0
+    day = (log.end_h[rows] // 24).astype(np.int64)
+    key = log.resource[rows].astype(np.int64) * (int(day.max()) + 1) + day
+    order = np.lexsort((log.case[rows], key))
+    new_case = np.r_[True, (np.diff(key[order]) != 0) | (np.diff(log.case[rows][order]) != 0)]
+    per_day = np.unique(key[order][new_case], return_counts=True)[1]
+    return float(np.clip(np.quantile(per_day, 0.95), 2.0, _MOST_MULTITASKING))
+
+
+def _work(
+    log: Log,
+    rows: NDArray[np.int64],
+    own: NDArray[np.int64],
+    spans: NDArray[np.float64],
+    bounded: NDArray[np.bool_],
+    multitasking: float,
+    pool: int,
+    joined: int,
+) -> Distribution:
+    """Work content of a function from the spans of its pool."""
+    records = log.starts_logged and float(np.quantile(log.end_h[own] - log.start_h[own], 0.9)) <= _RECORD_H
+    if records:
+        return Distribution(
+            shape="fixed",
+            mean_h=0.0,
+            footing="counted",
+            source="at least 90% of its events take no time: it records something",
+        )
+    if pool < 0 or not rows.size:
+        why = "fewer than five people in all: nobody's speed is shown" if pool == -1 else "no person was seen doing it"
+        return Distribution(
+            shape="lognormal", mean_h=_ASSUMED_H, cv=1.0, low_h=0.0, high_h=_CAP_H, source=f"{why}; assumed"
+        )
+    spent = np.sort(spans[rows])
+    where = f" of a pool of {joined} functions (fewer than five people do this one)" if joined > 1 else ""
+    if not bounded[rows[0]]:
+        mean = float(spent.mean())
+        half = _BOOTSTRAP_Z * float(spent.std()) / np.sqrt(spent.size)
+        return Distribution(
+            shape="empirical",
+            mean_h=mean,
+            quantiles_h=tuple(quantile_points(spent, np.ones(spent.size)).tolist()),
+            low_h=max(mean - half, 0.0),
+            high_h=mean + half,
+            footing="counted",
+            source=f"working time from start to end{where}, {spent.size} executions by people",
+        )
+    high = float(spent.mean())
+    point = float(np.clip(np.median(spent), _LEAST_FLOOR * high, min(_CAP_H, high)))
+    return Distribution(
+        shape="lognormal",
+        mean_h=point,
+        cv=1.0,
+        low_h=min(high / multitasking, point),
+        high_h=max(high, point),
+        footing="assumed",
+        source=f"no starts in the log: median of the single-tasking upper bounds{where}, {spent.size} executions; "
+        f"at most their mean (high), at least that over {multitasking:.0f} cases at once (low)",
+    )
+
+
+def _machine_hours(log: Log, functions: Functions, kinds: ResourceKinds, n: int) -> NDArray[np.float64]:
+    """Mean hours per function when not a person does it."""
+    found = np.full(n, np.nan)
+    if not log.n_resources or not log.starts_logged:
+        return found
+    rows = np.flatnonzero((log.resource >= 0) & (kinds.kind[np.maximum(log.resource, 0)] != PERSON))
+    code = functions.of_event[rows]
+    total = np.bincount(code, minlength=n)
+    hours = np.bincount(code, weights=log.end_h[rows] - log.start_h[rows], minlength=n)
+    found[total > 0] = hours[total > 0] / total[total > 0]
+    return found

@@ -1,0 +1,478 @@
+"""The rules by which detectors find variance events; one function per rule, arrays in, occurrences out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.discovery.demand import Classes
+from longwall.discovery.detectors import Detector
+from longwall.discovery.teams import Groups
+from longwall.discovery.traces import Traces
+
+if TYPE_CHECKING:
+    from longwall.evidence import Log
+
+__all__ = ["Context", "Occurrences", "find"]
+
+_LEAST_GAPS = 20
+_CLOSED_SHARE = 0.8
+_TIER = re.compile(r"\b(\d)(?:st|nd|rd|th)\b|\b(?:tier|level|line|l)[ _-]?(\d)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the rules look at."""
+
+    log: Log
+    traces: Traces
+    classes: Classes
+    groups: Groups
+
+
+@dataclass(frozen=True)
+class Occurrences:
+    """Occurrences of one kind; arrays of one length, as in `VarianceEvents`."""
+
+    case: NDArray[np.int64]
+    origin: NDArray[np.int64]
+    seen: NDArray[np.int64]
+    controlled: NDArray[np.int64]
+    escaped: NDArray[np.bool_]
+    censored: NDArray[np.bool_]
+    harm_h: NDArray[np.float64]
+
+    @classmethod
+    def none(cls) -> Occurrences:
+        """Return no occurrence."""
+        empty, no = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
+        return cls(empty, empty, empty, empty, no, no, np.zeros(0))
+
+    @classmethod
+    def joined(cls, parts: list[Occurrences]) -> Occurrences:
+        """Return all occurrences of several."""
+        return cls(*(np.concatenate([getattr(part, held.name) for part in parts]) for held in fields(cls)))
+
+    def rows(self, rows: NDArray[np.int64]) -> Occurrences:
+        """Return some of the occurrences."""
+        return Occurrences(*(getattr(self, held.name)[rows] for held in fields(self)))
+
+
+def find(context: Context, detector: Detector) -> tuple[Occurrences, str]:
+    """Return the occurrences that a detector finds, and why it withholds its word (else empty)."""
+    return _RULES[detector.rule](context, detector)
+
+
+def _reopen(context: Context, detector: Detector) -> tuple[Occurrences, str]:
+    """Terminal to non-terminal; the origin is the last execution before closing of the function that comes back."""
+    log, traces = context.log, context.traces
+    terminal = _terminal(context, detector.parameters["terminal"])
+    if not terminal.any():
+        return Occurrences.none(), "no activity ends at least 85% of the cases it occurs in"
+    closing = terminal[log.activity]
+    rows = np.flatnonzero(closing)
+    again = traces.next[rows]
+    rows, again = rows[again >= 0], again[again >= 0]
+    open_again = ~closing[again]
+    rows, again = rows[open_again], again[open_again]
+    earlier = _previous_same(log)[again]
+    origin = np.where(earlier >= 0, earlier, np.maximum(traces.previous[rows], -1))
+    origin = np.where(origin >= 0, origin, rows)
+    next_close = _next_where(closing, traces, again)
+    last = traces.last[log.case[rows]]
+    until = np.where(next_close >= 0, next_close, last)
+    harm = log.end_h[until] - log.end_h[rows]
+    censored = (next_close < 0) & ~traces.finished[log.case[rows]]
+    return Occurrences(
+        log.case[rows].astype(np.int64), origin, again, next_close, np.ones(rows.size, dtype=np.bool_), censored, harm
+    ), ""
+
+
+def _rework(context: Context, detector: Detector) -> tuple[Occurrences, str]:
+    """A function recurs after a different one; who sent it back saw it, the repetition is the control."""
+    log, traces = context.log, context.traces
+    earlier = _previous_same(log)
+    before = traces.previous
+    again = np.flatnonzero((earlier >= 0) & (before != earlier))
+    again = again[log.activity[before[again]] != log.activity[again]]
+    again = again[_wanted(log, detector.parameters["functions"])[log.activity[again]]]
+    again = again[~_by_design(context, again, detector.parameters["by_design_share"])]
+    seen, origin = before[again], earlier[again]
+    back = _next_same_after(log, seen, again)
+    harm = log.end_h[np.where(back >= 0, back, again)] - log.end_h[seen]
+    controlled, censored = _stays_away(context, again, log.activity[again], detector.parameters["absent_quantile"])
+    closed = _closed_before(context, seen)
+    return Occurrences(
+        log.case[again].astype(np.int64), origin, seen, np.where(controlled, again, -1), closed, censored, harm
+    ), ""
+
+
+def _bounce(context: Context, detector: Detector) -> tuple[Occurrences, str]:
+    """Team g, then h, then g again: arose where g let go, seen where h sent it back, controlled when g has it again."""
+    log = context.log
+    runs = _team_runs(context)
+    if runs is None:
+        return Occurrences.none(), "no case is worked on by more than one known team"
+    first, last, team, case = runs
+    third = np.flatnonzero((case[2:] == case[:-2]) & (team[2:] == team[:-2])) + 2
+    by_class = _share_by_class(context, np.unique(case[third]))
+    third = third[by_class[context.classes.of_case[case[third]]] <= detector.parameters["by_design_share"]]
+    origin, seen, back = last[third - 2], last[third - 1], first[third]
+    closed = _closed_before(context, origin)
+    third, origin, seen, back = (part[~closed] for part in (third, origin, seen, back))
+    harm = log.end_h[back] - log.end_h[origin]
+    controlled, censored = _stays_away(context, back, team[third], detector.parameters["absent_quantile"])
+    escaped = np.zeros(third.size, dtype=np.bool_)
+    return Occurrences(case[third], origin, seen, np.where(controlled, back, -1), escaped, censored, harm), ""
+
+
+def _misroute(context: Context, detector: Detector) -> tuple[Occurrences, str]:
+    """The first team hands over after nothing but intake."""
+    log, traces = context.log, context.traces
+    runs = _team_runs(context)
+    if runs is None:
+        return Occurrences.none(), "no case is worked on by more than one known team"
+    first, last, _, case = runs
+    opening = np.flatnonzero((np.r_[-1, case[:-1]] != case) & (np.r_[case[1:], -1] == case))
+    labels = detector.parameters["intake"]
+    if labels:
+        intake = np.isin(np.array(log.activities), list(labels))
+    else:
+        starts = np.bincount(log.activity[traces.first], minlength=len(log.activities))
+        intake = starts >= 0.05 * traces.n_cases
+    working = np.cumsum(~intake[log.activity])
+    worked = working[last[opening]] - working[first[opening]] + ~intake[log.activity[first[opening]]]
+    opening = opening[worked == 0]
+    usual = _share_by_class(context, np.unique(case[opening]))
+    opening = opening[usual[context.classes.of_case[case[opening]]] <= detector.parameters["by_design_share"]]
+    taken = first[opening + 1]
+    harm = log.end_h[taken] - log.start_h[first[opening]]
+    no = np.zeros(opening.size, dtype=np.bool_)
+    return Occurrences(case[opening], last[opening], last[opening], taken, no, no.copy(), np.maximum(harm, 0.0)), ""
+
+
+def _late(context: Context, detector: Detector) -> tuple[Occurrences, str]:
+    """Past the agreed time, else past the class's quantile; arose at the event with the longest excess wait."""
+    log, traces, classes = context.log, context.traces, context.classes
+    lead = traces.close_h - traces.arrival_h
+    limit = _due(context)
+    for label in range(len(classes.names)):
+        own = (classes.of_case == label) & traces.finished
+        if own.sum() >= _LEAST_GAPS:
+            fallback = float(np.quantile(lead[own], detector.parameters["quantile"]))
+            limit = np.where(np.isnan(limit) & (classes.of_case == label), fallback, limit)
+    if np.isnan(limit).all():
+        return Occurrences.none(), f"fewer than {_LEAST_GAPS} finished cases in every class, and no agreed times"
+    open_now = traces.edge_h - traces.arrival_h
+    reached = np.where(traces.finished, lead, open_now)
+    late = np.flatnonzero(reached > limit)
+    excess = traces.gap_h - _typical_gap(context)
+    origin = _argmax_per_case(excess, traces)[late]
+    deadline = traces.arrival_h[late] + limit[late]
+    seen = _first_after(log, traces, late, deadline)
+    harm = reached[late] - limit[late]
+    open_still = ~traces.finished[late]
+    return Occurrences(
+        late.astype(np.int64), origin, seen, np.full(late.size, -1, dtype=np.int64), ~open_still, open_still, harm
+    ), ""
+
+
+def _stall(context: Context, detector: Detector) -> tuple[Occurrences, str]:
+    """A gap beyond the quantile of gaps after the same function; open cases that are that quiet count as well."""
+    log, traces = context.log, context.traces
+    follows = np.flatnonzero(traces.previous >= 0)
+    state = log.activity[traces.previous[follows]]
+    gaps = traces.gap_h[follows]
+    n = len(log.activities)
+    order = np.lexsort((gaps, state))
+    bounds = np.searchsorted(state[order], np.arange(n + 1))
+    limit, typical = np.full(n, np.inf), np.zeros(n)
+    for code in range(n):
+        own = gaps[order[bounds[code] : bounds[code + 1]]]
+        if own.size >= _LEAST_GAPS:
+            limit[code] = max(float(np.quantile(own, detector.parameters["quantile"])), 1e-9)
+            typical[code] = float(np.median(own))
+    limit = np.where(_wanted(log, detector.parameters["functions"]), limit, np.inf)
+    if not np.isfinite(limit).any():
+        return Occurrences.none(), f"fewer than {_LEAST_GAPS} waits in every state"
+    long = gaps > limit[state]
+    ended = follows[long]
+    quiet = np.flatnonzero(~traces.finished)
+    silence = traces.edge_h - traces.close_h[quiet]
+    last = traces.last[quiet]
+    still = silence > limit[log.activity[last]]
+    quiet, last, silence = quiet[still], last[still], silence[still]
+    none = np.full(quiet.size, -1, dtype=np.int64)
+    return Occurrences(
+        np.concatenate([log.case[ended], quiet]).astype(np.int64),
+        np.concatenate([traces.previous[ended], last]),
+        np.concatenate([ended, none]),
+        np.concatenate([ended, none]),
+        np.zeros(ended.size + quiet.size, dtype=np.bool_),
+        np.r_[np.zeros(ended.size, dtype=np.bool_), np.ones(quiet.size, dtype=np.bool_)],
+        np.concatenate([gaps[long] - typical[state[long]], silence - typical[log.activity[last]]]),
+    ), ""
+
+
+def _skip(context: Context, detector: Detector) -> tuple[Occurrences, str]:
+    """A function that nearly all finished cases of the class pass is missing in one that is finished."""
+    log, traces, classes = context.log, context.traces, context.classes
+    n = len(log.activities)
+    present = np.zeros((traces.n_cases, n), dtype=np.bool_)
+    present[log.case, log.activity] = True
+    wanted = _wanted(log, detector.parameters["functions"])
+    cases: list[NDArray[np.int64]] = []
+    origins: list[NDArray[np.int64]] = []
+    judged = False
+    for label in range(len(classes.names)):
+        own = np.flatnonzero((classes.of_case == label) & traces.finished)
+        if own.size < _LEAST_GAPS:
+            continue
+        judged = True
+        share = present[own].mean(axis=0)
+        for code in np.flatnonzero((share >= detector.parameters["present_share"]) & (share < 1) & wanted):
+            missing = own[~present[own, code]]
+            cases.append(missing)
+            origins.append(_usual_place(context, missing, int(code)))
+    if not judged:
+        return Occurrences.none(), f"fewer than {_LEAST_GAPS} finished cases in every class"
+    if not cases:
+        return Occurrences.none(), ""
+    case, origin = np.concatenate(cases).astype(np.int64), np.concatenate(origins)
+    none, no = np.full(case.size, -1, dtype=np.int64), np.zeros(case.size, dtype=np.bool_)
+    return Occurrences(case, origin, none, none.copy(), ~no, no, np.zeros(case.size)), ""
+
+
+def _escalation(context: Context, detector: Detector) -> tuple[Occurrences, str]:
+    """An event named for escalation, or the first move to a higher line than the one that began."""
+    log, traces, groups = context.log, context.traces, context.groups
+    pattern = detector.parameters["pattern"]
+    named = np.array([bool(pattern) and bool(re.search(pattern, label, re.IGNORECASE)) for label in log.activities])
+    tier_of_team = np.array([_tier(name) for name in groups.team_names] or [0], dtype=np.int64)
+    tier = np.where(groups.team_of_event >= 0, tier_of_team[np.maximum(groups.team_of_event, 0)], 0)
+    if not named.any() and np.unique(tier[tier > 0]).size < 2:
+        return Occurrences.none(), "no activity is named for escalation, and teams name no lines of support"
+    begins = tier[traces.first][log.case]
+    higher = (tier > begins) & (begins > 0)
+    rows = np.flatnonzero((named[log.activity] | higher) & (traces.previous >= 0))
+    # The first time in a case: what follows up there is the same escalation.
+    rows = rows[np.unique(log.case[rows], return_index=True)[1]]
+    usual = _share_by_class(context, log.case[rows].astype(np.int64))
+    rows = rows[usual[context.classes.of_case[log.case[rows]]] <= detector.parameters["by_design_share"]]
+    origin = traces.previous[rows]
+    no = np.zeros(rows.size, dtype=np.bool_)
+    return Occurrences(
+        log.case[rows].astype(np.int64), origin, rows, rows.copy(), no, no.copy(), traces.gap_h[rows]
+    ), ""
+
+
+def _abandonment(context: Context, detector: Detector) -> tuple[Occurrences, str]:
+    """A case ends with an event named for it, or goes quiet for good where most are closed properly."""
+    log, traces = context.log, context.traces
+    pattern = detector.parameters["pattern"]
+    named = np.array([bool(pattern) and bool(re.search(pattern, label, re.IGNORECASE)) for label in log.activities])
+    hits = np.flatnonzero(named[log.activity])
+    by_name = np.zeros(traces.n_cases, dtype=np.bool_)
+    by_name[log.case[hits]] = True
+    closed = traces.terminal[log.activity[traces.last]]
+    mostly = traces.finished.any() and float(closed[traces.finished].mean()) >= _CLOSED_SHARE
+    silent = traces.finished & ~closed & ~by_name & bool(mostly and detector.parameters["silent"])
+    if not named.any() and not mostly:
+        return Occurrences.none(), "no activity is named for it, and too few cases end with a closing activity to tell"
+    cases = np.flatnonzero(by_name | silent)
+    last_named = np.full(traces.n_cases, -1, dtype=np.int64)
+    last_named[log.case[hits]] = hits
+    seen = np.where(last_named[cases] >= 0, last_named[cases], -1)
+    origin = np.where(seen >= 0, np.where(traces.previous[seen] >= 0, traces.previous[seen], seen), traces.last[cases])
+    harm = np.where(seen >= 0, log.end_h[seen], traces.close_h[cases]) - traces.arrival_h[cases]
+    none, no = np.full(cases.size, -1, dtype=np.int64), np.zeros(cases.size, dtype=np.bool_)
+    return Occurrences(cases, origin, seen, none, ~no, no, np.maximum(harm, 0.0)), ""
+
+
+_RULES: dict[str, Callable[[Context, Detector], tuple[Occurrences, str]]] = {
+    "reopen": _reopen,
+    "rework": _rework,
+    "bounce": _bounce,
+    "misroute": _misroute,
+    "late": _late,
+    "stall": _stall,
+    "skip": _skip,
+    "escalation": _escalation,
+    "abandonment": _abandonment,
+}
+
+
+def _terminal(context: Context, labels: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which activities close: as named, else as the mapping says, else as found."""
+    log = context.log
+    named = labels or log.terminal
+    if named:
+        return np.isin(np.array(log.activities), list(named))
+    return context.traces.terminal
+
+
+def _wanted(log: Log, labels: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Activities a detector is limited to; all where it names none."""
+    if not labels:
+        return np.ones(len(log.activities), dtype=np.bool_)
+    return np.isin(np.array(log.activities), list(labels))
+
+
+def _previous_same(log: Log) -> NDArray[np.int64]:
+    """Row of the previous execution of the same activity in the same case; -1 where there is none."""
+    key = log.case.astype(np.int64) * len(log.activities) + log.activity
+    order = np.argsort(key, kind="stable")
+    found = np.full(key.size, -1, dtype=np.int64)
+    same = np.flatnonzero(key[order][1:] == key[order][:-1])
+    found[order[same + 1]] = order[same]
+    return found
+
+
+def _next_same_after(log: Log, rows: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Next execution, later than `after`, of the activity at `rows` in the same case; -1 where there is none."""
+    key = log.case.astype(np.int64) * len(log.activities) + log.activity
+    size = key.size + 1
+    table = np.sort(key * size + np.arange(key.size))
+    place = np.searchsorted(table, key[rows] * size + after, side="right")
+    found = table[np.minimum(place, table.size - 1)] if table.size else np.zeros(rows.size, dtype=np.int64)
+    fits = (place < table.size) & (found // size == key[rows])
+    return np.where(fits, found % size, -1)
+
+
+def _next_where(flag: NDArray[np.bool_], traces: Traces, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Next event at or after each row, in the same case, at which a flag is set; -1 where there is none."""
+    at = np.flatnonzero(flag)
+    if not at.size:
+        return np.full(rows.size, -1, dtype=np.int64)
+    place = np.searchsorted(at, rows)
+    found = at[np.minimum(place, at.size - 1)]
+    last = traces.last[np.searchsorted(traces.first, rows, side="right") - 1]
+    return np.where((place < at.size) & (found <= last), found, -1)
+
+
+def _by_design(context: Context, again: NDArray[np.int64], share: float) -> NDArray[np.bool_]:
+    """Whether more than `share` of the cases of the class that pass a function repeat it like this."""
+    log, classes = context.log, context.classes
+    n, k = len(log.activities), len(classes.names)
+    passes = np.unique(log.case.astype(np.int64) * n + log.activity)
+    repeats = np.unique(log.case[again].astype(np.int64) * n + log.activity[again])
+    key = classes.of_case[passes // n] * n + passes % n
+    total = np.bincount(key, minlength=n * k)
+    key = classes.of_case[repeats // n] * n + repeats % n
+    repeated = np.bincount(key, minlength=n * k)
+    design = repeated > share * np.maximum(total, 1)
+    return np.asarray(design[classes.of_case[log.case[again]] * n + log.activity[again]])
+
+
+def _share_by_class(context: Context, cases: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Share of each class's cases that are among `cases`."""
+    of_case, k = context.classes.of_case, len(context.classes.names)
+    return np.bincount(of_case[cases], minlength=k) / np.maximum(np.bincount(of_case, minlength=k), 1)
+
+
+def _stays_away(
+    context: Context, rows: NDArray[np.int64], what: NDArray[np.int64], quantile: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether what recurred at `rows` stays away for the quantile of recurrence gaps, and whether it is too soon."""
+    log, traces = context.log, context.traces
+    if not rows.size:
+        no = np.zeros(0, dtype=np.bool_)
+        return no, no.copy()
+    order = np.lexsort((rows, what, log.case[rows]))
+    same = (np.diff(log.case[rows][order]) == 0) & (np.diff(what[order]) == 0)
+    again = np.full(rows.size, np.inf)
+    again[order[:-1][same]] = log.end_h[rows[order[1:][same]]] - log.end_h[rows[order[:-1][same]]]
+    gaps = again[np.isfinite(again)]
+    limit = float(np.quantile(gaps, quantile)) if gaps.size else 0.0
+    came_back = again <= limit
+    followed = np.where(traces.finished[log.case[rows]], np.inf, traces.edge_h - log.end_h[rows])
+    censored = ~came_back & (followed < limit)
+    return ~came_back & ~censored, censored
+
+
+def _closed_before(context: Context, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the case had been closed at or before a row."""
+    log, traces = context.log, context.traces
+    closing = np.cumsum(_terminal(context, ())[log.activity])
+    start = traces.first[log.case[rows]]
+    return np.asarray(closing[rows] - closing[start] + _terminal(context, ())[log.activity[start]] > 0)
+
+
+def _team_runs(context: Context) -> tuple[NDArray[np.int64], ...] | None:
+    """Runs of events by one known team within a case: first row, last row, team, case; None where no case has two."""
+    log, team = context.log, context.groups.team_of_event
+    rows = np.flatnonzero(team >= 0)
+    if not rows.size:
+        return None
+    change = np.r_[True, (np.diff(log.case[rows]) != 0) | (np.diff(team[rows]) != 0)]
+    begin = np.flatnonzero(change)
+    first, last = rows[begin], rows[np.r_[begin[1:], rows.size] - 1]
+    case = log.case[first].astype(np.int64)
+    return None if np.unique(case).size == case.size else (first, last, team[first], case)
+
+
+def _due(context: Context) -> NDArray[np.float64]:
+    """Agreed hours from arrival per case; NaN where none is known."""
+    traces = context.traces
+    due = context.log.attribute("due")
+    if due is None or not due.values.size:
+        return np.full(traces.n_cases, np.nan)
+    limit = due.values - traces.arrival_h if due.kind == "time" else due.values
+    return np.where(limit > 0, limit, np.nan)
+
+
+def _typical_gap(context: Context) -> NDArray[np.float64]:
+    """Median gap before each event's activity, per event."""
+    log, traces = context.log, context.traces
+    follows = np.flatnonzero(traces.previous >= 0)
+    n = len(log.activities)
+    order = np.lexsort((traces.gap_h[follows], log.activity[follows]))
+    ranked = traces.gap_h[follows][order]
+    bounds = np.searchsorted(log.activity[follows][order], np.arange(n + 1))
+    middle = np.zeros(n)
+    some = np.diff(bounds) > 0
+    middle[some] = ranked[(bounds[:-1] + (np.diff(bounds) - 1) // 2)[some]]
+    return middle[log.activity]
+
+
+def _argmax_per_case(values: NDArray[np.float64], traces: Traces) -> NDArray[np.int64]:
+    """Row with the largest value in each case; the first of equals."""
+    case = np.repeat(np.arange(traces.n_cases), traces.last - traces.first + 1)
+    order = np.lexsort((np.arange(values.size), -values, case))
+    return order[np.searchsorted(case[order], np.arange(traces.n_cases))]
+
+
+def _first_after(log: Log, traces: Traces, cases: NDArray[np.int64], time_h: NDArray[np.float64]) -> NDArray[np.int64]:
+    """First event of each case that ends after a time; -1 where there is none."""
+    found = np.full(cases.size, -1, dtype=np.int64)
+    for place, (case, moment) in enumerate(zip(cases, time_h, strict=True)):
+        begin, stop = int(traces.first[case]), int(traces.last[case]) + 1
+        row = begin + int(np.searchsorted(log.end_h[begin:stop], moment, side="right"))
+        found[place] = row if row < stop else -1
+    return found
+
+
+def _usual_place(context: Context, cases: NDArray[np.int64], code: int) -> NDArray[np.int64]:
+    """The event of each case after which a missing function usually comes; else the first event."""
+    log, traces = context.log, context.traces
+    after = traces.previous[np.flatnonzero(log.activity == code)]
+    after = after[after >= 0]
+    found = traces.first[cases].copy()
+    if not after.size:
+        return found
+    usual = int(np.argmax(np.bincount(log.activity[after], minlength=len(log.activities))))
+    rows = np.flatnonzero(log.activity == usual)
+    last = np.full(traces.n_cases, -1, dtype=np.int64)
+    last[log.case[rows]] = rows
+    return np.where(last[cases] >= 0, last[cases], found)
+
+
+def _tier(name: str) -> int:
+    """Line of support that a team's name states; 0 where it states none."""
+    match = _TIER.search(name)
+    return int(match[1] or match[2]) if match else 0

@@ -1,0 +1,268 @@
+"""From occurrences of variances to variances of the model: where they arise, are seen and controlled, how probably.
+
+Repetitions (reopened, bounced, done again) become *causes*: the transition by which an item went back is taken out of
+the routes, and the variance sends it back instead. So a redesign that sees the variance earlier, or prevents it, saves
+the loop. Other kinds are counted beside the flow and move nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.discovery.flow import Functions, wilson
+from longwall.discovery.labels import id_of
+from longwall.discovery.teams import Groups
+from longwall.discovery.traces import Traces
+from longwall.discovery.variance_events import VarianceEvents
+from longwall.worksystem import Control, Detection, Distribution, Parameter, Severity, Variance
+
+if TYPE_CHECKING:
+    from longwall.evidence import Log
+
+__all__ = ["Claims", "claims_of", "variances_of"]
+
+_LOOPS = ("reopen", "bounce", "rework")
+_LEAST = 10
+_LEAST_SHARE = 0.005
+_MOST = 30
+_MOST_DETECTIONS = 5
+_LEAST_FLOW_LEFT = 0.2
+_ROLE_SHARE = 0.6
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Transitions that variances cause.
+
+    Parameters
+    ----------
+    event : ndarray of int64, shape (n,)
+        Rows of `VarianceEvents` whose loop the model causes.
+    seen, back : ndarray of int64, shape (n,)
+        Event at which it is detected; the repetition that follows it.
+    dropped : ndarray of bool, shape (n_events,)
+        True at every `back`: its transition is left out of the routes.
+    """
+
+    event: NDArray[np.int64]
+    seen: NDArray[np.int64]
+    back: NDArray[np.int64]
+    dropped: NDArray[np.bool_]
+
+
+def claims_of(
+    log: Log, traces: Traces, functions: Functions, events: VarianceEvents, rules: Mapping[str, str]
+) -> Claims:
+    """Return the loops that the model explains by variances.
+
+    Parameters
+    ----------
+    rules : mapping of str to str
+        Rule of each kind of `events`.
+
+    Notes
+    -----
+    A transition is claimed once: reopened before bounced before done again. A group (kind, function) needs ten
+    occurrences and half a percent of the executions; a function keeps at least a fifth of its outgoing transitions as
+    ordinary flow, else its loops stay in the routes.
+    """
+    code = functions.of_event
+    n = len(functions.names)
+    executions = np.bincount(code, minlength=n)
+    leaving = np.bincount(code[traces.previous[traces.previous >= 0]], minlength=n).astype(np.float64)
+    leaving += np.bincount(code[traces.last], weights=traces.ended, minlength=n)
+    dropped = np.zeros(log.case.size, dtype=np.bool_)
+    taken = np.zeros(n)
+    kept: list[NDArray[np.int64]] = []
+    order = [kind for rule in _LOOPS for kind in events.kinds if rules[kind] == rule]
+    for kind in order:
+        rows = events.of(kind)
+        rows = rows[(events.origin[rows] >= 0) & (events.seen[rows] >= 0)]
+        seen = traces.previous[events.seen[rows]] if rules[kind] == "reopen" else events.seen[rows]
+        back = np.where(seen >= 0, traces.next[np.maximum(seen, 0)], -1)
+        fits = (back >= 0) & (events.origin[rows] < seen + 1)
+        fits &= code[np.maximum(back, 0)] == code[events.origin[rows]]
+        fits &= ~dropped[np.maximum(back, 0)]
+        rows, seen, back = rows[fits], seen[fits], back[fits]
+        origin = code[events.origin[rows]]
+        for function in np.unique(origin):
+            own = np.flatnonzero(origin == function)
+            if own.size < max(_LEAST, _LEAST_SHARE * executions[function]):
+                continue
+            more = np.bincount(code[seen[own]], minlength=n)
+            touched = more > 0
+            if ((taken + more)[touched] > (1 - _LEAST_FLOW_LEFT) * leaving[touched]).any():
+                continue
+            taken += more
+            dropped[back[own]] = True
+            kept.append(np.stack([rows[own], seen[own], back[own]]))
+    if not kept:
+        empty = np.zeros(0, dtype=np.int64)
+        return Claims(empty, empty, empty, dropped)
+    table = np.concatenate(kept, axis=1)
+    return Claims(table[0], table[1], table[2], dropped)
+
+
+def variances_of(
+    functions: Functions,
+    ids: tuple[str, ...],
+    role_ids: tuple[str, ...],
+    groups: Groups,
+    events: VarianceEvents,
+    names: Mapping[str, str],
+    claims: Claims,
+) -> tuple[Variance, ...]:
+    """Return the variances of the model, those that cost most first, at most thirty beside the loops.
+
+    Parameters
+    ----------
+    ids, role_ids : tuple of str
+        Of functions and roles, in order.
+    names : mapping of str to str
+        Name of each kind, for readers.
+    """
+    code = functions.of_event
+    executions = np.bincount(code, minlength=len(ids))
+    claimed = np.zeros(events.case.size, dtype=np.bool_)
+    claimed[claims.event] = True
+    found: list[tuple[float, bool, Variance]] = []
+    groups_seen: dict[tuple[int, int, bool], list[int]] = {}
+    for row in np.flatnonzero(events.origin >= 0):
+        key = (int(events.kind[row]), int(code[events.origin[row]]), bool(claimed[row]))
+        groups_seen.setdefault(key, []).append(int(row))
+    taken: set[str] = set()
+    place = {int(row): number for number, row in enumerate(claims.event)}
+    for (kind, function, loop), members in sorted(groups_seen.items()):
+        rows = np.array(members)
+        if rows.size < max(_LEAST, _LEAST_SHARE * executions[function]):
+            continue
+        at = np.array([place[row] for row in members]) if loop else rows
+        seen = claims.seen[at] if loop else events.seen[rows]
+        variance = _variance(
+            functions, ids, role_ids, groups, events, names, rows, seen, kind, function, loop, executions, taken
+        )
+        taken.add(variance.id)
+        found.append((float(events.harm_h[rows].sum()), loop, variance))
+    found.sort(key=lambda entry: (not entry[1], -entry[0], entry[2].id))
+    loops = [variance for _, loop, variance in found if loop]
+    return (*loops, *[variance for _, loop, variance in found if not loop][:_MOST])
+
+
+def _variance(
+    functions: Functions,
+    ids: tuple[str, ...],
+    role_ids: tuple[str, ...],
+    groups: Groups,
+    events: VarianceEvents,
+    names: Mapping[str, str],
+    rows: NDArray[np.int64],
+    seen: NDArray[np.int64],
+    kind: int,
+    function: int,
+    loop: bool,
+    executions: NDArray[np.int64],
+    taken: set[str],
+) -> Variance:
+    """One variance from the occurrences of one kind at one function."""
+    code, name = functions.of_event, events.kinds[kind]
+    count, total = rows.size, int(executions[function])
+    low, high = wilson(min(count, total), total)
+    share = min(count / total, 1.0)
+    detections = _detections(code, ids, events.origin[rows], seen, loop)
+    controlled = events.controlled[rows]
+    worked = controlled >= 0
+    control: Control | None = None
+    # A loop is done again by whoever may do the function; naming one role would take the others out of it.
+    role = None if loop else _controller(groups, role_ids, controlled[worked])
+    if detections and (loop or worked.any()):
+        ratio = 1.0 if loop else float(worked.mean())
+        ends = wilson(ratio * count, count)
+        target = ids[function]
+        if not loop:
+            target = ids[int(np.argmax(np.bincount(code[controlled[worked]], minlength=len(ids))))]
+        control = Control(
+            function=target,
+            role=role,
+            how="rework" if loop else "repair",
+            probability=Parameter(
+                value=ratio,
+                low=min(ends[0], ratio),
+                high=max(ends[1], ratio),
+                footing="counted",
+                source="every loop that was seen is one that was sent back"
+                if loop
+                else f"{int(worked.sum())} of {count} controlled",
+            ),
+            work_h=None if loop else Distribution(shape="fixed", mean_h=0.0, source="the log shows no extra work"),
+        )
+    harm = float(events.harm_h[rows].mean())
+    where = ids[function]
+    cases = int(np.unique(events.case[rows]).size)
+    return Variance(
+        id=id_of(f"{name} {where}", taken),
+        name=f"{names[name]}: {functions.names[function]}",
+        kind=name,
+        origin=where,
+        probability=Parameter(
+            value=share,
+            low=min(low, share),
+            high=max(high, share),
+            footing="counted",
+            source=f"{count} occurrences in {cases} items, {total} executions",
+        ),
+        severity=Severity(technical=harm),
+        detections=detections,
+        control=control,
+        note="severity: mean elapsed hours one occurrence cost; "
+        + ("the loop is caused by this variance, not by the routes" if loop else "counted beside the flow"),
+    )
+
+
+def _detections(
+    code: NDArray[np.int64], ids: tuple[str, ...], origin: NDArray[np.int64], seen: NDArray[np.int64], loop: bool
+) -> tuple[Detection, ...]:
+    """Chance of being seen at each function, given that it was not seen before."""
+    known = (seen >= 0) & (seen > origin)
+    if not known.any():
+        return ()
+    n = len(ids)
+    hits = np.bincount(code[seen[known]], minlength=n)
+    length = (seen - origin)[known]
+    step = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
+    passed = np.bincount(code[np.repeat(origin[known], length) + 1 + step], minlength=n)
+    if not loop:
+        passed = passed + int((~known).sum())
+    top = sorted(np.flatnonzero(hits), key=lambda function: (-hits[function], function))[:_MOST_DETECTIONS]
+    out: list[Detection] = []
+    for function in top:
+        seen_here, passes = int(hits[function]), int(max(passed[function], hits[function]))
+        low, high = wilson(seen_here, passes)
+        value = seen_here / passes
+        out.append(
+            Detection(
+                function=ids[function],
+                probability=Parameter(
+                    value=value,
+                    low=min(low, value),
+                    high=max(high, value),
+                    footing="counted",
+                    source=f"seen here {seen_here} times in {passes} passes",
+                ),
+            )
+        )
+    return tuple(out)
+
+
+def _controller(groups: Groups, role_ids: tuple[str, ...], rows: NDArray[np.int64]) -> str | None:
+    """Role that controlled most occurrences, where one did at least 60%."""
+    roles = groups.role_of_event[rows]
+    roles = roles[roles >= 0]
+    if not roles.size:
+        return None
+    counts = np.bincount(roles, minlength=len(role_ids))
+    return role_ids[int(np.argmax(counts))] if counts.max() >= _ROLE_SHARE * roles.size else None

@@ -1,0 +1,172 @@
+"""The work layer of the model: demand classes, functions, routes, and the indicators that are watched by default."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from longwall.discovery.labels import ids_of
+from longwall.discovery.parts import Parts
+from longwall.worksystem import (
+    Allocation,
+    DemandClass,
+    Distribution,
+    Function,
+    Indicator,
+    Parameter,
+    Role,
+    Route,
+)
+
+__all__ = ["default_indicators", "demand_of", "functions_layer", "routes_of"]
+
+
+def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple[DemandClass, ...]:
+    """Demand classes with rates, profiles and the time after which an item is late."""
+    arrivals, classes, traces = parts.arrivals, parts.classes, parts.traces
+    ids = ids_of(classes.names if len(classes.names) > 1 else ("items",))
+    lead = traces.close_h - traces.arrival_h
+    out: list[DemandClass] = []
+    for number, name in enumerate(classes.names):
+        rate = float(arrivals.per_week[number])
+        if rate <= 0:
+            continue
+        own = traces.finished & (classes.of_case == number)
+        due = None
+        if own.sum() >= 20:
+            limit = float(np.quantile(lead[own], 0.9))
+            due = Parameter(
+                value=limit,
+                unit="h",
+                footing="counted",
+                source="no agreed time: 90% of the finished items of the class were faster",
+            )
+        source = f"mean of {arrivals.weeks} whole weeks, half-life {arrivals.half_life_weeks:.0f} weeks"
+        out.append(
+            DemandClass(
+                id=ids[number],
+                name=name if len(classes.names) > 1 else "",
+                per_week=Parameter(
+                    value=rate,
+                    low=float(arrivals.low[number]),
+                    high=float(arrivals.high[number]),
+                    unit="items per week",
+                    footing="counted",
+                    source=source,
+                ),
+                profile=tuple(round(float(weight), 6) for weight in arrivals.profile[number]),
+                priority=classes.priority[number],
+                due_h=due,
+            )
+        )
+        lines[f"work.demand.{ids[number]}.per_week"] = (
+            f"{rate:.1f} a week ({arrivals.low[number]:.1f} to {arrivals.high[number]:.1f}), {source}; counted"
+        )
+        lines[f"work.demand.{ids[number]}.profile"] = "arrivals by hour of week, newer ones count more; counted"
+        if due is not None:
+            lines[f"work.demand.{ids[number]}.due_h"] = f"{due.value:.1f} h, {due.source}; counted"
+    if arrivals.trend_low > 0 or arrivals.trend_high < 0:
+        cautions.append(
+            f"Arrivals changed by {100 * arrivals.trend_per_year:+.0f}% a year ({100 * arrivals.trend_low:+.0f}% to "
+            f"{100 * arrivals.trend_high:+.0f}%); the model carries on at the recent level."
+        )
+    return tuple(out)
+
+
+def functions_layer(
+    parts: Parts, ids: tuple[str, ...], roles: tuple[Role, ...], work: list[Distribution], lines: dict[str, str]
+) -> tuple[Function, ...]:
+    """Functions with work, waits, roles and allocation."""
+    out: list[Function] = []
+    for number, (name, function) in enumerate(zip(parts.functions.names, ids, strict=True)):
+        gaps = parts.durations.gap_h[number]
+        delay = None
+        if np.isfinite(gaps).all() and gaps[-1] > 0:
+            waits = np.maximum(gaps - work[number].mean_h, 0.0)
+            if waits[-1] > 0:
+                delay = Distribution(
+                    shape="empirical",
+                    mean_h=float((waits[1:-1].sum() + (waits[0] + waits[-1]) / 2) / (waits.size - 1)),
+                    quantiles_h=tuple(float(w) for w in waits),
+                    footing="fitted",
+                    source="hours between events less the work",
+                )
+        allocation = parts.machines.allocation.get(number, Allocation())
+        who = tuple(roles[role].id for role in parts.performers.roles(number))
+        out.append(
+            Function(id=function, name=name, work_h=work[number], delay_h=delay, roles=who, allocation=allocation)
+        )
+        low, high = work[number].low_h, work[number].high_h
+        span = f" ({low:.3g} to {high:.3g})" if low is not None and high is not None else ""
+        lines[f"work.functions.{function}.work_h"] = (
+            f"{work[number].mean_h:.3g} h{span}: {work[number].source}; {work[number].footing}"
+        )
+        if number in parts.machines.allocation:
+            lines[f"work.functions.{function}.allocation"] = (
+                f"{100 * parts.machines.share[number]:.0f}% of executions by a machine-like performer; level 7 to 10"
+            )
+        if number in parts.performers.guessed:
+            lines[f"work.functions.{function}.roles"] = (
+                "no person was seen doing it; the role of the steps around it; assumed"
+            )
+        else:
+            lines[f"work.functions.{function}.roles"] = "roles whose members did at least 5% of it; counted"
+    return tuple(out)
+
+
+def routes_of(
+    parts: Parts, ids: tuple[str, ...], demand: tuple[DemandClass, ...], lines: dict[str, str]
+) -> tuple[Route, ...]:
+    """Routes as the flow found them; functions that only variances lead to lead on to the end."""
+    classes = ids_of(parts.classes.names if len(parts.classes.names) > 1 else ("items",))
+    live = {d.id for d in demand}
+    n = len(ids)
+    routes: list[Route] = []
+    for step in parts.flow.steps:
+        if step.demand >= 0 and classes[step.demand] not in live:
+            continue
+        source = "start" if step.source < 0 else ids[step.source]
+        shares = np.round(np.array(step.probability), 9)
+        shares[int(np.argmax(shares))] += 1.0 - shares.sum()
+        for target, share, low, high in zip(step.targets, shares, step.low, step.high, strict=True):
+            value = float(min(max(share, 0.0), 1.0))
+            routes.append(
+                Route(
+                    source=source,
+                    target="end" if target == n else ids[target],
+                    probability=Parameter(
+                        value=value,
+                        low=min(low, value),
+                        high=max(high, value),
+                        footing="counted",
+                        source=f"{step.count:.0f} transitions",
+                    ),
+                    demand=classes[step.demand] if step.demand >= 0 else None,
+                    after=tuple(ids[f] for f in step.after),
+                )
+            )
+    lines["work.routes"] = (
+        f"transitions in cases, memory {parts.flow.memory} by log loss on cases held out; items end as probably as cases "
+        "had ended; loops that variances cause are left out; counted"
+    )
+    return tuple(routes)
+
+
+def default_indicators() -> tuple[Indicator, ...]:
+    """What is watched by default, both columns."""
+    technical = (
+        ("lead_time_h", "Lead time", "h"),
+        ("late_share", "Past the time", ""),
+        ("escaped_per_100", "Escaped variances per 100", ""),
+    )
+    social = (
+        ("high_load_share", "Hours above 85% load", ""),
+        ("handovers_per_item", "Team changes per item", ""),
+        ("skill_reserve", "Expected success of a takeover", ""),
+    )
+    return (
+        *(Indicator(id=i, name=name, column="technical", unit=unit) for i, name, unit in technical),
+        *(
+            Indicator(id=i, name=name, column="social", unit=unit, better="higher" if i == "skill_reserve" else "lower")
+            for i, name, unit in social
+        ),
+    )
