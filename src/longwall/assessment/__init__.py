@@ -1,0 +1,60 @@
+"""What is misaligned? Variances, what they lead to and where they are controlled; takeover; handovers; load.
+
+Works from people's judgement (the model alone), from evidence (a log and its variance events), or from both. It says
+nothing about persons, and proposes no design: suggestions name kinds of change and what they would touch.
+"""
+
+from longwall.assessment.assess import assess
+from longwall.assessment.flow import Flow, flow_of
+from longwall.assessment.load import Load, human_work_h, offered_load
+from longwall.assessment.matrix import Net, Range, Solution, key_set, runaway_sets, solve
+from longwall.assessment.propagation import Learned, Occurrences, learn
+from longwall.assessment.results import (
+    Assessment,
+    AutomationLevel,
+    Classification,
+    ControlRow,
+    Edge,
+    Index,
+    IndexPart,
+    Loss,
+    Membership3,
+    VarianceMatrix,
+    VarianceRow,
+)
+from longwall.assessment.robustness import Membership, membership
+from longwall.assessment.thresholds import Threshold, Thresholds, load_thresholds
+
+__all__ = [
+    "Assessment",
+    "AutomationLevel",
+    "Classification",
+    "ControlRow",
+    "Edge",
+    "Flow",
+    "Index",
+    "IndexPart",
+    "Learned",
+    "Load",
+    "Loss",
+    "Membership",
+    "Membership3",
+    "Net",
+    "Occurrences",
+    "Range",
+    "Solution",
+    "Threshold",
+    "Thresholds",
+    "VarianceMatrix",
+    "VarianceRow",
+    "assess",
+    "flow_of",
+    "human_work_h",
+    "key_set",
+    "learn",
+    "load_thresholds",
+    "membership",
+    "offered_load",
+    "runaway_sets",
+    "solve",
+]

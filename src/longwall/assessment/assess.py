@@ -1,0 +1,201 @@
+"""The whole assessment: what is misaligned in a work system, by judgement, by evidence, or by both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from longwall.assessment.classification import classify
+from longwall.assessment.control import controls_in_log, controls_in_model
+from longwall.assessment.drivers import takeover_in_log, takeover_in_model
+from longwall.assessment.flow import Flow, flow_of
+from longwall.assessment.handovers import bouncing, misrouted, waiting_by_team
+from longwall.assessment.judged import judged_net
+from longwall.assessment.learned import learned_net
+from longwall.assessment.load import full_roles, overload
+from longwall.assessment.repetition import late, rework_loops, single_points
+from longwall.assessment.results import Assessment, ControlRow, VarianceMatrix
+from longwall.assessment.statement import in_order
+from longwall.assessment.tabulate import judged_edges, tabulate
+from longwall.assessment.thresholds import Thresholds, load_thresholds
+from longwall.assessment.trouble import far_from_origin, not_observed, uncontrolled
+from longwall.assessment.view import View
+from longwall.worksystem import Finding, Footing, Forecast, WorkSystem
+
+if TYPE_CHECKING:
+    from longwall.discovery.variance_events import VarianceEvents
+    from longwall.evidence import Log
+
+__all__ = ["assess"]
+
+_DRAWS = 500
+
+
+def assess(
+    system: WorkSystem,
+    *,
+    log: Log | None = None,
+    events: VarianceEvents | None = None,
+    forecast: Forecast | None = None,
+    labels: Mapping[str, str] | None = None,
+    seed: int = 0,
+    thresholds: Thresholds | None = None,
+    progress: Callable[[float, str], None] | None = None,
+) -> Assessment:
+    """Return what is misaligned in a work system.
+
+    With the model alone everything rests on people's judgement; with a log and its variance events, on what was
+    counted; with a forecast, on the load that was simulated. What is missing is left out and said.
+
+    Parameters
+    ----------
+    system : WorkSystem
+    log : Log, optional
+        Arrays of an event log; holds no name of anybody.
+    events : VarianceEvents, optional
+        Of the same log; needed for the learned variance matrix.
+    forecast : Forecast, optional
+        Of today's design.
+    labels : mapping of id to str, optional
+        The label in the log for each id of the model.
+    seed : int
+        >= 0; the same seed gives the same assessment, bit for bit.
+    thresholds : Thresholds, optional
+        From `load_thresholds`; none: those that ship with Longwall.
+    progress : callable, optional
+        Told the share done in [0, 1] and what is being done.
+
+    Returns
+    -------
+    Assessment
+        Findings in the order in which they are read.
+    """
+    cuts = load_thresholds() if thresholds is None else thresholds
+    say = progress if progress is not None else _silent
+    say(0.0, "following items through the model")
+    flow = flow_of(system)
+    say(0.05, "preparing the log")
+    view = View(log, system, cuts, labels) if log is not None and log.case.size else None
+    say(0.15, "solving the variance matrix of the model")
+    judged = _judged(system, flow, cuts, seed)
+    controls = controls_in_model(system, flow, cuts["stated_range_factor"])
+    findings: list[Finding] = []
+    learned: VarianceMatrix | None = None
+    if view is not None:
+        say(0.25, "learning which variance leads to which")
+        if events is not None:
+            learned = _learned(view, events, cuts, seed)
+            controls += controls_in_log(view, events)
+        say(0.6, "looking for what goes back and forth, waits and recurs")
+        findings += _from_log(view, events, seed)
+    matrix = learned if learned is not None else judged
+    say(0.85, "comparing load, automation and control")
+    if matrix is not None:
+        findings += far_from_origin(matrix, controls, cuts) + uncontrolled(matrix, controls, cuts)
+    findings += overload(system, flow, cuts, seed)
+    spoken = _spoken_of(view)
+    findings += takeover_in_model(system, flow, cuts, spoken)
+    full, withheld = full_roles(system, forecast, cuts, observed=view is not None) if forecast else ([], [])
+    say(0.95, "classifying")
+    classification = classify(system, flow, cuts, view)
+    say(1.0, "assessed")
+    return Assessment(
+        system_hash=system.hash,
+        seed=seed,
+        findings=in_order([*findings, *full]),
+        matrix=matrix,
+        judged=judged if learned is not None else None,
+        controls=_named(controls, matrix),
+        classification=classification,
+        cautions=_cautions(system, view, learned),
+        withheld=tuple(withheld),
+    )
+
+
+def _judged(system: WorkSystem, flow: Flow, cuts: Thresholds, seed: int) -> VarianceMatrix | None:
+    """The matrix of the model, or None where it names no variance."""
+    if not system.variances:
+        return None
+    numbers = [variance.probability for variance in system.variances]
+    numbers += [p for variance in system.variances for p in variance.induces.values()]
+    footing: Footing = "assumed" if any(number.footing == "assumed" for number in numbers) else "fitted"
+    return tabulate(
+        judged_net(system, flow, cuts["stated_range_factor"]),
+        [variance.id for variance in system.variances],
+        [variance.name or variance.id for variance in system.variances],
+        judged_edges(system),
+        source="judgement",
+        severity_unit="severity as stated",
+        footing=footing,
+        cuts=cuts,
+        draws=_DRAWS,
+        seed=seed,
+    )
+
+
+def _learned(view: View, events: VarianceEvents, cuts: Thresholds, seed: int) -> VarianceMatrix | None:
+    """The matrix that the log shows, or None where no variance was seen."""
+    found = learned_net(view, events, cuts)
+    if found is None:
+        return None
+    return tabulate(
+        found.net,
+        found.kinds,
+        found.kinds,
+        found.edges,
+        source="log",
+        severity_unit="elapsed hours",
+        footing="counted" if not found.edges else "fitted",
+        cuts=cuts,
+        draws=_DRAWS,
+        seed=seed,
+        levers=found.levers,
+        control=(found.detected, found.controlled),
+        frailty_variance=found.learned.frailty_variance,
+        cautions=found.cautions,
+    )
+
+
+def _from_log(view: View, events: VarianceEvents | None, seed: int) -> list[Finding]:
+    """Every finding that the log alone gives."""
+    return [
+        *bouncing(view),
+        *misrouted(view, events),
+        *waiting_by_team(view),
+        *rework_loops(view),
+        *late(view),
+        *single_points(view),
+        *takeover_in_log(view, seed),
+        *not_observed(view, events),
+    ]
+
+
+def _spoken_of(view: View | None) -> frozenset[str]:
+    """Functions whose performers the log shows: the model alone says nothing of their practice."""
+    if view is None or "resources" not in view.log.capabilities:
+        return frozenset()
+    return frozenset(view.functions)
+
+
+def _named(controls: tuple[ControlRow, ...], matrix: VarianceMatrix | None) -> tuple[ControlRow, ...]:
+    """Rows of the matrix in force first."""
+    source = matrix.source if matrix is not None else "judgement"
+    return tuple(sorted(controls, key=lambda row: row.source != source))
+
+
+def _cautions(system: WorkSystem, view: View | None, learned: VarianceMatrix | None) -> tuple[str, ...]:
+    """Say what the assessment rests on."""
+    said = []
+    if view is None:
+        said.append("no log: everything here rests on what people wrote into the model")
+    elif learned is None:
+        said.append("no variance events: the variance matrix rests on what people wrote into the model")
+    if not system.variances and learned is None:
+        said.append("the model names no variance: there is no variance matrix")
+    if view is not None:
+        said.append("the social side was not observed: ask those who do the work")
+    return tuple(said)
+
+
+def _silent(share: float, text: str) -> None:
+    """Tell nobody."""

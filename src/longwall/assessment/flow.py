@@ -1,0 +1,177 @@
+"""How items flow through the functions of a model: how often each is done, what is reached, in how many steps."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, eye_array
+from scipy.sparse.linalg import splu
+
+from longwall.worksystem import Route, WorkSystem
+
+__all__ = ["Flow", "flow_of"]
+
+_State = tuple[str, ...]
+_LEAKY = 1e-9
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Expected flow per week.
+
+    Parameters
+    ----------
+    functions : tuple of Id
+        Order of the rows.
+    visits : mapping of Id to ndarray, shape (n_functions,)
+        Expected executions of each function per item of each demand class.
+    executions : mapping of Id to float
+        Executions of each function per week.
+    moves : ndarray, shape (n_functions, n_functions)
+        Probability that an item at the row goes to the column next, averaged over classes and histories.
+    entry : frozenset of Id
+        Functions at which items arrive.
+    """
+
+    functions: tuple[str, ...]
+    visits: Mapping[str, NDArray[np.float64]]
+    executions: Mapping[str, float]
+    moves: NDArray[np.float64]
+    entry: frozenset[str]
+
+    @cached_property
+    def hops(self) -> NDArray[np.float64]:
+        """Fewest steps from row to column over routes that are used; infinite where there is no way."""
+        n = len(self.functions)
+        after = [np.flatnonzero(row > 0) for row in self.moves]
+        steps = np.full((n, n), np.inf)
+        for start in range(n):
+            steps[start, start] = 0
+            queue = deque([start])
+            while queue:
+                here = queue.popleft()
+                for there in after[here]:
+                    if np.isinf(steps[start, there]):
+                        steps[start, there] = steps[start, here] + 1
+                        queue.append(int(there))
+        return steps
+
+    @cached_property
+    def reach(self) -> NDArray[np.float64]:
+        """Probability that an item at the row passes the column now or later, histories averaged out."""
+        n = len(self.functions)
+        if not n:
+            return np.zeros((0, 0))
+        shrunk = np.minimum(self.moves, 1.0)
+        counts = np.linalg.solve(np.eye(n) - shrunk * (1 - _LEAKY), np.eye(n))
+        passed = counts / np.maximum(np.diag(counts)[None, :], 1e-300)
+        np.fill_diagonal(passed, 1.0)
+        return np.asarray(np.clip(passed, 0.0, 1.0))
+
+    def path(self, source: str, target: str) -> tuple[str, ...]:
+        """Return the functions on a shortest way, ends included; empty where there is none."""
+        steps = self.hops
+        here, goal = self.functions.index(source), self.functions.index(target)
+        if np.isinf(steps[here, goal]):
+            return ()
+        way = [here]
+        while way[-1] != goal:
+            near = np.flatnonzero((self.moves[way[-1]] > 0) & (steps[:, goal] == steps[way[-1], goal] - 1))
+            way.append(int(near[np.argmax(self.moves[way[-1]][near])]))
+        return tuple(self.functions[k] for k in way)
+
+
+def flow_of(system: WorkSystem) -> Flow:
+    """Return the expected flow of a model.
+
+    Each demand class is a Markov chain over functions with as much memory as its routes ask for. What leads nowhere,
+    ends.
+
+    Parameters
+    ----------
+    system : WorkSystem
+    """
+    names = tuple(system.functions)
+    place = {name: k for k, name in enumerate(names)}
+    by_source: dict[str, list[Route]] = {}
+    for route in system.work.routes:
+        by_source.setdefault(route.source, []).append(route)
+    memory = max((len(route.after) for route in system.work.routes), default=0)
+    total = np.zeros(len(names))
+    moved = np.zeros((len(names), len(names)))
+    visits: dict[str, NDArray[np.float64]] = {}
+    entry: set[str] = set()
+    for demand in system.work.demand:
+        states, step = _chain(by_source, demand.id, memory)
+        counts = _counts(step)
+        mine = np.zeros(len(names))
+        weight = demand.per_week.value * demand.batch
+        for k, state in enumerate(states):
+            if state[-1] in place:
+                mine[place[state[-1]]] += counts[k]
+        rows, columns = step.nonzero()
+        for k, j, p in zip(rows, columns, step.data, strict=True):
+            source, target = states[k][-1], states[j][-1]
+            if source in place and target in place:
+                moved[place[source], place[target]] += weight * counts[k] * p
+            elif target in place and source == "start":
+                entry.add(target)
+        visits[demand.id] = mine
+        total += weight * mine
+    return Flow(
+        functions=names,
+        visits=visits,
+        executions={name: float(total[place[name]]) for name in names},
+        moves=moved / np.maximum(total, 1e-300)[:, None],
+        entry=frozenset(entry),
+    )
+
+
+def _chain(by_source: Mapping[str, list[Route]], demand: str, memory: int) -> tuple[list[_State], csr_array]:
+    """States (the last functions, newest last) and the probabilities between them."""
+    states: list[_State] = [("start",)]
+    place: dict[_State, int] = {("start",): 0}
+    rows: list[int] = []
+    columns: list[int] = []
+    data: list[float] = []
+    k = 0
+    while k < len(states):
+        for target, p in _next(by_source, demand, states[k]):
+            if target == "end" or p <= 0:
+                continue
+            state = ((*states[k], target) if states[k] != ("start",) else (target,))[-(memory + 1) :]
+            if state not in place:
+                place[state] = len(states)
+                states.append(state)
+            rows.append(k)
+            columns.append(place[state])
+            data.append(p)
+        k += 1
+    step = csr_array((data, (rows, columns)), shape=(len(states), len(states)))
+    step.sum_duplicates()
+    return states, step
+
+
+def _next(by_source: Mapping[str, list[Route]], demand: str, state: _State) -> list[tuple[str, float]]:
+    """Targets after a state: routes of the class before those for all, the longest memory that fits."""
+    here, history = state[-1], state[:-1]
+    routes = by_source.get(here, [])
+    own = [route for route in routes if route.demand == demand]
+    candidates = own or [route for route in routes if route.demand is None]
+    fitting = [route for route in candidates if not route.after or history[-len(route.after) :] == route.after]
+    longest = max((len(route.after) for route in fitting), default=0)
+    return [(route.target, route.probability.value) for route in fitting if len(route.after) == longest]
+
+
+def _counts(step: csr_array) -> NDArray[np.float64]:
+    """Expected visits of each state by an item that starts at the first."""
+    begin = np.zeros(step.shape[0])
+    begin[0] = 1.0
+    # A loop that nothing leaves would be visited without end; a leak of one in a billion keeps the numbers finite.
+    kept = (eye_array(step.shape[0]) - (1 - _LEAKY) * step.T).tocsc()
+    return np.asarray(splu(kept).solve(begin), dtype=np.float64)

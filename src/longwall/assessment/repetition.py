@@ -1,0 +1,177 @@
+"""Findings about single steps: repeated work, steps that one or two people do, items that are late."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, finding, number_text
+from longwall.assessment.view import View
+from longwall.stats import ratio_interval, share_interval
+from longwall.units import duration_text, share_text
+from longwall.worksystem import Estimate, EvidenceRows, Finding, Suggestion
+
+__all__ = ["late", "rework_loops", "single_points"]
+
+
+def rework_loops(view: View) -> list[Finding]:
+    """Find steps that recur in a case after a different one, beyond what is usual in the class."""
+    log = view.log
+    rows = np.flatnonzero(view.earlier >= 0)
+    rows = rows[view.earlier[rows] < rows - 1]
+    found = []
+    for code in np.unique(log.activity[rows]):
+        mine = rows[log.activity[rows] == code]
+        times = np.bincount(log.case[mine], minlength=view.n_cases)
+        chosen = (times > 0) & ~view.by_design(times)
+        cases, total = int(chosen.sum()), int(np.unique(log.case[log.activity == code]).size)
+        if cases < view.thresholds["least_cases"] or cases < view.thresholds["rework_share"] * view.n_cases:
+            continue
+        excess = view.excess(chosen)
+        if excess is None or excess.low_h <= 0:
+            continue
+        per_week, label, key = cases / view.weeks, log.activities[code], view.functions[code]
+        low, high = share_interval(cases, total)
+        found.append(
+            finding(
+                "rework",
+                (key,),
+                f"'{label}' is done again after other steps in {number_text(cases)} cases ({share_text(cases / total)} "
+                f"of those that pass it, {share_text(low)} to {share_text(high)}), which take "
+                f"{duration_text(excess.per_case_h)} longer than cases like them.",
+                Estimate(
+                    value=excess.per_case_h * per_week,
+                    low=excess.low_h * per_week,
+                    high=excess.high_h * per_week,
+                    unit=HOURS_PER_WEEK_UNIT,
+                    footing="counted",
+                ),
+                "elapsed hours of cases with repeated work beyond those of cases like them",
+                principle="variance control at source",
+                evidence=(
+                    EvidenceRows(
+                        query="rework",
+                        arguments={"activity": label},
+                        cases=cases,
+                        events=int(times[chosen].sum()),
+                    ),
+                ),
+                suggests=(
+                    Suggestion(kind="control_at_source", targets=(key,), why="see at the step what is sent back later"),
+                ),
+                cautions=("a repeated record may be an update and not work done again",)
+                if not log.starts_logged
+                else (),
+            )
+        )
+    kept = sorted(found, key=lambda f: (-f.severity.value, f.id))
+    return kept[: int(view.thresholds["shown_loops"])]
+
+
+def single_points(view: View) -> list[Finding]:
+    """Find steps that one or two people do in the whole log; said of the step, never who."""
+    log = view.log
+    if "resources" not in log.capabilities or view.weeks < view.thresholds["single_point_weeks"]:
+        return []
+    known = log.resource >= 0
+    codes = log.activity[known].astype(np.int64) * max(log.n_resources, 1) + log.resource[known]
+    pairs, counts = np.unique(codes, return_counts=True)
+    step, who = pairs // max(log.n_resources, 1), pairs % max(log.n_resources, 1)
+    kind_known = ~(view.machine | view.account)
+    found = []
+    for code in np.unique(step):
+        mine = step == code
+        total = int(counts[mine].sum())
+        by_people = mine & kind_known[who]
+        people = int(by_people.sum())
+        if (
+            total < view.thresholds["least_executions"]
+            or not 1 <= people <= view.thresholds["single_point_people"]
+            or by_people.sum() != mine.sum()
+        ):
+            continue
+        label, per_week = log.activities[code], total / view.weeks
+        found.append(
+            finding(
+                "single_point",
+                (view.functions[code],),
+                f"In {view.weeks:.0f} weeks only {'one person has' if people == 1 else 'two people have'} done "
+                f"'{label}' ({number_text(total)} times).",
+                Estimate.counted(per_week, "executions per week"),
+                "executions per week that stop when those few are away",
+                principle="redundant functions rather than redundant parts",
+                layer="social",
+                evidence=(EvidenceRows(query="executions", arguments={"activity": label}, events=total),),
+                suggests=(
+                    Suggestion(kind="cross_train", targets=(view.functions[code],), why="two more who practise it"),
+                ),
+                cautions=("an account that several people share looks like one person in a log",),
+            )
+        )
+    return found
+
+
+def late(view: View) -> list[Finding]:
+    """Find work past its due time: the item's own, else the due time that people stated for its class in the model."""
+    due_h = _due(view)
+    if due_h is None:
+        return []
+    judged = view.traces.finished & np.isfinite(due_h)
+    over = np.where(judged, view.traces.close_h - np.where(judged, due_h, 0.0), 0.0)
+    past = judged & (over > 0)
+    total, count = int(judged.sum()), int(past.sum())
+    if total < view.thresholds["least_cases"] or count < view.thresholds["late_share"] * total:
+        return []
+    low, high = share_interval(count, total)
+    hours = np.where(past, over, 0.0)
+    _, low_h, high_h = ratio_interval(hours, np.full(view.n_cases, view.weeks / view.n_cases))
+    return [
+        finding(
+            "late",
+            (),
+            f"{share_text(count / total)} of the items ({share_text(low)} to {share_text(high)}) end past their due "
+            f"time, by {duration_text(float(np.median(over[past])))} in the middle case.",
+            Estimate(
+                value=float(hours.sum()) / view.weeks,
+                low=max(0.0, low_h),
+                high=high_h,
+                unit=HOURS_PER_WEEK_UNIT,
+                footing="counted",
+            ),
+            "hours past due, over all late items",
+            principle="measures that people can act on",
+            layer="technical",
+            evidence=(EvidenceRows(query="late_cases", cases=count),),
+            suggests=(
+                Suggestion(kind="staff", why="capacity in the hours in which work arrives"),
+                Suggestion(kind="priority_rule", why="serve first what is due first"),
+            ),
+        )
+    ]
+
+
+def _due(view: View) -> NDArray[np.float64] | None:
+    """Hour at which each case is due, NaN where unknown; None where nobody said."""
+    own = view.log.attribute("due")
+    if own is not None and own.values.size:
+        due = own.values if own.kind == "time" else view.traces.arrival_h + own.values
+        return np.asarray(due, dtype=np.float64)
+    # A due time that was fitted to the log (such as its 90% quantile) cannot be held against the same log.
+    stated = {
+        key: demand.due_h.value
+        for key, demand in view.system.demand.items()
+        if demand.due_h is not None and demand.due_h.footing != "fitted"
+    }
+    if not stated:
+        return None
+    due = np.full(view.n_cases, np.nan)
+    if len(view.system.demand) == 1:
+        due[:] = next(iter(stated.values()))
+    else:
+        for name in sorted(view.log.case_attributes):
+            attribute = view.log.case_attributes[name]
+            for code, label in enumerate(attribute.labels):
+                if label in stated or view.class_ids.get(label) in stated:
+                    hours = stated[label] if label in stated else stated[view.class_ids[label]]
+                    due[attribute.codes == code] = hours
+    return view.traces.arrival_h + due if np.isfinite(due).any() else None

@@ -1,0 +1,232 @@
+"""Findings about variances: controlled far from their origin, uncontrolled; and what the log cannot tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from longwall.assessment.results import ControlRow, VarianceMatrix, VarianceRow
+from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, finding, number_text, times_text
+from longwall.assessment.thresholds import Thresholds
+from longwall.assessment.view import View
+from longwall.units import duration_text, share_text
+from longwall.worksystem import Estimate, EvidenceRows, Finding, Suggestion
+
+if TYPE_CHECKING:
+    from longwall.discovery.variance_events import VarianceEvents
+
+__all__ = ["far_from_origin", "not_observed", "uncontrolled"]
+
+_CANNOT = {
+    "order": "in which order things happened within a case",
+    "handover": "who hands work to whom",
+    "rework": "what is done again",
+    "start_times": "how much of the time is work and how much is waiting",
+    "teams": "what passes between teams",
+    "resources": "who or what does a step: people, a machine, one person or many",
+    "reopen": "what comes back after it was closed",
+    "work_time": "how long the work itself takes",
+}
+
+
+def far_from_origin(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cuts: Thresholds) -> list[Finding]:
+    """Find key variances that are seen or controlled far from where they arise."""
+    rows = {row.variance: row for row in controls if row.source == matrix.source}
+    found = []
+    for variance in matrix.variances:
+        row = rows.get(variance.id)
+        if row is None or variance.membership.best == "out":
+            continue
+        hops, hours, crossed = row.hops_to_controlled, row.hours_to_controlled, row.teams_crossed
+        seen = row.hops_to_seen
+        far = (
+            (hops is not None and hops.value >= cuts["far_hops"])
+            or (seen is not None and seen.value >= cuts["far_hops"])
+            or (hours is not None and hours.value >= cuts["far_hours"])
+        )
+        if not far:
+            continue
+        ways = []
+        if seen is not None:
+            ways.append(f"seen {_steps(seen)} after it arises")
+        if hops is not None:
+            ways.append(f"controlled {_steps(hops)} after")
+        if hours is not None and hours.value > 0:
+            ways.append(f"{duration_text(hours.value)} later")
+        if crossed is not None and crossed > 0:
+            ways.append(f"across {number_text(crossed)} team {'boundary' if crossed == 1 else 'boundaries'}")
+        what = "" if matrix.source == "judgement" else f" ({times_text(row.occurrences, 'occurrence', 'occurrences')})"
+        found.append(
+            finding(
+                "far_control",
+                tuple(dict.fromkeys((variance.id, *_known(row)))),
+                f"'{variance.name}'{what} is {', '.join(ways)}; {_loss_text(variance, matrix)}.",
+                _loss(variance, matrix),
+                "loss that starts with this variance",
+                principle="variance control at source",
+                evidence=_rows(row),
+                suggests=(
+                    Suggestion(
+                        kind="control_at_source", targets=(variance.id,), why="see and repair it where it arises"
+                    ),
+                    Suggestion(
+                        kind="alert_threshold", targets=(variance.id,), why="see it earlier, at the cost of alerts"
+                    ),
+                ),
+                cautions=_doubt(variance),
+                name=variance.id,
+            )
+        )
+    return found
+
+
+def uncontrolled(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cuts: Thresholds) -> list[Finding]:
+    """Find variances of which a large share leaves uncontrolled, or that nobody can control."""
+    found = []
+    for row in controls:
+        if row.source != matrix.source or row.exported is None:
+            continue
+        variance = matrix.of(row.variance)
+        if variance is None or row.exported.value < cuts["escaped_share"]:
+            continue
+        if row.source == "log" and row.exported.value * row.occurrences < cuts["escaped_count"]:
+            continue
+        if row.source == "judgement" and (variance.rate_per_week or 0) <= 0 and variance.rate_per_week is not None:
+            continue
+        missing = [word for word in row.lacks if word != "boundary"]
+        lacking = f"; lacking: {', '.join(missing)}" if missing else ""
+        low, high = share_text(row.exported.low), share_text(row.exported.high)
+        span = f" ({low} to {high})" if row.exported.low < row.exported.high else ""
+        suggests = [
+            Suggestion(kind="control_at_source", targets=(row.variance,), why="a check where it arises"),
+        ]
+        if "authority" in missing:
+            suggests.insert(
+                0,
+                Suggestion(
+                    kind="give_authority", targets=(row.variance, *row.controlled_by), why="authority to act on it"
+                ),
+            )
+        if "information" in missing:
+            suggests.insert(
+                0,
+                Suggestion(
+                    kind="inform", targets=(row.variance, *row.controlled_by), why="the information that control needs"
+                ),
+            )
+        found.append(
+            finding(
+                "uncontrolled",
+                tuple(dict.fromkeys((row.variance, *_known(row)))),
+                f"{share_text(row.exported.value)}{span} of '{row.name}' leave uncontrolled{lacking}; "
+                f"{_loss_text(variance, matrix)}.",
+                _escaping(variance, row, matrix),
+                "loss per week through occurrences that leave uncontrolled",
+                principle="information, authority and means where the variance arises",
+                layer="social" if missing else "work",
+                evidence=_rows(row),
+                suggests=tuple(suggests),
+                cautions=(
+                    *_doubt(variance),
+                    *(("what nobody reveals leaves no trace in a log",) if row.source == "log" else ()),
+                ),
+                name=row.variance,
+            )
+        )
+    return found
+
+
+def not_observed(view: View, events: VarianceEvents | None) -> list[Finding]:
+    """Say what the log cannot tell: one finding, last."""
+    missing = sorted(set(_CANNOT) - view.log.capabilities)
+    silent = [f"{p.kind} ({p.withheld})" for p in events.prevalence if p.withheld] if events is not None else []
+    always = "telephone calls, work outside the tool, morale"
+    told = "; ".join(_CANNOT[name] for name in missing)
+    text = f"The log does not show {told}; nor {always}." if told else f"The log does not show {always}."
+    if silent:
+        text += f" Not judged: {', '.join(silent)}."
+    return [
+        finding(
+            "not_observed",
+            (),
+            text,
+            Estimate.counted(float(len(missing)), "questions"),
+            "questions that the log leaves open",
+            principle="information flow",
+            layer="environment",
+            suggests=(Suggestion(kind="record", why="export what is missing, or ask three of those who do the work"),),
+        )
+    ]
+
+
+def _steps(estimate: Estimate) -> str:
+    """Say a number of steps with its interval."""
+    if estimate.low == estimate.high:
+        return times_text(round(estimate.value), "step", "steps")
+    return f"{estimate.value:.2g} steps ({estimate.low:.2g} to {estimate.high:.2g})"
+
+
+def _known(row: ControlRow) -> tuple[str, ...]:
+    """Ids that a control row speaks of."""
+    return tuple(name for name in (row.origin, *row.seen_at[:1], *row.controlled_at[:1]) if name != "unknown")
+
+
+def _loss(variance: VarianceRow, matrix: VarianceMatrix) -> Estimate:
+    """Own loss in the first column in which there is one."""
+    value = next((x for x in _columns(variance) if x), 0.0)
+    unit = HOURS_PER_WEEK_UNIT if matrix.source == "log" else "severity per week"
+    value = max(0.0, value)
+    return Estimate(value=value, low=value, high=value, unit=unit, footing=matrix.footing)
+
+
+def _escaping(variance: VarianceRow, row: ControlRow, matrix: VarianceMatrix) -> Estimate:
+    """Rate times share that escapes times harm, in the first column in which there is any."""
+    harm = next(
+        (x for x in (variance.severity.technical, variance.severity.social, variance.severity.regulatory) if x), 0.0
+    )
+    rate = variance.rate_per_week or 0.0
+    share = row.exported
+    assert share is not None
+    unit = HOURS_PER_WEEK_UNIT if matrix.source == "log" else "severity per week"
+    return Estimate(
+        value=rate * share.value * harm,
+        low=rate * share.low * harm,
+        high=rate * share.high * harm,
+        unit=unit,
+        footing=matrix.footing,
+    )
+
+
+def _loss_text(variance: VarianceRow, matrix: VarianceMatrix) -> str:
+    """Say which share of the loss starts with it, per column that has any."""
+    said = []
+    for name in ("technical", "social", "regulatory"):
+        total, own = getattr(matrix.total, name), getattr(variance.own_loss, name)
+        if own is None:
+            said.append(f"its {name} loss feeds on itself without end")
+        elif total:
+            said.append(f"{share_text(max(0.0, own) / total)} of the {name} loss")
+    return (
+        " and ".join(said) + (" starts with it" if said and "without" not in said[0] else "")
+        if said
+        else "no harm is stated"
+    )
+
+
+def _columns(variance: VarianceRow) -> tuple[float, ...]:
+    """Own losses, infinite ones as nothing that can be shown."""
+    loss = variance.own_loss
+    return tuple(0.0 if x is None else x for x in (loss.technical, loss.social, loss.regulatory))
+
+
+def _doubt(variance: VarianceRow) -> tuple[str, ...]:
+    """Say where membership in the key set is not firm."""
+    if variance.membership.best == "borderline":
+        return ("in the key set in some of the robustness draws only",)
+    return ()
+
+
+def _rows(row: ControlRow) -> tuple[EvidenceRows, ...]:
+    """Evidence behind a control row."""
+    if row.source != "log":
+        return ()
+    return (EvidenceRows(query="variance_events", arguments={"kind": row.variance}, events=row.occurrences),)

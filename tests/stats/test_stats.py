@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom, false_discovery_control
+
+from longwall.stats import benjamini_hochberg, bootstrap_interval, mean_interval, ratio_interval, share_interval
+from longwall.streams import generator
+
+
+def test_share_interval_is_wilsons_published_example() -> None:
+    # Newcombe 1998, table I, method 3: 81 of 263 gives 0.2553 to 0.3662; 0 of 20 gives 0 to 0.1611.
+    assert share_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert share_interval(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.2, 0.5])
+def test_share_interval_covers(share: float) -> None:
+    n = 200
+    counts = np.arange(n + 1)
+    inside = np.array([low <= share <= high for low, high in (share_interval(int(k), n) for k in counts)])
+    assert 0.92 <= binom.pmf(counts, n, share)[inside].sum() <= 0.98
+
+
+@pytest.mark.parametrize(("count", "total"), [(1, 0), (-1, 5), (6, 5)])
+def test_share_interval_refuses_contradictions(count: int, total: int) -> None:
+    with pytest.raises(ValueError, match="count"):
+        share_interval(count, total)
+
+
+def test_mean_interval_covers_and_is_students() -> None:
+    draws = generator(1, "mean").normal(3.0, 2.0, size=(2000, 8))
+    low, high = np.array([mean_interval(row)[1:] for row in draws]).T
+    # The normal quantile in place of t would cover 91%.
+    assert 0.935 <= np.mean((low <= 3) & (high >= 3)) <= 0.965
+    assert mean_interval([4.0]) == (4.0, -np.inf, np.inf)
+    with pytest.raises(ValueError, match="at least one"):
+        mean_interval([])
+
+
+def test_bootstrap_covers_a_median_and_keeps_its_bits() -> None:
+    source = generator(2, "median")
+    hits = 0
+    for k in range(200):
+        x = source.exponential(size=60)
+        _, low, high = bootstrap_interval(x, lambda v: float(np.median(v)), generator(2, "b", k), draws=200)
+        hits += low <= np.log(2) <= high
+    assert 0.89 <= hits / 200 <= 0.99
+    again = [bootstrap_interval(x, np.mean, generator(2, "same"), draws=50) for _ in range(2)]
+    assert again[0] == again[1]
+    with pytest.raises(ValueError, match="at least one"):
+        bootstrap_interval([], np.mean, source)
+
+
+def test_ratio_interval_covers_when_rows_of_a_group_move_together() -> None:
+    source = generator(3, "ratio")
+    grouped = alone = 0
+    for _ in range(400):
+        groups = np.repeat(np.arange(60), 8)
+        y = np.repeat(source.normal(1.0, 1.0, 60), 8) + source.normal(size=480) * 0.3
+        _, low, high = ratio_interval(y, np.ones(480), groups)
+        grouped += low <= 1 <= high
+        _, low, high = ratio_interval(y, np.ones(480))
+        alone += low <= 1 <= high
+    assert 0.91 <= grouped / 400 <= 0.98
+    assert alone / 400 < 0.7, "ignoring the groups must be seen to fail, else the test shows nothing"
+    with pytest.raises(ValueError, match="below the line"):
+        ratio_interval([1.0], [0.0])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_benjamini_hochberg_equals_scipys(p: list[float]) -> None:
+    assert benjamini_hochberg(p) == pytest.approx(false_discovery_control(p, method="bh"))
+
+
+def test_benjamini_hochberg_of_nothing_is_nothing() -> None:
+    assert benjamini_hochberg([]).shape == (0,)
