@@ -26,7 +26,7 @@ _EPOCH_MS = r"^1\d{12}(\.\d+)?$"
 _HALF_DAY = r"[AaPp]\.?[Mm]\.?\s*$"
 
 _CLOCKS = (" %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", " %H:%M:%S", " %H:%M", "")
-_NAMED_DATES = ("%d %b %Y", "%d %B %Y", "%d %b %y", "%b %d %Y", "%B %d %Y")
+_NAMED_DATES = ("%d %b %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")  # %Y would read 24 as the year 24
 _NAMED_FORMATS = tuple(day + clock for day in _NAMED_DATES for clock in _CLOCKS)
 
 

@@ -49,14 +49,15 @@ class _Choice:
     def used(self) -> set[str]:
         taken: set[str] = set()
         for value in self.picked.values():
-            taken.update([value] if isinstance(value, str) else value)
+            if isinstance(value, str | tuple | list | dict):
+                taken.update([value] if isinstance(value, str) else value)
         return taken
 
     def take(self, role: str, candidates: list[Column], why: str) -> Column | None:
         """Take the first candidate for a role, unless the user named one; note the others."""
         if role in self.told:
             value = self.picked[role]
-            first = value if isinstance(value, str) else next(iter(value), None)
+            first = value if isinstance(value, str) or value is None else next(iter(value), None)
             return self.source.column(first) if first else None
         free = [column for column in candidates if column.name not in self.used()]
         if not free:
@@ -86,7 +87,7 @@ def guess(source: Source, told: Mapping | None = None) -> MappingGuess:
     told = told or Mapping()
     _check_told(source, told)
     given = {name: getattr(told, name) for name in told.model_fields_set}
-    roles = frozenset(name for name, value in given.items() if value not in (None, (), {}))
+    roles = frozenset(given)  # a field set to nothing is told too: there is no such column
     choice = _Choice(source, _profiles(source), roles, dict(given))
     _take_times(choice)
     _take_case(choice)
@@ -140,7 +141,7 @@ def _is_time(choice: _Choice, column: Column) -> bool:
 
 def _take_times(choice: _Choice) -> None:
     """Find start and end, or the one time, of a row."""
-    if choice.told & {"time", "times", "end"} or choice.picked.get("shape") == "snapshot":
+    if any(choice.picked.get(role) for role in ("time", "times", "end", "start")) or choice.picked.get("shape") == "snapshot":
         return
     start = [column for column in choice.named("start") if _is_time(choice, column)]
     end = [column for column in choice.named("end") if _is_time(choice, column)]

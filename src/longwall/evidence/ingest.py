@@ -31,6 +31,7 @@ __all__ = ["Progress", "guess_mapping", "ingest"]
 
 Progress = Callable[[float, str], None]
 MAX_NAMES = 200_000
+SMALL_BYTES = 128 << 20  # below this, nothing unmapped touches the disk on the way in
 
 
 def guess_mapping(
@@ -138,9 +139,10 @@ def _as_mapping(mapping: Mapping | AnyMapping[str, Any] | None) -> Mapping:
 @contextmanager
 def _staged(found: Probe, beside: Path, wanted: Mapping) -> Iterator[Source]:
     """Load a probed file into a private staging store that is gone afterwards."""
+    small = found.expanded_bytes < (SMALL_BYTES >> 3 if found.kind == "parquet" else SMALL_BYTES)
     with (
         staging_folder(beside) as folder,
-        Store(folder / "staging.duckdb", spill=folder / "spill", about=found.path) as staging,
+        Store(folder / "staging.duckdb", spill=folder / "spill", about=found.path, in_memory=small) as staging,
     ):
         yield load(found, staging, delimiter=wanted.delimiter, encoding=wanted.encoding, object_type=wanted.object_type)
 

@@ -45,6 +45,8 @@ class Store:
         Threads of the engine, >= 1; results do not depend on it.
     about : pathlib.Path or None
         The file to name in errors; the source while it is being read, else the store itself.
+    in_memory : bool
+        Keep the tables in memory and only spill to the disk; `path` then only names a folder to work in.
 
     Raises
     ------
@@ -62,6 +64,7 @@ class Store:
         spill: Path | None = None,
         threads: int = THREADS,
         about: Path | None = None,
+        in_memory: bool = False,
     ) -> None:
         self.path = path
         self.about = about or path
@@ -80,7 +83,9 @@ class Store:
             "temp_directory": str(spill) if spill else "",
         }
         with self._translated():
-            self._connection = duckdb.connect(str(path), read_only=read_only, config=config)
+            self._connection = duckdb.connect(
+                ":memory:" if in_memory else str(path), read_only=read_only, config=config
+            )
             self._connection.execute("SET TimeZone = 'UTC'")
             self._connection.execute("SET enable_progress_bar = false")
 
