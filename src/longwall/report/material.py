@@ -138,18 +138,33 @@ class Material:
         """Return the command that makes one step of this study again."""
         return f"longwall {step} {self.folder}"
 
-    def label(self, identity: str) -> str:
-        """Return what people call something: its label in the log, else its name in the model, else its id."""
-        known = self.labels.get(identity)
-        if not known and self.system is not None:
-            for group in (
-                self.system.functions, self.system.roles, self.system.teams, self.system.components, self.system.demand,
-                {variance.id: variance for variance in self.system.variances},
-            ):  # fmt: skip
-                if identity in group:
-                    known = getattr(group[identity], "name", "")
-                    break
-        return clean(known) if known else clean(identity)
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        """Names in the model by kind of thing and id."""
+        if self.system is None:
+            return {}
+        groups: dict[str, tuple[Any, ...]] = {
+            "function": self.system.work.functions,
+            "role": self.system.social.roles,
+            "team": self.system.social.teams,
+            "component": self.system.technical.components,
+            "demand": self.system.work.demand,
+            "variance": self.system.variances,
+        }
+        return {kind: {entry.id: entry.name for entry in group if entry.name} for kind, group in groups.items()}
+
+    def label(self, identity: str, kind: str = "") -> str:
+        """Return what people call something: its name in the model, else its label in the log, else its id.
+
+        Parameters
+        ----------
+        kind : str
+            ``function``, ``role``, ``team``, ``component``, ``demand`` or ``variance``, where an id may be two of them.
+        """
+        for names in (self._names.get(kind, {}), *self._names.values()):
+            if identity in names:
+                return clean(names[identity])
+        return clean(self.labels.get(identity) or identity)
 
     def missing_of(self, step: str) -> Missing:
         """Return why a step has no result, and the command that makes one."""

@@ -28,6 +28,8 @@ FOOTINGS: dict[Footing, str] = {
 
 _SHARES = frozenset({"share", "fraction", "probability"})
 _HOURS = frozenset({"h", "hour", "hours"})
+_MONEY = {"EUR": "€", "USD": "$", "GBP": "£"}
+_FINEST = 4
 
 
 def _scaled(size: float, unit: str) -> tuple[float, str]:
@@ -67,6 +69,8 @@ def count_text(value: float) -> str:
 
 def amount_text(value: float, unit: str = "") -> str:
     """Return one quantity in the unit a reader would choose, such as ``18%``, ``3.4 h``, ``6,900``."""
+    if unit in _MONEY:
+        return money_text(value, unit)
     factor, suffix = _scaled(abs(value), unit)
     decimals = 0 if suffix in ("", f" {unit}") and float(value).is_integer() else _digits(abs(value * factor), suffix)
     return _plain(value * factor, decimals) + suffix
@@ -82,15 +86,17 @@ def estimate_text(estimate: Estimate, *, signed: bool = False) -> tuple[str, str
     """
     low, high = estimate.low, estimate.high
     exact = low == high
+    if estimate.unit in _MONEY:
+        interval = "" if exact else f"{money_text(low, estimate.unit)}–{money_text(high, estimate.unit)}"
+        return ("+" if signed and estimate.value > 0 else "") + money_text(estimate.value, estimate.unit), interval
     size = max(abs(low), abs(high)) if abs(estimate.value) == 0 else abs(estimate.value)
     factor, suffix = _scaled(size, estimate.unit)
     if exact and suffix in ("", f" {estimate.unit}") and float(estimate.value).is_integer():
         decimals = 0
     else:
         decimals = _digits(size * factor, suffix)
-        width = (high - low) * factor
-        if width > 0 and decimals < 3:
-            decimals = max(decimals, min(2, _digits(width, suffix))) if width < 1 else decimals
+        while not exact and decimals < _FINEST and _plain(low * factor, decimals) == _plain(high * factor, decimals):
+            decimals += 1
     value = _plain(estimate.value * factor, decimals)
     if signed and estimate.value > 0:
         value = "+" + value
@@ -157,7 +163,7 @@ def weakest(*footings: Footing) -> Footing:
 
 def money_text(value: float, currency: str = "") -> str:
     """Return an amount of money, rounded to three figures; of the usual currencies the sign is shown."""
-    sign = {"EUR": "€", "USD": "$", "GBP": "£"}.get(currency, f"{currency} " if currency else "")
+    sign = _MONEY.get(currency, f"{currency} " if currency else "")
     size = abs(value)
     if size >= 10_000:
         text = f"{size / 1000:,.0f}k" if size < 1_000_000 else f"{size / 1_000_000:,.2f}M"

@@ -22,6 +22,7 @@ __all__ = ["page_one"]
 
 _SURE: tuple[Footing, ...] = ("counted", "fitted")
 _ROWS = 3
+_STEPS = 4
 _LONG = 120
 
 
@@ -36,9 +37,7 @@ def page_one(material: Material) -> Markup:
         _wrong(material),
         _outcomes(material, choice),
         _alternatives(choice),
-        _steps(material, choice),
-        _how_sure(material, choice),
-        _not_seen(material),
+        _pairs([*_steps(material, choice), *_how_sure(material, choice), *_not_seen(material)]),
         _legend(),
         class_="page-one",
         id="page-one",
@@ -46,11 +45,16 @@ def page_one(material: Material) -> Markup:
     )
 
 
+def _pairs(pairs: list[tuple[str, Content]]) -> Markup:
+    """What to do and how sure it is: a word on the left, what it says on the right."""
+    return element("dl", [join(element("dt", word), element("dd", text)) for word, text in pairs], class_="pairs said")
+
+
 def _headline(material: Material) -> Markup:
     """Who, how much, when, how clean, who was told."""
     facts: list[Content] = []
     if material.system is not None and material.seen is not None:
-        facts.append(f"{counted(material.system.people, 'person', 'people')} (fitted)")
+        facts.append(join(counted(material.system.people, "person", "people"), "\u00a0", mark("fitted")))
     elif material.system is not None:
         facts.append(f"{counted(material.system.people, 'person', 'people')} in the model")
     if material.seen is not None:
@@ -242,40 +246,33 @@ def _alternatives(choice: Choice | None) -> Markup | None:
     return element("p", sentence("; ".join(parts)), class_="alternatives") if parts else None
 
 
-def _steps(material: Material, choice: Choice | None) -> Markup | None:
+def _steps(material: Material, choice: Choice | None) -> list[tuple[str, Content]]:
     """Do, not yet, leave to the team."""
     if choice is None or choice.joint is None:
-        return None
-    parts: list[Content] = []
+        return []
+    pairs: list[tuple[str, Content]] = []
     if material.steps:
-        shown = material.steps[:4]
+        shown = material.steps[:_STEPS]
         texts = [
             f"({index}) {shortened(_lowered(step.title), 90)}: {step.words}" for index, step in enumerate(shown, 1)
         ]
         rest = len(material.steps) - len(shown)
-        ending = f"; {rest} more in the plan" if rest else ""
-        parts.append(join(element("b", "Do"), " " + sentence("; ".join(texts) + ending) + " "))
+        pairs.append(("Do", sentence("; ".join(texts) + (f"; {rest} more in the plan" if rest else ""))))
     else:
-        parts.append(
-            join(
-                element("b", "Do"),
-                " in an order not planned yet: ",
-                element("code", material.missing_of("plan").command),
-                ". ",
-            )
-        )
+        command = element("code", material.missing_of("plan").command)
+        pairs.append(("Do", join("The changes above, in an order that is not planned yet: ", command)))
     if choice.not_yet:
         titles = [shortened(_lowered(step.title), 60) for step in choice.not_yet[:3]]
-        parts.append(join(element("b", "Not yet"), ": " + sentence("; ".join(titles)) + " "))
+        pairs.append(("Not yet", sentence("; ".join(titles))))
     free = choice.left_open(material.system)
     if free:
-        parts.append(join(element("b", "Leave to the team"), f": {listed(free)}."))
-    return element("p", parts, class_="steps")
+        pairs.append(("Leave to the team", sentence(listed(free))))
+    return pairs
 
 
-def _how_sure(material: Material, choice: Choice | None) -> Markup | None:
-    """The miss of the hold-out beside repeating the past, and when the recommendation is dropped."""
-    words: list[Content] = []
+def _how_sure(material: Material, choice: Choice | None) -> list[tuple[str, Content]]:
+    """The miss of the hold-out beside repeating the past, and how often the recommendation keeps its sign."""
+    words = []
     if material.misses:
         words.append(material.misses)
     elif material.system is not None and material.seen is not None:
@@ -285,23 +282,17 @@ def _how_sure(material: Material, choice: Choice | None) -> Markup | None:
         words.append(
             f"Over {choice.verdict.draws} draws of all assumed values the recommendation keeps its sign in {share}."
         )
-    if not words:
-        return None
-    return element("p", element("b", "How sure"), " ", " ".join(str(word) for word in words))
+    return [("How sure", " ".join(words))] if words else []
 
 
-def _not_seen(material: Material) -> Markup:
+def _not_seen(material: Material) -> list[tuple[str, Content]]:
     """What was not seen, and the questions where the social side was not."""
-    words: list[Content] = [element("b", "Not seen"), f" {listed(NEVER_SEEN)}. No individual is reported."]
-    social = (
-        []
-        if material.today is None
-        else [e for e in in_columns(material.today, "social") if e.estimate.footing in _SURE]
-    )
-    if not social:
+    words: list[Content] = [f"{sentence(listed(NEVER_SEEN))} No individual is reported."]
+    social = [] if material.today is None else in_columns(material.today, "social")
+    if not any(entry.estimate.footing in _SURE for entry in social):
         asked = " ".join(f"({index}) {question}" for index, question in enumerate(questions(material), 1))
         words.append(join(" The social side was ", element("strong", "not observed"), f"; ask: {asked}"))
-    return element("p", words)
+    return [("Not seen", words)]
 
 
 def _legend() -> Markup:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["differences_figure", "front_figure"]
 
 _COLUMNS: tuple[Column, Column] = ("technical", "social")
-_SHOWN = {"today": "today", "joint": "joint", "technical": "technical only", "social": "social only"}
 _SHAPES = {
     "today": "cross",
     "joint": "diamond",
@@ -29,8 +28,8 @@ _SHAPES = {
     "social only": "circle",
     "other": "triangle-up",
 }
-_WIDEST = 1.5
-"""Relative changes beyond this are cut in the drawing; the table has them whole."""
+_NARROWEST, _WIDEST = 0.1, 1.0
+"""Least and greatest reach of the axis; relative changes beyond are cut in the drawing; the table has them whole."""
 
 
 def marked(choice: Choice, design: str) -> str:
@@ -51,10 +50,7 @@ def front_figure(choice: Choice, *, currency: str, command: str) -> Figure | Non
     points = list(choice.alignment.points)
     if not points:
         return None
-    rows = [_point_row(choice, point) for point in points]
-    if not any(row["what"].startswith("today") for row in rows):
-        still = dict.fromkeys(("technical", "t_low", "t_high", "social", "s_low", "s_high", "cost"), 0.0)
-        rows.append({"what": "today", "shape": "today", "label": "today", "front": False, "assumed": False, **still})
+    rows = [_point_row(choice, point) for point in points if point.design != "today"]
     data = values_of(rows)
     x_title = "technical outcomes against today (left is better)"
     y_title = "social outcomes against today (down is better)"
@@ -89,10 +85,17 @@ def front_figure(choice: Choice, *, currency: str, command: str) -> Figure | Non
         fill=alt.condition("datum.assumed", alt.value(COLOURS["paper"][0]), alt.value(COLOURS["work"][0])),
         opacity=alt.condition("datum.front || datum.label != ''", alt.value(0.95), alt.value(0.4)),
     )
-    words = base.mark_text(align="left", dx=13, dy=-11, fontWeight="bold", color=COLOURS["ink"][0]).encode(
+    here = alt.Chart(values_of([{"technical": 0.0, "social": 0.0, "label": "today"}]))
+    now = [
+        here.mark_point(shape="cross", size=150, filled=True, color=COLOURS["ink"][0], opacity=1).encode(
+            x=across, y=down
+        ),
+        here.mark_text(align="left", dx=9, dy=-9, color=COLOURS["ink"][0]).encode(x=across, y=down, text="label:N"),
+    ]
+    words = base.mark_text(align="left", dx=16, dy=-15, fontWeight="bold", color=COLOURS["ink"][0]).encode(
         x=across, y=down, text="label:N"
     )
-    chart: Chart = alt.LayerChart(layer=[*lines, *bars, dots, words])
+    chart: Chart = alt.LayerChart(layer=[*lines, *bars, dots, *now, words])
     return Figure(
         name="front",
         sentence=_front_sentence(choice),
@@ -126,12 +129,12 @@ def _point_row(choice: Choice, point: Point) -> dict[str, Any]:
 
 def _front_sentence(choice: Choice) -> str:
     """What the front shows for this study."""
-    on_front = [point for point in choice.alignment.points if point.on_front]
-    recommended = choice.alignment.recommended
-    joint = next((point for point in choice.alignment.points if point.design == recommended), None)
+    points, recommended = choice.alignment.points, choice.alignment.recommended
+    on_front = [point for point in points if point.on_front]
+    joint = next((point for point in points if point.design == recommended), None)
     words = (
-        f"Of {counted(len(choice.alignment.points), 'design')} simulated afresh, {len(on_front)} cannot be beaten on all "
-        "of technical outcome, social outcome and cost"
+        f"Of {counted(len(points), 'design')} simulated afresh, {len(on_front)} cannot be beaten on all of technical "
+        "outcome, social outcome and cost"
     )
     if joint is not None and choice.joint is not None:
         technical, _ = estimate_text(joint.technical.model_copy(update={"unit": "share"}), signed=True)
@@ -166,7 +169,7 @@ def _front_table(choice: Choice, points: list[Point], currency: str) -> Table:
 
 def differences_figure(option: Option, *, command: str, most: int = 8) -> Figure | None:
     """Return the paired differences of a design from today, technical left and social right; None without any."""
-    sides = []
+    drawn: dict[Column, list[Move]] = {}
     rows: list[tuple[str, ...]] = []
     told: dict[str, int] = {"better": 0, "worse": 0, "unclear": 0}
     for column in _COLUMNS:
@@ -174,16 +177,15 @@ def differences_figure(option: Option, *, command: str, most: int = 8) -> Figure
         for move in found:
             told[move.verdict] += 1
             rows.append(_difference_row(move, column))
-        drawn = [move for move in found if _relative(move) is not None][:most]
-        if drawn:
-            sides.append(_side(drawn, column))
+        drawn[column] = [move for move in found if _relative(move) is not None][:most]
+    reach = _reach([move for moves in drawn.values() for move in moves])
+    sides = [_side(moves, column, reach) for column, moves in drawn.items() if moves]
     if not sides:
         return None
     words = ", ".join(f"{number} {verdict}" for verdict, number in told.items() if number)
     return Figure(
         name="differences",
-        sentence=f"The recommended design against today, under the same luck, over "
-        f"{counted(sum(told.values()), 'indicator')}: {words}.",
+        sentence=f"Against today under the same luck, of {counted(sum(told.values()), 'indicator')}: {words}.",
         alt="Interval bars of relative change per indicator, technical left, social right; right of the line is better.",
         chart=alt.HConcatChart(hconcat=sides, spacing=36),
         table=Table(
@@ -192,8 +194,9 @@ def differences_figure(option: Option, *, command: str, most: int = 8) -> Figure
             rows,
         ),
         command=command,
-        key="Right of the line is better, left is worse, as a share of today’s value. A triangle up is better beyond "
-        "noise, a triangle down worse, a circle unclear; hollow rests on assumed parameters.",
+        key="Right of the line is better, left is worse, as a share of today’s value; what is beyond the frame is cut, "
+        "the table has it whole. Triangle up: better beyond noise; triangle down: worse; circle: unclear; hollow: rests on "
+        "assumed parameters.",
     )  # fmt: skip
 
 
@@ -207,6 +210,12 @@ def _relative(move: Move) -> tuple[float, float, float] | None:
     return change.change.value * sign, ends[0], ends[1]
 
 
+def _reach(moves: list[Move]) -> float:
+    """How far the axis of both sides goes, as a share of today's value."""
+    ends = [abs(end) for move in moves for end in _relative(move) or ()]
+    return min(max([_NARROWEST, *ends]), _WIDEST)
+
+
 def _difference_row(move: Move, column: Column) -> tuple[str, ...]:
     """One row of the table behind the figure."""
     if move.difference is None:
@@ -217,7 +226,7 @@ def _difference_row(move: Move, column: Column) -> tuple[str, ...]:
     return shown_name(move.now), column, today, then, change, interval, move.verdict
 
 
-def _side(moves: list[Move], column: Column) -> Chart:
+def _side(moves: list[Move], column: Column, reach: float) -> Chart:
     """The bars of one side."""
     rows: list[dict[str, Any]] = []
     for move in moves:
@@ -234,17 +243,16 @@ def _side(moves: list[Move], column: Column) -> Chart:
         )  # fmt: skip
     names = [row["indicator"] for row in rows]
     colour = COLOURS[column][0]
-    reach = max(0.05, *(max(abs(row["low"]), abs(row["high"])) for row in rows))
     scale = alt.Scale(domain=[-reach * 1.08, reach * 1.08], nice=False)
-    base = alt.Chart(values_of(rows), width=150, height=26 * len(rows)).encode(
+    base = alt.Chart(values_of(rows), width=190, height=26 * len(rows)).encode(
         y=alt.Y("indicator:N", sort=names, title=None, axis=alt.Axis(labelColor=COLOURS["ink"][0], labelLimit=190))
     )
     zero = alt.Chart(values_of([{"zero": 0}])).mark_rule(color=COLOURS["muted"][0]).encode(x=alt.X("zero:Q"))
     axis = alt.Axis(format="+.0%", tickCount=4)
-    bar = base.mark_rule(color=colour, strokeWidth=2.4).encode(
+    bar = base.mark_rule(color=colour, strokeWidth=1.8).encode(
         x=alt.X("low:Q", title=None, axis=axis, scale=scale), x2="high:Q"
     )
-    dot = base.mark_point(color=colour, size=62, strokeWidth=1.8).encode(
+    dot = base.mark_point(color=colour, size=80, strokeWidth=1.6, opacity=1).encode(
         x=alt.X("shown:Q", scale=scale),
         shape=alt.Shape(
             "verdict:N",

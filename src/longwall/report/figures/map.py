@@ -6,35 +6,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
+from longwall.assessment import flow_of
 from longwall.report.figures.drawing import Figure
 from longwall.report.markup import Markup, Table, element, join, shortened
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text
 from longwall.report.theme import COLOURS
 from longwall.report.words import LEVELS, counted
-from longwall.worksystem import Route, WorkSystem
+from longwall.worksystem import WorkSystem
 
-__all__ = ["Flow", "flow_of", "map_figure"]
+__all__ = ["Passage", "map_figure", "passage_of"]
 
 LEAST_SHARE = 0.03
 """Routes that carry less than this share of the items are left out of the drawing, and the page says so."""
 
 MOST_FUNCTIONS = 25
 
-_ROW, _TOP = 46, 62
+_ROW, _TOP = 46, 30
 _FLOW_X, _FLOW_W = 300, 230
 _ROLE_W, _PART_W = 150, 150
 _WIDTH = 860
+_STEPS = 400
+_NOTHING = 1e-7
 
 
 @dataclass(frozen=True)
-class Flow:
+class Passage:
     """How items pass through the functions.
 
     Parameters
     ----------
     order : tuple of str
-        Functions in flow order.
+        Functions in flow order: by the mean number of steps before them.
     visits : mapping of str to float
         Mean visits of an item.
     traffic : mapping of pairs to float
@@ -46,64 +51,34 @@ class Flow:
     traffic: Mapping[tuple[str, str], float]
 
 
-def flow_of(system: WorkSystem) -> Flow:
-    """Return the flow that the routes imply, memory averaged out, demand classes in proportion to their arrivals.
-
-    Visits solve v = v0 + v P by repeated passes (a Neumann series), cut after 400 passes: an item that would circle
-    longer than that does not exist in a log.
-    """
-    identities = [function.id for function in system.work.functions]
-    weights = {demand.id: max(demand.per_week.value * demand.batch, 0.0) for demand in system.work.demand} or {"": 1.0}
-    whole = sum(weights.values()) or 1.0
-    visits: dict[str, float] = dict.fromkeys(identities, 0.0)
-    traffic: dict[tuple[str, str], float] = {}
-    depth: dict[str, float] = dict.fromkeys(identities, 0.0)
-    for demand, weight in weights.items():
-        moves = _moves(system.work.routes, demand)
-        here = {"start": weight / whole}
-        for step in range(400):
-            onward: dict[str, float] = {}
-            for source, mass in here.items():
-                for target, share in moves.get(source, {}).items():
-                    flow = mass * share
-                    traffic[source, target] = traffic.get((source, target), 0.0) + flow
-                    if target in visits:
-                        visits[target] += flow
-                        depth[target] += flow * step
-                        onward[target] = onward.get(target, 0.0) + flow
-            here = onward
-            if sum(here.values()) < 1e-9:
-                break
-    place = {
-        name: (depth[name] / visits[name] if visits[name] else 1e9, index) for index, name in enumerate(identities)
-    }
-    return Flow(tuple(sorted(identities, key=place.__getitem__)), visits, traffic)
-
-
-def _moves(routes: Sequence[Route], demand: str) -> dict[str, dict[str, float]]:
-    """Routes of one demand class without memory: contexts are averaged evenly, sums scaled to one."""
-    own = {route.source for route in routes if route.demand == demand}
-    moves: dict[str, dict[str, float]] = {}
-    contexts: dict[str, set[tuple[str, ...]]] = {}
-    for route in routes:
-        if route.demand == demand or (route.demand is None and route.source not in own):
-            contexts.setdefault(route.source, set()).add(route.after)
-    for route in routes:
-        if route.demand == demand or (route.demand is None and route.source not in own):
-            if () in contexts[route.source] and route.after:
-                continue
-            targets = moves.setdefault(route.source, {})
-            targets[route.target] = targets.get(route.target, 0.0) + route.probability.value
-    for targets in moves.values():
-        total = sum(targets.values())
-        for target in targets:
-            targets[target] /= total or 1.0
-    return moves
+def passage_of(system: WorkSystem) -> Passage:
+    """Return the flow that the routes imply, demand classes in proportion to their arrivals."""
+    flow = flow_of(system)
+    names = flow.functions
+    items = sum(demand.per_week.value * demand.batch for demand in system.work.demand) or 1.0
+    visits = np.array([flow.executions[name] for name in names]) / items
+    between = flow.moves * visits[:, None]
+    begins = np.maximum(visits - between.sum(axis=0), 0.0)
+    ends = np.maximum(visits - between.sum(axis=1), 0.0)
+    depth = np.zeros(len(names))
+    here = begins
+    for step in range(1, _STEPS):
+        here = here @ flow.moves
+        depth += step * here
+        if here.sum() < _NOTHING:
+            break
+    # What is never visited comes last; the order of the file decides between equals.
+    place = np.where(visits > _NOTHING, depth / np.maximum(visits, _NOTHING), np.inf)
+    traffic = {(names[i], names[j]): float(between[i, j]) for i, j in zip(*np.nonzero(between > _NOTHING), strict=True)}
+    traffic |= {("start", name): float(share) for name, share in zip(names, begins, strict=True) if share > _NOTHING}
+    traffic |= {(name, "end"): float(share) for name, share in zip(names, ends, strict=True) if share > _NOTHING}
+    order = tuple(names[index] for index in np.argsort(place, kind="stable"))
+    return Passage(order, dict(zip(names, visits.tolist(), strict=True)), traffic)
 
 
 def map_figure(material: Material, system: WorkSystem) -> Figure:
     """Return the map of a work system; the least visited functions beyond 25, and thin routes, are left out."""
-    flow = flow_of(system)
+    flow = passage_of(system)
     kept = set(sorted(flow.order, key=lambda name: -flow.visits[name])[:MOST_FUNCTIONS])
     shown = [name for name in flow.order if name in kept]
     routes = {
@@ -128,8 +103,8 @@ def map_figure(material: Material, system: WorkSystem) -> Figure:
         key += f", and the {len(flow.order) - len(shown)} least visited functions"
     rows = [
         (
-            material.label(source) if source != "start" else "(arrival)",
-            material.label(target) if target != "end" else "(leaves)",
+            material.label(source, "function") if source != "start" else "(arrival)",
+            material.label(target, "function") if target != "end" else "(leaves)",
             amount_text(share, "share"),
         )
         for (source, target), share in sorted(flow.traffic.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -148,7 +123,7 @@ def map_figure(material: Material, system: WorkSystem) -> Figure:
 
 
 def _drawing(
-    material: Material, system: WorkSystem, flow: Flow, shown: Sequence[str], routes: Mapping[tuple[str, str], float]
+    material: Material, system: WorkSystem, flow: Passage, shown: Sequence[str], routes: Mapping[tuple[str, str], float]
 ) -> str:
     """The map as SVG in the colours of light paper."""
     y = {name: _TOP + 34 + index * _ROW for index, name in enumerate(["start", *shown, "end"])}
@@ -176,10 +151,19 @@ def _drawing(
     boxes += [_function(material, system, name, flow.visits[name], y[name]) for name in shown]
     for role, at in zip(roles, role_y, strict=True):
         boxes.append(
-            _side(20, at, _ROLE_W, "social", material.label(role.id), _role_line(material, role.team, role.head_count))
+            _side(
+                20,
+                at,
+                _ROLE_W,
+                "social",
+                material.label(role.id, "role"),
+                _role_line(material, role.team, role.head_count),
+            )
         )
     for part, at in zip(parts, part_y, strict=True):
-        boxes.append(_side(_WIDTH - 20 - _PART_W, at, _PART_W, "technical", material.label(part.id), part.kind))
+        boxes.append(
+            _side(_WIDTH - 20 - _PART_W, at, _PART_W, "technical", material.label(part.id, "component"), part.kind)
+        )
     heads = [
         _text(20, 24, "Roles", "social", weight=700),
         _text(_FLOW_X, 24, "Functions, in flow order", "work", weight=700),
@@ -203,7 +187,7 @@ def _drawing(
 
 def _role_line(material: Material, team: str, people: int) -> str:
     """The second line of a role: its team and how many people it has."""
-    return f"{shortened(material.label(team), 14)} · {counted(people, 'person', 'people')}"
+    return f"{shortened(material.label(team, 'team'), 14)} · {counted(people, 'person', 'people')}"
 
 
 def _centre(y: Mapping[str, float], names: Sequence[str]) -> float:
@@ -241,7 +225,7 @@ def _text(
 def _function(material: Material, system: WorkSystem, name: str, visits: float, y: float) -> Markup:
     """A function: box, label, visits, and the square with its level of automation."""
     level = system.functions[name].allocation.level
-    label = material.label(name)
+    label = material.label(name, "function")
     return element(
         "g",
         element("title", f"{label}: level {level}, {LEVELS[level - 1]}; {visits:.2f} visits"),

@@ -93,7 +93,12 @@ def _panel(indicator: IndicatorForecast, column: Column) -> Chart:
     )
     value_axis = alt.Axis(tickCount=3, format=axis_format(factor, size))
     band = base.mark_area(
-        color=colour, opacity=0.12 if assumed else 0.22, line=False, stroke=colour, strokeWidth=0.8 if assumed else 0.0
+        color=colour,
+        fillOpacity=0.0 if assumed else 0.22,
+        strokeOpacity=0.7,
+        line=False,
+        stroke=colour,
+        strokeWidth=0.8 if assumed else 0.0,
     ).encode(y=alt.Y("low:Q", title=None, axis=value_axis, scale=alt.Scale(zero=True)), y2="high:Q")
     line = base.mark_line(color=colour, strokeWidth=2, strokeDash=[5, 3] if assumed else [1, 0]).encode(y="mean:Q")
     name = shown_name(indicator) + (f" [{unit}]" if unit else "")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["distance_figure", "distinct", "matrix_figure", "weight_of"]
 
 _MOST = 18
-_LABEL = 34
+_LABEL = 44
 _COLUMNS: tuple[Column, Column] = ("technical", "social")
 _KEY_MARKS = {"core": "◆ ", "borderline": "◇ ", "out": ""}
 
@@ -64,7 +64,7 @@ def matrix_figure(material: Material, matrix: VarianceMatrix, *, command: str) -
     order = list(names.values())
     height = 27 * len(order)
     panels: list[Chart] = []
-    axis_y = alt.Axis(labelColor=COLOURS["ink"][0], labelLimit=250)
+    axis_y = alt.Axis(labelColor=COLOURS["ink"][0], labelLimit=330)
     y = alt.Y("cause:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=axis_y)
     if cells:
         panels.append(_heat(cells, order, y, height))
@@ -205,7 +205,8 @@ def distance_figure(material: Material, controls: Sequence[ControlRow], *, comma
         if controlled is not None:
             dots.append({"variance": name, "steps": controlled, "what": "is controlled"})
     order = ["arises", "is seen", "is controlled"]
-    y = alt.Y("variance:N", sort=names, title=None, axis=alt.Axis(labelColor=COLOURS["ink"][0], labelLimit=280))
+    labels = alt.Axis(labelColor=COLOURS["ink"][0], labelLimit=280, labelPadding=14)
+    y = alt.Y("variance:N", sort=names, title=None, axis=labels)
     line = (
         alt.Chart(values_of(lines), width=330, height=26 * len(shown))
         .mark_rule(color=COLOURS["work"][0], strokeWidth=2.4)
@@ -225,8 +226,8 @@ def distance_figure(material: Material, controls: Sequence[ControlRow], *, comma
             shape=alt.Shape("what:N", sort=order, title=None,
                             scale=alt.Scale(domain=order, range=["circle", "diamond", "square"])),
             color=alt.Color("what:N", sort=order, title=None,
-                            scale=alt.Scale(domain=order, range=[COLOURS["muted"][0], COLOURS["social"][0],
-                                                                 COLOURS["technical"][0]])),
+                            scale=alt.Scale(domain=order, range=[COLOURS["muted"][0], COLOURS["work"][0],
+                                                                 COLOURS["ink"][0]])),
         )
     )  # fmt: skip
     far = [row for row in known if _hops(row) >= 2]

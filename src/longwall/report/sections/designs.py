@@ -134,7 +134,7 @@ def _changes(material: Material, joint: Option, currency: str) -> Content:
         running: Content = "–"
         if weekly is not None:
             running = join(money_text(weekly.value, currency), "\u00a0", mark(weekly.footing))
-        concerned = listed([material.label(name) for name in step.concerns], most=3) or "–"
+        concerned = listed([material.label(name, "role") for name in step.concerns], most=3) or "–"
         rows.append(
             (
                 join(sentence(step.title), element("p", sentence(step.why), class_="muted") if step.why else None),
@@ -180,7 +180,7 @@ def _people(material: Material, choice: Choice) -> Content:
     for step in removing:
         sibling = known.get(step.strengthening or "")
         beside = f" Beside it: {_lower(sibling)}." if sibling is not None else ""
-        who = listed([material.label(name) for name in step.concerns], most=4)
+        who = listed([material.label(name, "role") for name in step.concerns], most=4)
         items.append(
             f"{sentence(step.title)} {counted(step.people_removed, 'post')} fewer"
             + (f", in {who}" if who else "")
@@ -226,11 +226,9 @@ def _candidates(material: Material, choice: Choice, currency: str) -> Content:
         return None
     table = Table("Candidate changes", ("Change", "Layer", "Cost#", "Weeks#", "In the recommended design"), rows)
     spent = choice.alignment.spent
-    note = (
-        f"Searched with {amount_text(spent.search_replications)} runs; shown from "
-        f"{amount_text(spent.fresh_replications)} fresh ones; {amount_text(spent.robustness_replications)} more over the "
-        "assumed parameters."
-    )
+    runs = (spent.search_replications, spent.fresh_replications, spent.robustness_replications)
+    numbers = [amount_text(number_of) for number_of in runs]
+    note = f"Runs: {numbers[0]} in the search, {numbers[1]} fresh for what is shown, {numbers[2]} over assumed values."
     return more(
         f"All candidate changes ({len(rows)}) and what the search spent",
         element("p", note),

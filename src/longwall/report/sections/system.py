@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from longwall.report.figures.map import flow_of, map_figure
+from longwall.report.figures.map import map_figure, passage_of
 from longwall.report.figures.week import arrivals_figure
 from longwall.report.markup import Content, Markup, Table, element, join, table_of
 from longwall.report.material import Material
@@ -17,7 +17,7 @@ __all__ = ["system_section"]
 
 def _functions(material: Material, system: WorkSystem) -> Markup:
     """Functions in flow order with work content, who does them and how they are divided."""
-    flow = flow_of(system)
+    flow = passage_of(system)
     rows: list[tuple[Content, ...]] = []
     for identity in flow.order:
         function = system.functions[identity]
@@ -25,12 +25,12 @@ def _functions(material: Material, system: WorkSystem) -> Markup:
         machine = function.allocation.component
         rows.append(
             (
-                material.label(identity),
-                amount_text(round(flow.visits[identity], 3)),
+                material.label(identity, "function"),
+                f"{flow.visits[identity]:.2f}",
                 number(estimate_of(function.work_h)) if function.work_h.mean_h > 0 else "none",
                 number(estimate_of(function.delay_h)) if function.delay_h is not None else "–",
-                listed([material.label(role) for role in function.roles], most=3) or "–",
-                f"{level}: {LEVELS[level - 1]}" + (f" ({material.label(machine)})" if machine else ""),
+                listed([material.label(role, "role") for role in function.roles], most=3) or "–",
+                f"{level}: {LEVELS[level - 1]}" + (f" ({material.label(machine, 'component')})" if machine else ""),
             )
         )
     return table_of(
@@ -51,8 +51,8 @@ def _roles(material: Material, system: WorkSystem) -> Markup:
         hours = sum(shift.people * shift.hours_per_week for shift in role.shifts)
         rows.append(
             (
-                material.label(role.id),
-                material.label(role.team),
+                material.label(role.id, "role"),
+                material.label(role.team, "team"),
                 str(role.head_count),
                 amount_text(round(hours)),
                 listed([shift.hours for shift in role.shifts], most=2) or "–",
@@ -72,7 +72,7 @@ def _demand(material: Material, system: WorkSystem) -> Markup:
     """Kinds of work that arrive."""
     rows: list[tuple[Content, ...]] = [
         (
-            material.label(demand.id),
+            material.label(demand.id, "demand"),
             number(estimate_of(demand.per_week)),
             str(demand.priority),
             number(estimate_of(demand.due_h.model_copy(update={"unit": "h"})))
@@ -94,7 +94,7 @@ def _components(material: Material, system: WorkSystem) -> Markup | None:
         return None
     rows: list[tuple[Content, ...]] = [
         (
-            material.label(part.id),
+            material.label(part.id, "component"),
             part.kind,
             number(estimate_of(part.reliability.model_copy(update={"unit": "share"}))),
             number(estimate_of(part.coverage.model_copy(update={"unit": "share"}))),

@@ -45,7 +45,12 @@ def _by_scope(material: Material, forecast: Forecast) -> Markup | None:
             continue
         kind, _, identity = indicator.scope.partition(":")
         rows.append(
-            (f"{kind}: {material.label(identity)}", shown_name(indicator), indicator.column, number(indicator.estimate))
+            (
+                f"{kind}: {material.label(identity, kind)}",
+                shown_name(indicator),
+                indicator.column,
+                number(indicator.estimate),
+            )
         )
     rows.sort(key=lambda row: (str(row[0]), str(row[2]) != "technical", str(row[1])))
     if not rows:

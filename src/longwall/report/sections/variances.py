@@ -9,7 +9,7 @@ from longwall.report.markup import Content, Markup, Table, element, join, shorte
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text, count_text, number
 from longwall.report.sections.section import Draw, Section, bullets, lead, more
-from longwall.report.words import absent, counted, layer_mark, listed, sentence, term
+from longwall.report.words import absent, counted, listed, sentence, term
 
 if TYPE_CHECKING:
     from longwall.assessment import Assessment, Classification, ControlRow, Index, Loss, VarianceMatrix
@@ -84,8 +84,8 @@ def _matrix(matrix: VarianceMatrix) -> Markup:
             )
         )
     table = Table(
-        f"Variances per week ({matrix.footing}): occurrences, share uncontrolled, loss that starts with each (technical "
-        f"in {matrix.severity_unit}), key set and share of draws in it",
+        f"Variances per week ({matrix.footing}): occurrences, share uncontrolled, loss that starts with each "
+        f"(technical: {matrix.severity_unit}), key set and share of draws in it",
         ("Variance", "Per week#", "Uncontrolled#", "Technical loss#", "Social loss#", "Key set", "Of draws#"),
         rows,
     )
@@ -124,9 +124,9 @@ def _controls(material: Material, controls: list[ControlRow]) -> Content:
         (
             shortened(row.name or row.variance, 70),
             material.label(row.origin),
-            listed([material.label(name) for name in row.seen_at], most=2) or "nowhere",
-            listed([material.label(name) for name in row.controlled_at], most=2) or "nowhere",
-            listed([material.label(name) for name in row.controlled_by], most=2) or "nobody",
+            listed([material.label(name, "function") for name in row.seen_at], most=2) or "nowhere",
+            listed([material.label(name, "function") for name in row.controlled_at], most=2) or "nowhere",
+            listed([material.label(name, "role") for name in row.controlled_by], most=2) or "nobody",
             _or_dash(row.hops_to_controlled),
             _or_dash(row.hours_to_controlled),
             _or_dash(row.exported),
@@ -145,9 +145,7 @@ def _controls(material: Material, controls: list[ControlRow]) -> Content:
         "Escapes#",
         "What is missing",
     )
-    caption = (
-        "Where each variance arises, is seen, is controlled; steps and time to control; share that escapes"
-    )
+    caption = "Where each variance arises, is seen, is controlled; steps and time to control; share that escapes"
     shown = table_of(Table(caption, heads, rows[:_MOST_CONTROLS]), class_="dense")
     rest = rows[_MOST_CONTROLS:]
     return [
@@ -177,7 +175,7 @@ def _classification(material: Material, found: Classification) -> Content:
         agree = {True: "agrees", False: "does not agree", None: "cannot be told"}[entry.agree]
         rows.append(
             (
-                material.label(entry.function),
+                material.label(entry.function, "function"),
                 "–" if entry.stated is None else str(entry.stated),
                 ", ".join(str(level) for level in entry.possible) or "–",
                 _or_dash(entry.machine_share),
@@ -193,8 +191,7 @@ def _classification(material: Material, found: Classification) -> Content:
         element("h3", "Coupling and interaction"),
         element(
             "p",
-            layer_mark("technical", "How tightly steps hang together"),
-            " and how foreseeable their interaction is.",
+            "How tightly the steps hang together, and how foreseeable their interaction is.",
         ),
         _index("Coupling", found.coupling),
         _index("Interaction", found.interaction),
