@@ -13,6 +13,8 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from longwall.worksystem.values import Distribution, Parameter, Piece
+from longwall.worksystem.week import rows_of_profile
+from longwall.worksystem.workdesign import DemandClass
 
 __all__ = ["block_lines", "entry_lines", "inline_text", "plain", "same"]
 
@@ -105,6 +107,8 @@ def _plain_piece(piece: Piece) -> Any:
         return plain(piece.value)
     if isinstance(piece, Distribution) and fields.keys() == {"mean_h"}:
         return plain(piece.mean_h)
+    if isinstance(piece, DemandClass) and piece.profile:
+        fields["profile"] = rows_of_profile(piece.profile)
     return {
         key: plain(dict(sorted(value.items())) if isinstance(value, dict) and _of_pieces(value) else value)
         for key, value in fields.items()
@@ -147,7 +151,7 @@ def _rows(head: str, values: list[Any], indent: int) -> list[str]:
             lines.append(row)
             row = pad
         row += cell if row == pad else f" {cell}"
-    return [*lines, row, " " * indent + "  ]"]
+    return [*lines, f"{row}]"]
 
 
 def _text(text: str, *, inside: bool) -> str:

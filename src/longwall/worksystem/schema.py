@@ -10,6 +10,7 @@ from typing import Any
 from longwall.provenance import write_json
 from longwall.worksystem.system import WorkSystem
 from longwall.worksystem.values import Piece
+from longwall.worksystem.week import DAYS
 
 __all__ = ["json_schema", "write_schema"]
 
@@ -39,6 +40,10 @@ def json_schema(of: type[Piece] = WorkSystem) -> dict[str, Any]:
     for name, definition in [(of.__name__, schema), *definitions.items()]:
         if name in pieces:
             _describe(definition, pieces[name])
+    if "DemandClass" in definitions:
+        definitions["DemandClass"]["properties"]["profile"] = _with_rows(
+            definitions["DemandClass"]["properties"]["profile"]
+        )
     for name in definitions.keys() & _SHORT.keys():
         definitions[name] = _with_short_form(definitions[name], _SHORT[name])
     return {
@@ -115,6 +120,15 @@ def _with_short_form(definition: dict[str, Any], note: str) -> dict[str, Any]:
         definition["required"] = []
     title, text = definition.get("title", ""), definition["description"]
     return {"title": title, "description": f"{text} ({note})", "anyOf": [{"type": "number"}, duration, definition]}
+
+
+def _with_rows(profile: dict[str, Any]) -> dict[str, Any]:
+    """Let a profile be rows of 24 weights, one for each span of days."""
+    hours = {"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 24, "maxItems": 24}
+    day = f"({'|'.join(DAYS)})"
+    rows = {"type": "object", "patternProperties": {f"^{day}(-{day})?$": hours}, "additionalProperties": False}
+    listed = {key: profile[key] for key in ("type", "items")}
+    return {**_without(profile, "type", "items"), "anyOf": [listed, rows]}
 
 
 def _choices(value: dict[str, Any]) -> list[dict[str, Any]]:

@@ -11,11 +11,11 @@ from pydantic import Field, field_validator
 
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem.values import Id, Parameter, Piece
+from longwall.worksystem.week import days_of
 
 __all__ = ["Link", "Role", "Shift", "Social", "Team", "people_by_hour", "week_spans_h"]
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SPAN = re.compile(r"^([a-z]{3})(?:-([a-z]{3}))?\s+(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$")
+_SPAN = re.compile(r"^([a-z]{3}(?:-[a-z]{3})?)\s+(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$")
 
 
 class Team(Piece):
@@ -122,15 +122,14 @@ def week_spans_h(text: str) -> tuple[tuple[float, float], ...]:
     raw: list[tuple[float, float]] = []
     for part in text.lower().split(","):
         match = _SPAN.match(part.strip())
-        if not match or match[1] not in _DAYS or (match[2] and match[2] not in _DAYS):
+        if not match:
             raise ValueError(f"expected hours such as 'mon-fri 08:00-17:00', found {part.strip()!r}")
-        first, last = _DAYS.index(match[1]), _DAYS.index(match[2] or match[1])
-        start, end = int(match[3]) + int(match[4]) / 60, int(match[5]) + int(match[6]) / 60
-        if start > 24 or end > 24 or start == end or int(match[4]) > 59 or int(match[6]) > 59:
+        start, end = int(match[2]) + int(match[3]) / 60, int(match[4]) + int(match[5]) / 60
+        if start > 24 or end > 24 or start == end or int(match[3]) > 59 or int(match[5]) > 59:
             raise ValueError(f"expected two different times of day, found {part.strip()!r}")
-        for day in range(first, last + 1 if last >= first else last + 8):
-            begin = 24 * (day % 7) + start
-            stop = 24 * (day % 7) + (end if end > start else end + 24)
+        for day in days_of(match[1]):
+            begin = 24 * day + start
+            stop = 24 * day + (end if end > start else end + 24)
             raw.append((begin, min(stop, HOURS_PER_WEEK)))
             if stop > HOURS_PER_WEEK:
                 raw.append((0.0, stop - HOURS_PER_WEEK))

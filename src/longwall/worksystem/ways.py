@@ -12,8 +12,8 @@ from longwall.worksystem.system import WorkSystem
 
 __all__ = ["dead_ends", "unbalanced_forks"]
 
-_TOLERANCE = 1e-3
-"""Three thirds written as 0.333 are one."""
+_TOLERANCE = 1e-6
+"""As the simulator: what is missing from one would be lost items."""
 
 _Fork = tuple[str, str | None, tuple[str, ...]]
 

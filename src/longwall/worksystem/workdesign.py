@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem.values import Distribution, Id, Parameter, Piece
+from longwall.worksystem.week import profile_of_rows
 
 __all__ = ["Allocation", "Decision", "DemandClass", "Function", "Route", "WorkDesign"]
 
@@ -20,7 +21,8 @@ class DemandClass(Piece):
     per_week : Parameter
         Arrivals per week, >= 0.
     profile : tuple of 168 floats, or empty
-        Weights of the hours of the week, Monday 00:00 first; empty means evenly.
+        Weights of the hours of the week, Monday 00:00 first; empty means evenly. May be written as rows of 24, one
+        for each span of days: ``{mon-fri: [0, ...], sat: [0, ...]}``.
     priority : int
         0 is served first.
     due_h : Parameter, optional
@@ -40,6 +42,12 @@ class DemandClass(Piece):
     patience_h: Distribution | None = None
     batch: int = Field(default=1, ge=1, le=10_000)
     note: str = ""
+
+    @field_validator("profile", mode="before")
+    @classmethod
+    def _rows(cls, data: Any) -> Any:
+        """Take rows of 24 weights, one for each span of days."""
+        return profile_of_rows(data) if isinstance(data, dict) else data
 
     @model_validator(mode="after")
     def _week(self) -> DemandClass:
