@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from longwall.assessment.drivers import machine_rows
 from longwall.assessment.flow import Flow
 from longwall.assessment.results import AutomationLevel, Classification, Index, IndexPart
 from longwall.assessment.thresholds import Thresholds
@@ -240,7 +239,8 @@ def _possible(view: View, code: int, cuts: Thresholds) -> tuple[tuple[int, ...],
     People do it: 1 to 4, the machine's help does not show. A machine does it, right after a person in at least 95%: 5
     at most. After no person: 6 at least. In between: any from 5 on.
     """
-    rows, machine = machine_rows(view, code)
+    rows = np.flatnonzero((view.log.activity == code) & (view.log.resource >= 0))
+    machine = view.performers.machine[rows]
     if rows.size < cuts["least_cases"]:
         return (), None, None
     low, high = share_interval(int(machine.sum()), rows.size)
@@ -250,8 +250,7 @@ def _possible(view: View, code: int, cuts: Thresholds) -> tuple[tuple[int, ...],
     done = rows[machine]
     before = view.traces.previous[done]
     who = np.where(before >= 0, view.log.resource[np.maximum(before, 0)], -1)
-    own = np.unique(view.log.resource[done])
-    person = (who >= 0) & ~view.machine[np.maximum(who, 0)] & ~np.isin(who, own)
+    person = (who >= 0) & ~view.performers.machine[np.maximum(before, 0)]
     low, high = share_interval(int(person.sum()), done.size)
     approved = Estimate(value=float(person.mean()), low=low, high=high, footing="counted")
     if person.mean() >= _APPROVED:

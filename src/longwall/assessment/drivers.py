@@ -9,24 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from longwall.assessment.flow import Flow
 from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, finding, number_text, times_text
 from longwall.assessment.view import View
 from longwall.stats import bootstrap_interval
 from longwall.streams import generator
-from longwall.units import duration_text, share_text
+from longwall.units import HOURS_PER_WEEK, duration_text, share_text
 from longwall.worksystem import Estimate, EvidenceRows, Finding, Function, Suggestion, WorkSystem
 
-__all__ = ["ByHand", "by_hand", "machine_rows", "takeover_in_log", "takeover_in_model"]
+__all__ = ["ByHand", "by_hand", "takeover_in_log", "takeover_in_model"]
 
 _SPELL = 3
 _DAY_H = 24.0
-_WEEK_H = 168.0
-_QUICK_H = 5 / 3600
-_OVERLAP_SHARE = 0.2
-_HOUR_SHARE = 0.01
+_NAMED = 3
 # Loss of the gain of practice per month, for speed, mixed and accuracy tasks (Tatel and Ackerman 2025).
 _DECAY_PER_MONTH = (0.053, 0.063, 0.107)
 _MONTH_DAYS = 30.44
@@ -39,8 +35,10 @@ class ByHand:
 
     Parameters
     ----------
+    by_machine : bool
+        What does nearly all executions looks like a machine; else it is one performer of any kind.
     executions, by_hand : int
-        All executions by a known performer, and those by people.
+        All executions by a known performer, and those by others than that one.
     spells : int
         Runs of three and more executions in a row by hand: the machine was out.
     spell_rows : int
@@ -56,6 +54,7 @@ class ByHand:
         95% bootstrap interval of the median by hand.
     """
 
+    by_machine: bool
     executions: int
     by_hand: int
     spells: int
@@ -74,162 +73,162 @@ class ByHand:
         return 1 - self.by_hand / self.executions
 
 
-def machine_rows(view: View, code: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the rows of one activity with a known performer, and which of them a machine did.
-
-    Beyond resources that look like machines everywhere, the one that does nearly all of this activity counts, where it
-    answers within seconds, works on several items at once, works around the clock, or where the model says that a
-    machine acts here.
-    """
-    log = view.log
-    rows = np.flatnonzero((log.activity == code) & (log.resource >= 0))
-    who = log.resource[rows]
-    machine = view.machine[who] if rows.size else np.zeros(0, dtype=bool)
-    if rows.size < view.thresholds["least_executions"]:
-        return rows, machine
-    counts = np.bincount(who, minlength=log.n_resources)
-    chief = int(np.argmax(counts))
-    if not view.machine[chief] and counts[chief] >= view.thresholds["machine_share"] * rows.size:
-        function = view.system.functions.get(view.functions[code])
-        declared = function is not None and function.allocation.level >= _MACHINE_ACTS
-        if declared or _works_like_a_machine(view, rows[who == chief]):
-            machine = machine | (who == chief)
-    return rows, machine
-
-
-def _works_like_a_machine(view: View, rows: NDArray[np.int64]) -> bool:
-    """Whether executions by one resource are quicker, more parallel or more around the clock than a person's."""
-    log = view.log
-    if float(np.median(_elapsed_h(view, rows))) <= _QUICK_H:
-        return True
-    by_hour = np.bincount((log.end_h[rows] % _DAY_H).astype(np.int64), minlength=24)
-    if (by_hour >= _HOUR_SHARE * rows.size).all():
-        return True
-    if not log.starts_logged:
-        return False
-    order = rows[np.argsort(log.start_h[rows], kind="stable")]
-    until = np.maximum.accumulate(log.end_h[order])
-    return bool((log.start_h[order][1:] < until[:-1] - 1e-9).mean() >= _OVERLAP_SHARE)
-
-
 def by_hand(view: View, code: int, seed: int = 0) -> ByHand | None:
-    """Return how one activity is done by hand, or None where no machine does most of it or executions are few."""
-    rows, machine = machine_rows(view, code)
-    if rows.size < view.thresholds["least_executions"] or machine.mean() < view.thresholds["machine_share"]:
+    """Return how one activity is done by others than the performer that does nearly all of it.
+
+    Returns
+    -------
+    ByHand or None
+        None where no machine and no single performer does nearly all, or executions are few.
+    """
+    log, performers = view.log, view.performers
+    rows = np.flatnonzero((log.activity == code) & (log.resource >= 0))
+    if rows.size < view.thresholds["least_executions"]:
         return None
-    log = view.log
-    enabled_h = _enabled_h(view, rows)
-    order = np.argsort(enabled_h, kind="stable")
-    hand = ~machine[order]
+    by_machine = float(performers.machine[rows].mean()) >= view.thresholds["machine_share"]
+    chief = performers.machine if by_machine else performers.chief
+    if chief[rows].mean() < view.thresholds["machine_share"]:
+        return None
     # Executions in the order in which they could have begun: what the machine missed in a row, it was out for.
+    rows = rows[np.argsort(view.enabled_h[rows], kind="stable")]
+    hand = ~chief[rows]
     begin = np.flatnonzero(hand & ~np.r_[False, hand[:-1]])
-    stop = np.flatnonzero(hand & ~np.r_[hand[1:], False])
-    length = stop - begin + 1
+    length = np.flatnonzero(hand & ~np.r_[hand[1:], False]) - begin + 1
     in_spell = np.zeros(rows.size, dtype=bool)
-    for first, last in zip(begin[length >= _SPELL], stop[length >= _SPELL], strict=True):
-        in_spell[first : last + 1] = True
-    practice = rows[order][hand & ~in_spell]
+    for first, size in zip(begin[length >= _SPELL], length[length >= _SPELL], strict=True):
+        in_spell[first : first + size] = True
+    practice, done = rows[hand & ~in_spell], rows[hand]
     arrived_h = float(view.traces.arrival_h.min())
-    weeks = max(1, int(np.ceil((view.traces.edge_h - arrived_h) / _WEEK_H)))
-    practised = np.unique(((log.end_h[practice] - arrived_h) // _WEEK_H).astype(np.int64)).size / weeks
-    hand_rows = rows[order][hand]
-    elapsed = _elapsed_h(view, rows[order])
-    elsewhere = _elsewhere_h(view, code)
+    weeks = max(1, int(np.ceil((view.traces.edge_h - arrived_h) / HOURS_PER_WEEK)))
+    practised = np.unique(((log.end_h[practice] - arrived_h) // HOURS_PER_WEEK).astype(np.int64)).size / weeks
+    elapsed = view.elapsed_h[rows]
     value = low = high = None
-    if hand_rows.size:
+    if done.size:
         value, low, high = bootstrap_interval(
             elapsed[hand], lambda x: float(np.median(x)), generator(seed, "by hand", log.activities[code]), draws=400
         )
     return ByHand(
+        by_machine=by_machine,
         executions=int(rows.size),
         by_hand=int(hand.sum()),
         spells=int((length >= _SPELL).sum()),
         spell_rows=int(in_spell.sum()),
         practised_weeks=practised,
-        last_days=float(view.traces.edge_h - log.end_h[hand_rows].max()) / _DAY_H if hand_rows.size else None,
+        last_days=float(view.traces.edge_h - log.end_h[done].max()) / _DAY_H if done.size else None,
         machine_h=float(np.median(elapsed[~hand])),
         by_hand_h=value,
         by_hand_low_h=low,
         by_hand_high_h=high,
-        elsewhere_h=elsewhere,
+        elsewhere_h=_elsewhere_h(view, code),
     )
 
 
 def takeover_in_log(view: View, seed: int = 0) -> list[Finding]:
-    """Find functions that a machine performs and people no longer practise: one finding per function."""
+    """Find functions that one performer does and others no longer practise: one finding per function.
+
+    Steps that a machine alone does in the whole log are joined in one finding: the log cannot tell whether anybody
+    could do them.
+    """
     if "resources" not in view.log.capabilities:
         return []
-    found = []
+    found, alone = [], []
     for code, label in enumerate(view.log.activities):
         measured = by_hand(view, code, seed)
-        if measured is not None and _unpractised(view, measured):
+        if measured is None:
+            continue
+        if measured.by_hand_h is None:
+            if measured.by_machine:
+                alone.append((code, measured))
+        elif _unpractised(view, measured):
             found.append(_takeover(view, code, label, measured))
-    return found
+    return found + ([_machine_only(view, alone)] if alone else [])
 
 
-def _unpractised(view: View, measured: ByHand) -> bool:
+def _unpractised(view: View, m: ByHand) -> bool:
     """Whether people do the function too rarely to be able to take it over."""
     cuts = view.thresholds
-    if measured.practised_weeks >= cuts["practised_weeks_share"]:
+    if m.practised_weeks >= cuts["practised_weeks_share"]:
         return False
-    long_enough = view.weeks * 7 >= 2 * cuts["practice_gap_days"]
     slow = (
-        measured.spells > 0
-        and measured.by_hand_h is not None
-        and measured.elsewhere_h is not None
-        and measured.by_hand_h >= cuts["slow_by_hand"] * max(measured.elsewhere_h, measured.machine_h)
+        m.spells > 0
+        and m.by_hand_h is not None
+        and m.by_hand_h >= cuts["slow_by_hand"] * max(m.elsewhere_h or 0.0, m.machine_h)
     )
-    return long_enough or slow
+    # One busy person looks the same as a machine but for what happens when that performer is away.
+    return slow or (m.by_machine and view.weeks * 7 >= 2 * cuts["practice_gap_days"])
 
 
 def _takeover(view: View, code: int, label: str, m: ByHand) -> Finding:
     """Word the finding about one function."""
-    key = view.functions[code]
+    key, others = view.functions[code], "people" if m.by_machine else "others"
+    performer = "a machine" if m.by_machine else "one performer (a machine, an account or one person)"
     text = (
-        f"'{label}' is done by a machine in {share_text(m.machine_share)} of {number_text(m.executions)} executions; "
+        f"'{label}' is done by {performer} in {share_text(m.machine_share)} of {number_text(m.executions)} executions; "
+        f"{others} did it {times_text(m.by_hand, 'time', 'times')} in {view.weeks:.0f} weeks, "
+        f"last {m.last_days:.0f} days before the log ends"
     )
-    if m.last_days is None:
-        text += f"in {view.weeks:.0f} weeks people never did it"
-    else:
-        text += (
-            f"people did it by hand {times_text(m.by_hand, 'time', 'times')} in {view.weeks:.0f} weeks, last "
-            f"{m.last_days:.0f} days before the log ends"
-        )
-    if m.spells and m.by_hand_h is not None:
+    assert m.by_hand_h is not None and m.by_hand_low_h is not None and m.by_hand_high_h is not None
+    if m.spells:
         text += (
             f"; {'one outage' if m.spells == 1 else f'{m.spells} outages'} took it from {duration_text(m.machine_h)} "
             f"to {duration_text(m.by_hand_h)} in the middle case"
         )
         if m.elsewhere_h:
-            text += f" (other steps by hand: {duration_text(m.elsewhere_h)})"
+            text += f" (other steps by people: {duration_text(m.elsewhere_h)})"
     text += ": nobody can be expected to take over at once."
     per_week = m.executions / view.weeks
-    if m.by_hand_h is None or m.by_hand_low_h is None or m.by_hand_high_h is None:
-        severity = Estimate.counted(per_week, "executions per week")
-        means = "executions per week that nobody has practised by hand"
-    else:
-        extra = [max(0.0, h - m.machine_h) * per_week for h in (m.by_hand_h, m.by_hand_low_h, m.by_hand_high_h)]
-        severity = Estimate(value=extra[0], low=extra[1], high=extra[2], unit=HOURS_PER_WEEK_UNIT, footing="counted")
-        means = "elapsed hours that a week without the machine adds, at the pace at which people last did it"
-    cautions = ["the log does not show drills or practice outside it"]
-    if m.by_hand_h is not None:
-        cautions.append("elapsed time by hand holds waiting for somebody who can do it as well as the work itself")
-    if view.account.any():
-        cautions.append("a machine and an account that several share can look alike in a log")
+    extra = [max(0.0, h - m.machine_h) * per_week for h in (m.by_hand_h, m.by_hand_low_h, m.by_hand_high_h)]
+    cautions = [
+        "the log does not show drills or practice outside it",
+        "elapsed time by hand holds waiting for somebody who can do it as well as the work itself",
+    ]
+    suggests = [
+        Suggestion(kind="drill", targets=(key,), why="practise it by hand before the machine is out"),
+        Suggestion(kind="change_level", targets=(key,), why="leave a share of the cases to people for good"),
+    ]
+    if not m.by_machine:
+        cautions.append("a machine, a shared account and one person can look alike in a log: ask which it is")
+        suggests.insert(1, Suggestion(kind="cross_train", targets=(key,), why="two more who practise it"))
     return finding(
         "atrophy",
         (key,),
         text,
-        severity,
-        means,
+        Estimate(value=extra[0], low=extra[1], high=extra[2], unit=HOURS_PER_WEEK_UNIT, footing="counted"),
+        "elapsed hours that a week without the usual performer adds, at the pace at which it was last done by hand",
         principle="division of work between people and machines",
-        layer="work",
         evidence=(EvidenceRows(query="by_hand", arguments={"activity": label}, cases=m.by_hand, events=m.executions),),
-        suggests=(
-            Suggestion(kind="drill", targets=(key,), why="practise it by hand before the machine is out"),
-            Suggestion(kind="change_level", targets=(key,), why="leave a share of the cases to people for good"),
-        ),
+        suggests=tuple(suggests),
         cautions=tuple(cautions),
+    )
+
+
+def _machine_only(view: View, alone: list[tuple[int, ByHand]]) -> Finding:
+    """Word the finding about steps that only a machine does."""
+    alone = sorted(alone, key=lambda pair: (-pair[1].executions, pair[0]))
+    labels = [f"'{view.log.activities[code]}'" for code, _ in alone[:_NAMED]]
+    rest = f" and {len(alone) - _NAMED} more" if len(alone) > _NAMED else ""
+    total = sum(m.executions for _, m in alone)
+    return finding(
+        "machine_only",
+        tuple(view.functions[code] for code, _ in alone),
+        f"In {view.weeks:.0f} weeks only a machine has done {', '.join(labels)}{rest} ({number_text(total)} "
+        "executions); the log cannot tell whether anybody could.",
+        Estimate.counted(total / view.weeks, "executions per week"),
+        "executions per week that nobody was seen to do by hand",
+        principle="division of work between people and machines",
+        evidence=tuple(
+            EvidenceRows(query="by_hand", arguments={"activity": view.log.activities[code]}, events=m.executions)
+            for code, m in alone[:_NAMED]
+        ),
+        suggests=(
+            Suggestion(
+                kind="drill",
+                targets=tuple(view.functions[code] for code, _ in alone),
+                why="try once by hand those that matter when the machine is out",
+            ),
+        ),
+        cautions=("steps that only record something need nobody who can do them by hand",),
+        name="steps",
     )
 
 
@@ -295,8 +294,8 @@ def _rarely(system: WorkSystem, function: Function, flow: Flow, cuts: Mapping[st
         "atrophy",
         (function.id,),
         f"'{function.name or function.id}' is left to the machine in {share_text(1 - share)} of "
-        f"{number_text(per_week)} executions a week; each of {members} people does it by hand {often}, which keeps about "
-        f"{share_text(kept[1])} of what practice gained: nobody can be expected to take over at once.",
+        f"{number_text(per_week)} executions a week; each of {members} people does it by hand {often}, which keeps "
+        f"about {share_text(kept[1])} of what practice gained: nobody can be expected to take over at once.",
         Estimate(
             value=hours / kept[1],
             low=hours / kept[0],
@@ -315,21 +314,8 @@ def _rarely(system: WorkSystem, function: Function, flow: Flow, cuts: Mapping[st
     )
 
 
-def _enabled_h(view: View, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """When each execution could have begun: the end of the event before, or the arrival of the case."""
-    previous = view.traces.previous[rows]
-    arrived = view.traces.arrival_h[view.log.case[rows]]
-    return np.asarray(np.where(previous >= 0, view.log.end_h[previous], arrived), dtype=np.float64)
-
-
-def _elapsed_h(view: View, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Elapsed hours of the step, waiting included."""
-    return np.asarray(np.maximum(view.log.end_h[rows] - _enabled_h(view, rows), 0.0))
-
-
 def _elsewhere_h(view: View, code: int) -> float | None:
     """Median elapsed hours of the steps of the log that people do, other than this one."""
     log = view.log
-    rows = np.flatnonzero((log.activity != code) & (log.resource >= 0) & (view.traces.previous >= 0))
-    rows = rows[~view.machine[log.resource[rows]]]
-    return float(np.median(_elapsed_h(view, rows))) if rows.size else None
+    kept = (log.activity != code) & (log.resource >= 0) & (view.traces.previous >= 0) & ~view.performers.machine
+    return float(np.median(view.elapsed_h[kept])) if kept.any() else None

@@ -161,7 +161,7 @@ def waiting_by_team(view: View) -> list[Finding]:
     found = []
     for team in np.flatnonzero(
         (hours >= view.thresholds["waiting_share"] * total)
-        & (hours / hours.sum() >= view.thresholds["waiting_over_steps"] * steps / steps.sum())
+        & (hours / total >= view.thresholds["waiting_over_steps"] * steps / steps.sum())
     ):
         mine = follows & (view.team == team)
         per_case = np.bincount(log.case[mine], weights=gap_h[mine], minlength=view.n_cases)

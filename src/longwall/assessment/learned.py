@@ -23,6 +23,7 @@ __all__ = ["LearnedNet", "learned_net"]
 Floats = NDArray[np.float64]
 
 _LEAST = 5
+_ALL_CONTROLLED = 0.95
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ def _occurrences(
 def _levers(net: Net, leak: Floats, detected: Floats, controlled: Floats) -> tuple[Floats, Floats]:
     """Loss per week that a point of detection or control saves: p = L / u, and u falls by c or by d."""
     solved = solve(net)
-    u = np.maximum(1 - detected * controlled, 1e-9)
+    # Where nearly all is controlled, what an uncontrolled one would lead to was not seen.
+    u = np.where(detected * controlled > _ALL_CONTROLLED, np.nan, 1 - detected * controlled)
     after = leak @ np.where(np.isfinite(solved.one), solved.one, 0.0)
     rate = np.where(np.isfinite(solved.rate), solved.rate, 0.0)
     spared = rate[:, None] * after / u[:, None]

@@ -77,17 +77,17 @@ def single_points(view: View) -> list[Finding]:
     codes = log.activity[known].astype(np.int64) * max(log.n_resources, 1) + log.resource[known]
     pairs, counts = np.unique(codes, return_counts=True)
     step, who = pairs // max(log.n_resources, 1), pairs % max(log.n_resources, 1)
-    kind_known = ~(view.machine | view.account)
+    machines = np.bincount(log.activity[view.performers.machine], minlength=len(log.activities))
     found = []
     for code in np.unique(step):
         mine = step == code
         total = int(counts[mine].sum())
-        by_people = mine & kind_known[who]
-        people = int(by_people.sum())
+        people = int(mine.sum())
         if (
             total < view.thresholds["least_executions"]
             or not 1 <= people <= view.thresholds["single_point_people"]
-            or by_people.sum() != mine.sum()
+            or machines[code]
+            or view.account[who[mine]].any()
         ):
             continue
         label, per_week = log.activities[code], total / view.weeks

@@ -94,10 +94,10 @@ class VarianceRow(Piece):
         P(detected in time), P(controlled | detected), 1 - detected * controlled.
     one : Loss
         Loss from one uncontrolled occurrence, downstream included.
-    own_loss : Loss
-        Expected loss per week that starts with it.
+    own_loss, own_loss_low, own_loss_high : Loss
+        Expected loss per week that starts with it, and 95% of the robustness draws.
     detection_lever, control_lever : Loss
-        Loss per week saved per 0.01 by which detection, or control, gets better.
+        Loss per week saved per 0.01 by which detection, or control, gets better; None: not determinable.
     marks : int
         The classical count: variances it leads to, and columns in which it does harm.
     """
@@ -112,6 +112,8 @@ class VarianceRow(Piece):
     uncontrolled: float
     one: Loss
     own_loss: Loss
+    own_loss_low: Loss
+    own_loss_high: Loss
     detection_lever: Loss
     control_lever: Loss
     marks: int

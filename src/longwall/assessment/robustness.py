@@ -27,6 +27,8 @@ class Membership:
     ----------
     share : ndarray, shape (n, 3)
         Share of the draws without a runaway set in which it belongs to the key set of the column.
+    low, high : ndarray, shape (n, 3)
+        2.5% and 97.5% quantiles of the own loss over those draws; NaN where every draw ran away.
     draws : int
         Draws made.
     runaway : float
@@ -34,6 +36,8 @@ class Membership:
     """
 
     share: Floats
+    low: Floats
+    high: Floats
     draws: int
     runaway: float
 
@@ -66,7 +70,7 @@ def membership(net: Net, *, draws: int = 500, seed: int = 0, key_share: float = 
     p = _rows(net.p, by_source)
     order = _effects_first(starts, targets)
     columns = np.flatnonzero(net.severity.any(axis=0)).astype(np.int64)
-    hits, runaway = _draw(
+    hits, losses, runaway = _draw(
         np.uint64(key_of("matrix", seed)),
         draws,
         starts,
@@ -81,7 +85,9 @@ def membership(net: Net, *, draws: int = 500, seed: int = 0, key_share: float = 
         columns,
         key_share,
     )
-    return Membership(share=hits / max(1, draws - runaway), draws=draws, runaway=runaway / draws)
+    sound = losses[: draws - runaway]
+    low, high = np.quantile(sound, [0.025, 0.975], axis=0) if len(sound) else np.full((2, n, 3), np.nan)
+    return Membership(share=hits / max(1, len(sound)), low=low, high=high, draws=draws, runaway=runaway / draws)
 
 
 def _rows(values: Range, order: NDArray[np.intp] | None = None) -> Floats:
@@ -157,6 +163,7 @@ def _draw(  # type: ignore[no-untyped-def]
     hits = np.zeros((n, 3))
     leak, rate, u = np.empty(edges), np.empty(n), np.empty(n)
     direct, value, loss = np.empty(n), np.empty(n), np.empty(n)
+    losses = np.zeros((draws, n, 3))
     runaway = 0
     for draw in range(draws):
         luck = mix(key, np.uint64(draw))
@@ -182,6 +189,7 @@ def _draw(  # type: ignore[no-untyped-def]
             for i in range(n):
                 loss[i] = max(0.0, rate[i] * value[i])
                 total += loss[i]
+                losses[draw - runaway, i, column] = rate[i] * value[i]
             if total <= 0.0:
                 continue
             carried = 0.0
@@ -194,4 +202,4 @@ def _draw(  # type: ignore[no-untyped-def]
             hits += chosen
         else:
             runaway += 1
-    return hits, runaway
+    return hits, losses, runaway

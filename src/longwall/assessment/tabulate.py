@@ -67,6 +67,8 @@ def tabulate(
             uncontrolled=float(1 - seen[k] * done[k]),
             one=_loss(solved.one[k]),
             own_loss=_loss(solved.own_loss[k]),
+            own_loss_low=_loss(np.minimum(found.low[k], solved.own_loss[k])),
+            own_loss_high=_loss(np.maximum(found.high[k], solved.own_loss[k])),
             detection_lever=_loss(detect[k] * _POINT),
             control_lever=_loss(act[k] * _POINT),
             marks=int(marks[k]),

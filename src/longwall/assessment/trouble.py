@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["far_from_origin", "not_observed", "uncontrolled"]
 
+_OF_TIME = ("late", "stall")
+"""Deviations of time itself: a share of items always has them, and they lie where they are seen."""
+
 _CANNOT = {
     "order": "in which order things happened within a case",
     "handover": "who hands work to whom",
@@ -34,7 +37,7 @@ def far_from_origin(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cu
     found = []
     for variance in matrix.variances:
         row = rows.get(variance.id)
-        if row is None or variance.membership.best == "out":
+        if row is None or variance.membership.best == "out" or variance.id in _OF_TIME:
             continue
         hops, hours, crossed = row.hops_to_controlled, row.hours_to_controlled, row.teams_crossed
         seen = row.hops_to_seen
@@ -86,7 +89,7 @@ def uncontrolled(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cuts:
         if row.source != matrix.source or row.exported is None:
             continue
         variance = matrix.of(row.variance)
-        if variance is None or row.exported.value < cuts["escaped_share"]:
+        if variance is None or variance.id in _OF_TIME or row.exported.value < cuts["escaped_share"]:
             continue
         if row.source == "log" and row.exported.value * row.occurrences < cuts["escaped_count"]:
             continue
@@ -171,11 +174,16 @@ def _known(row: ControlRow) -> tuple[str, ...]:
 
 
 def _loss(variance: VarianceRow, matrix: VarianceMatrix) -> Estimate:
-    """Own loss in the first column in which there is one."""
-    value = next((x for x in _columns(variance) if x), 0.0)
+    """Own loss, with its interval, in the first column in which there is one."""
     unit = HOURS_PER_WEEK_UNIT if matrix.source == "log" else "severity per week"
-    value = max(0.0, value)
-    return Estimate(value=value, low=value, high=value, unit=unit, footing=matrix.footing)
+    for name in ("technical", "social", "regulatory"):
+        value, low, high = (
+            getattr(loss, name) for loss in (variance.own_loss, variance.own_loss_low, variance.own_loss_high)
+        )
+        if value:
+            bounds = [max(0.0, x if x is not None else value) for x in (value, low, high)]
+            return Estimate(value=bounds[0], low=bounds[1], high=bounds[2], unit=unit, footing=matrix.footing)
+    return Estimate(value=0.0, low=0.0, high=0.0, unit=unit, footing=matrix.footing)
 
 
 def _escaping(variance: VarianceRow, row: ControlRow, matrix: VarianceMatrix) -> Estimate:
@@ -210,12 +218,6 @@ def _loss_text(variance: VarianceRow, matrix: VarianceMatrix) -> str:
         if said
         else "no harm is stated"
     )
-
-
-def _columns(variance: VarianceRow) -> tuple[float, ...]:
-    """Own losses, infinite ones as nothing that can be shown."""
-    loss = variance.own_loss
-    return tuple(0.0 if x is None else x for x in (loss.technical, loss.social, loss.regulatory))
 
 
 def _doubt(variance: VarianceRow) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from longwall.assessment.performers import Performers, performers_of
 from longwall.assessment.thresholds import Thresholds
 from longwall.discovery.labels import ids_of
 from longwall.discovery.resources import ACCOUNT, MACHINE, resource_kinds
@@ -144,6 +145,23 @@ class View:
     @cached_property
     def _kinds(self) -> NDArray[np.int8]:
         return resource_kinds(self.log, self.traces).kind
+
+    @cached_property
+    def enabled_h(self) -> Floats:
+        """When each event could have begun: the end of the event before, or the arrival of the case."""
+        previous = self.traces.previous
+        arrived = self.traces.arrival_h[self.log.case]
+        return np.asarray(np.where(previous >= 0, self.log.end_h[previous], arrived), dtype=np.float64)
+
+    @cached_property
+    def elapsed_h(self) -> Floats:
+        """Elapsed hours of each step, waiting included: a measure of the item."""
+        return np.asarray(np.maximum(self.log.end_h - self.enabled_h, 0.0))
+
+    @cached_property
+    def performers(self) -> Performers:
+        """What does the steps."""
+        return performers_of(self)
 
     @cached_property
     def stays(self) -> Stays:
