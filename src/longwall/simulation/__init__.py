@@ -1,0 +1,30 @@
+"""What would happen? A work system to a forecast: discrete events, people, machines, variances, two columns of outcomes.
+
+It knows nothing of logs, finds nothing wrong and proposes nothing; a forecast is an experiment with a model, with an
+interval on every number and the list of assumptions it rests on.
+"""
+
+from longwall.simulation.compile import compile_system
+from longwall.simulation.eventlog import simulate_log
+from longwall.simulation.experiment import IndicatorDifference, Runs, Scenario, difference, run, simulate
+from longwall.simulation.indicators import Indicated
+from longwall.simulation.load import cautions
+from longwall.simulation.priors import PRIORS, Prior
+from longwall.simulation.warming import is_warm, warm
+
+__all__ = [
+    "PRIORS",
+    "Indicated",
+    "IndicatorDifference",
+    "Prior",
+    "Runs",
+    "Scenario",
+    "cautions",
+    "compile_system",
+    "difference",
+    "is_warm",
+    "run",
+    "simulate",
+    "simulate_log",
+    "warm",
+]

@@ -1,0 +1,329 @@
+"""A scenario in, a forecast out: replications in threads, reduced in their order, an interval on every number."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from longwall.errors import Fault, SimulationError
+from longwall.provenance import hash_of_value
+from longwall.simulation.assumptions import assumed_paths, rests_on
+from longwall.simulation.compile import Compiled, compile_system
+from longwall.simulation.indicators import Indicated, indicated, measure
+from longwall.simulation.kernel import DONE, GROW, State, advance, grow, new_state
+from longwall.simulation.load import cautions_of
+from longwall.units import HOURS_PER_WEEK
+from longwall.worksystem import Column, Estimate, Footing, Forecast, IndicatorForecast, Piece, WorkSystem
+
+__all__ = ["IndicatorDifference", "Progress", "Runs", "Scenario", "difference", "run", "simulate"]
+
+Progress = Callable[[float, str], None]
+"""Told the share that is done, 0 to 1, and what is being done."""
+
+
+class Scenario(Piece):
+    """What is to be simulated, for how long, how often.
+
+    Parameters
+    ----------
+    design : str
+        ``today`` or the id of a design.
+    weeks : int
+        Weeks that count, after the warm-up.
+    warm_up_weeks : int
+        Weeks that are simulated first and dropped; the system starts empty.
+    replications : int
+        At least two, or there is no interval.
+    begins : str
+        ISO date of the Monday on which the weeks that count begin; needed for an event log only.
+    """
+
+    system: WorkSystem
+    design: str = "today"
+    weeks: int = Field(default=13, ge=1, le=5200)
+    warm_up_weeks: int = Field(default=4, ge=0, le=5200)
+    replications: int = Field(default=30, ge=2, le=1_000_000)
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    begins: str = ""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The indicators of every replication.
+
+    Parameters
+    ----------
+    indicators : tuple of Indicated, length n
+        What each number means.
+    values : ndarray, shape (replications, n)
+        NaN where a replication had nothing to measure.
+    series : ndarray, shape (replications, n, weeks)
+    events : ndarray of int, shape (replications,)
+        Arrivals, completions, abandonments and changes of shift that were simulated, warm-up included.
+    balance : ndarray, shape (replications, 2)
+        What must be zero: items that came less those that left or stayed; hours of presence by two ways of counting.
+    """
+
+    scenario: Scenario
+    indicators: tuple[Indicated, ...]
+    values: NDArray[np.float64]
+    series: NDArray[np.float64]
+    events: NDArray[np.int64]
+    balance: NDArray[np.float64]
+    cautions: tuple[str, ...] = ()
+
+    def column(self, indicator: str, scope: str = "organisation") -> NDArray[np.float64]:
+        """Return one indicator, shape (replications,).
+
+        Raises
+        ------
+        KeyError
+            If it was not simulated in this scope.
+        """
+        for k, what in enumerate(self.indicators):
+            if what.id == indicator and what.scope == scope:
+                return self.values[:, k]
+        raise KeyError(f"{indicator} of {scope} was not simulated")
+
+    def forecast(self) -> Forecast:
+        """Return the means with 95% t intervals over replications, and what they rest on."""
+        system = self.scenario.system
+        paths = assumed_paths(system)
+        shared: tuple[str, ...] | None = None
+        entries = []
+        for k, what in enumerate(self.indicators):
+            value, low, high = interval(self.values[:, k])
+            if not math.isfinite(value):
+                continue
+            shared = rests_on(what.id, what.scope, paths)
+            footing: Footing = "assumed" if shared or system.person_state else "fitted"
+            mean, under, over = _bands(self.series[:, k])
+            entries.append(
+                IndicatorForecast(
+                    id=what.id, name=what.name, column=what.column, scope=what.scope, better=what.better,
+                    estimate=Estimate(value=value, low=low, high=high, unit=what.unit, footing=footing),
+                    series=mean, series_low=under, series_high=over, rests_on=shared,
+                )
+            )  # fmt: skip
+        s = self.scenario
+        name = hash_of_value([system.hash, s.design, s.weeks, s.warm_up_weeks, s.replications, s.seed, s.begins])
+        return Forecast(
+            id=f"forecast-{s.design}-{name[:10]}", design=s.design, system_hash=system.hash, begins=s.begins,
+            weeks=s.weeks, warm_up_weeks=s.warm_up_weeks, replications=s.replications, seed=s.seed,
+            indicators=tuple(entries), assumptions=paths, cautions=self.cautions,
+        )  # fmt: skip
+
+
+class IndicatorDifference(Piece):
+    """How much one indicator differs between two scenarios under the same luck.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Other less base, with the 95% t interval of the paired differences.
+    base, other : float
+        Means of the two.
+    """
+
+    id: str
+    name: str
+    column: Column
+    scope: str
+    better: Literal["lower", "higher"]
+    base: float
+    other: float
+    estimate: Estimate
+
+
+def interval(sample: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return mean and 95% t interval of a sample; values that are NaN are left out, without two there is none."""
+    from scipy.special import stdtrit
+
+    sample = sample[np.isfinite(sample)]
+    n = len(sample)
+    if n < 2:
+        return math.nan, math.nan, math.nan
+    mean = math.fsum(sample) / n
+    spread = math.sqrt(math.fsum((x - mean) ** 2 for x in sample) / (n - 1) / n)
+    half = float(stdtrit(n - 1, 0.975)) * spread
+    return mean, mean - half, mean + half
+
+
+def _bands(series: NDArray[np.float64]) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
+    """Return mean, 2.5% and 97.5% quantiles over replications by week; nothing where a week has no value at all."""
+    if not np.isfinite(series).any(axis=0).all():
+        return (), (), ()
+    mean = np.nanmean(series, axis=0)
+    low, high = np.nanquantile(series, [0.025, 0.975], axis=0)
+    return tuple(mean.tolist()), tuple(low.tolist()), tuple(high.tolist())
+
+
+def check(scenario: Scenario) -> None:
+    """Refuse a scenario whose begin is not a Monday.
+
+    Raises
+    ------
+    SimulationError
+        LW-SI-009.
+    """
+    if scenario.begins:
+        try:
+            monday = datetime.date.fromisoformat(scenario.begins).weekday() == 0
+        except ValueError:
+            monday = False
+        if not monday:
+            raise SimulationError(
+                Fault("LW-SI-009", "scenario.begins", "the ISO date of a Monday", scenario.begins,
+                      "give a date such as 2024-01-01")
+            )  # fmt: skip
+
+
+def play(
+    compiled: Compiled, scenario: Scenario, replication: int, log_rows: int = 0, drain: Callable[[State], None] | None = None
+) -> State:
+    """Simulate one replication to its end and return its last state.
+
+    Raises
+    ------
+    RuntimeError
+        If a pool of the kernel overflowed: a defect, never the user's mistake.
+    """
+    weeks = scenario.warm_up_weeks + scenario.weeks
+    state = new_state(compiled.model, scenario.seed, replication, weeks, scenario.warm_up_weeks, log_rows)
+    while True:
+        outcome = advance(compiled.model, state, float(HOURS_PER_WEEK * weeks))
+        if drain is not None:
+            drain(state)
+        if outcome == DONE:
+            break
+        if outcome == GROW:
+            state = grow(compiled.model, state)
+    if int(state.clk.lost[0]):
+        raise RuntimeError("the kernel lost occurrences of variances; please report this system")
+    return state
+
+
+def balance_of(state: State, weeks: int, warm_up_weeks: int) -> NDArray[np.float64]:
+    """Return the two identities of a finished run, each as a difference that must be zero, shape (2,)."""
+    clk = state.clk
+    items = clk.arrived[0] + clk.spawned[0] - clk.completed[0] - clk.abandoned[0] - clk.present[0]
+    end, start = float(HOURS_PER_WEEK * weeks), float(HOURS_PER_WEEK * warm_up_weeks)
+    here = state.item.t_in[state.item.phase != 0]
+    overlap = float(clk.overlap[0]) + math.fsum(end - np.maximum(here, start))
+    area = math.fsum(state.out_cls[warm_up_weeks:].area.ravel())
+    return np.array([float(items), (area - overlap) / max(area, 1.0)])
+
+
+def _replicate(compiled: Compiled, scenario: Scenario, replication: int) -> tuple[Any, Any, int, Any]:
+    """Return values, series, events and identities of one replication."""
+    state = play(compiled, scenario, replication)
+    values, series = measure(compiled, state, scenario.warm_up_weeks)
+    clk = state.clk
+    events = int(clk.n_arrival[0] + clk.n_completion[0] + clk.n_abandon[0] + clk.n_shift[0] + clk.n_machine[0])
+    weeks = scenario.warm_up_weeks + scenario.weeks
+    return values, series, events, balance_of(state, weeks, scenario.warm_up_weeks)
+
+
+def run(scenario: Scenario, *, threads: int | None = None, progress: Progress | None = None) -> Runs:
+    """Return the indicators of every replication of a scenario.
+
+    The result is the same bits for any number of threads: each replication has its own keyed draws, and results are
+    put together in the order of replications.
+
+    Parameters
+    ----------
+    threads : int, optional
+        Default: one per processor.
+
+    Raises
+    ------
+    SimulationError
+        If the system cannot be simulated; every reason at once.
+    """
+    check(scenario)
+    compiled = compile_system(scenario.system)
+    what = indicated(compiled)
+    one = partial(_replicate, compiled, scenario)
+    n = scenario.replications
+    results = []
+    with ThreadPoolExecutor(max(1, min(threads or os.cpu_count() or 1, n))) as pool:
+        for done, result in enumerate(pool.map(one, range(n)), start=1):
+            results.append(result)
+            if progress is not None:
+                progress(done / n, f"simulating {scenario.design}, replication {done} of {n}")
+    return Runs(
+        scenario=scenario,
+        indicators=what,
+        values=np.array([r[0] for r in results]),
+        series=np.array([r[1] for r in results]),
+        events=np.array([r[2] for r in results], dtype=np.int64),
+        balance=np.array([r[3] for r in results]),
+        cautions=cautions_of(compiled),
+    )
+
+
+def simulate(scenario: Scenario, *, threads: int | None = None, progress: Progress | None = None) -> Forecast:
+    """Return the forecast of a scenario: every indicator with a 95% interval, series by week, and what it rests on.
+
+    Parameters
+    ----------
+    threads : int, optional
+        Default: one per processor; it changes no bit of the result.
+
+    Raises
+    ------
+    SimulationError
+        If the system cannot be simulated; every reason at once.
+    """
+    return run(scenario, threads=threads, progress=progress).forecast()
+
+
+def difference(base: Runs, other: Runs) -> tuple[IndicatorDifference, ...]:
+    """Return how much each indicator that both have differs, paired by replication under the same luck.
+
+    Raises
+    ------
+    SimulationError
+        LW-SI-014: if seed, length or number of replications differ, so that there are no pairs.
+    """
+    keys = ("seed", "weeks", "warm_up_weeks", "replications")
+    apart = [key for key in keys if getattr(base.scenario, key) != getattr(other.scenario, key)]
+    if apart:
+        raise SimulationError(
+            Fault("LW-SI-014", "scenario", "two runs with the same seed, length and replications",
+                  f"different {', '.join(apart)}", "run both with the same settings")
+        )  # fmt: skip
+    position = {(what.id, what.scope): k for k, what in enumerate(other.indicators)}
+    found = []
+    footing: Footing = "assumed" if base.scenario.system.person_state or other.scenario.system.person_state else "fitted"
+    paths = assumed_paths(other.scenario.system)
+    for k, what in enumerate(base.indicators):
+        j = position.get((what.id, what.scope))
+        if j is None:
+            continue
+        pairs = other.values[:, j] - base.values[:, k]
+        value, low, high = interval(pairs)
+        if not math.isfinite(value):
+            continue
+        there = np.isfinite(pairs)
+        rests = footing == "assumed" or bool(rests_on(what.id, what.scope, paths))
+        found.append(
+            IndicatorDifference(
+                id=what.id, name=what.name, column=what.column, scope=what.scope, better=what.better,
+                base=float(base.values[there, k].mean()), other=float(other.values[there, j].mean()),
+                estimate=Estimate(
+                    value=value, low=low, high=high, unit=what.unit, footing="assumed" if rests else "fitted"
+                ),
+            )
+        )  # fmt: skip
+    return tuple(found)

@@ -1,0 +1,7 @@
+"""What happens next? The compiled event loop over tables of records; it knows arrays and random streams only."""
+
+from longwall.simulation.kernel.growth import grow, new_state
+from longwall.simulation.kernel.layout import DONE, GROW, TICK, Model, State
+from longwall.simulation.kernel.loop import advance
+
+__all__ = ["DONE", "GROW", "TICK", "Model", "State", "advance", "grow", "new_state"]

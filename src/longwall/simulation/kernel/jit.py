@@ -1,0 +1,43 @@
+"""How the kernel is compiled: hot parts inlined into one loop, and one cached entry that knows all its sources.
+
+Numba's cache looks at the file of the compiled function only. The entry calls functions of other files, so its stamp
+is replaced by a digest over all of them; otherwise an edited part would be served stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+from longwall import streams
+
+__all__ = ["entry", "hot", "part"]
+
+hot = numba.njit(nogil=True, error_model="numpy", forceinline=True, _nrt=False)
+"""A function on the path of most events: always inlined."""
+
+part = numba.njit(nogil=True, error_model="numpy", _nrt=False)
+"""A function off the path of most events."""
+
+
+def _digest() -> tuple[float, int]:
+    """Return a stamp of every source of the kernel, in the shape of Numba's own (time, size)."""
+    digest = hashlib.blake2b(digest_size=12)
+    paths = [*sorted(Path(__file__).parent.glob("*.py")), Path(streams.__file__)]
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    number = int.from_bytes(digest.digest(), "little")
+    return float(number >> 48), number & 0xFFFFFFFFFFFF
+
+
+def entry(function: Callable[..., Any]) -> Any:
+    """Compile an entry of the kernel, kept on disk until any source of the kernel changes."""
+    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
+    files = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if files is not None and hasattr(files, "_source_stamp"):
+        files._source_stamp = _digest()
+    return compiled

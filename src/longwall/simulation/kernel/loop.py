@@ -1,0 +1,437 @@
+"""The loop: at each instant events by kind, then arrivals, then one dispatch; and the close of each week.
+
+The order at one instant: completions by people, completions by machines, failures, repairs, shifts, timers (delays,
+limits of waiting, slack, drills, variances of components), arrivals; items then move on, and last the marked queues are
+served in the order of priority and time of queueing. Within a kind the key of the entity decides.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from longwall.simulation.kernel.draws import P_PATIENCE, chance, duration_h
+from longwall.simulation.kernel.heap import U0, U60, first_time, push, settle, tie_of
+from longwall.simulation.kernel.items import arrive, first_arrival, leave, machine_done, next_arrival, progress
+from longwall.simulation.kernel.jit import entry, hot, part
+from longwall.simulation.kernel.layout import (
+    ABANDON,
+    BEGIN,
+    DONE,
+    DROP,
+    EV_BUFFER,
+    EV_DELAY,
+    EV_DONE,
+    EV_DRILL,
+    EV_FAIL,
+    EV_LIMIT,
+    EV_MACHINE_DONE,
+    EV_REPAIRED,
+    EV_SHIFT,
+    GROW,
+    LEAVE,
+    PROCEED,
+    TICK,
+    WAITING,
+    Model,
+    State,
+)
+from longwall.simulation.kernel.machines import (
+    fail,
+    repaired,
+    schedule_failure,
+    schedule_variance,
+    slack_over,
+    start_machine,
+)
+from longwall.simulation.kernel.people import account, choose, flush_window, gain_at, practise
+from longwall.simulation.kernel.queues import add_idle, add_work, dequeue, drop_idle
+from longwall.simulation.kernel.tables import block, compiled, model_at, state_at
+from longwall.simulation.kernel.work import free_task, start_task, stop_task
+from longwall.streams import mix
+
+__all__ = ["advance", "is_compiled"]
+
+INDEX = 0xFFFFFFFF
+
+
+@hot
+def _served(m: Any, s: Any, q: Any) -> bool:
+    """Return whether somebody or some machine could take a task from a queue now."""
+    pools = len(m.pool)
+    if q < pools:
+        pool = m.pool[q]
+        for k in range(pool.lo, pool.lo + pool.n):
+            if s.roles[m.pool_role[k]].idle > 0:
+                return True
+        return False
+    c = q - pools
+    mach = s.mach[c]
+    return mach.down == 0 and (m.comp[c].capacity == 0 or mach.busy < m.comp[c].capacity)
+
+
+@hot
+def _dispatch(m: Any, s: Any, instant_over: Any) -> None:
+    """Serve marked queues, the most urgent and longest waiting task first, while somebody is free for one.
+
+    Who goes straight on with the next step of a task does so before anything else happens.
+    """
+    clk = s.clk[0]
+    while True:
+        t = -1
+        p = clk.stay
+        if p >= 0:
+            clk.stay = -1
+            t = s.worker[p].task
+        elif not instant_over:
+            return
+        else:
+            k = 0
+            while k < clk.marks_n:
+                q = s.marks[k]
+                if s.q_len[q] == 0 or not _served(m, s, q):
+                    clk.marks_n -= 1
+                    s.marks[k] = s.marks[clk.marks_n]
+                    s.marked[q] = 0
+                    continue
+                for level in range(s.q_head.shape[1]):
+                    head = s.q_head[q, level]
+                    if head >= 0:
+                        if t < 0 or s.task[head].level < s.task[t].level:
+                            t = head
+                        elif s.task[head].level == s.task[t].level and s.task[head].seq < s.task[t].seq:
+                            t = head
+                        break
+                k += 1
+            if t < 0:
+                return
+            q = s.task[t].queue
+            if q >= len(m.pool):
+                dequeue(s, t)
+                start_machine(m, s, q - len(m.pool), t)
+                continue
+            p = choose(m, s, q, s.task[t].fn)
+            drop_idle(m, s, p)
+        start_task(m, s, p, t)
+
+
+@hot
+def _limits(m: Any, s: Any) -> None:
+    """Set the time limit of each task that came to wait at this instant and was not taken."""
+    clk = s.clk[0]
+    for k in range(clk.new_n):
+        t = s.new[k]
+        task = s.task[t]
+        if task.state != WAITING:
+            continue
+        step = m.step[task.step]
+        limit = step.limit_h
+        kind = step.limit_kind
+        patience = m.cls[task.cls].patience
+        if task.blocking == 1 and patience >= 0:
+            key = mix(task.key, np.uint64(step.kind + 1))
+            hours = duration_h(m, patience, chance(key, P_PATIENCE))
+            if hours < limit:
+                limit = hours
+                kind = ABANDON
+        if limit < math.inf:
+            task.limit_kind = kind
+            tie = tie_of(EV_LIMIT, task.key)
+            push(clk, s.heap_t, s.heap_tie, s.heap_ref, task.t_queued + limit, tie, (task.ver << 32) | t)
+    clk.new_n = 0
+
+
+@hot
+def _limit_reached(m: Any, s: Any, t: Any) -> None:
+    """Let a task stop waiting: its item gives up, silence means go, or what nobody read is dropped."""
+    clk = s.clk[0]
+    task = s.task[t]
+    dequeue(s, t)
+    task.state = 0
+    waited = clk.now - task.t_queued
+    kind = task.limit_kind
+    if kind == DROP:
+        free_task(s, t)
+        return
+    acc = s.acc_fn[task.fn]
+    acc.wait += waited
+    acc.waits += 1
+    item = s.item[task.of]
+    item.wait += waited
+    if kind == ABANDON:
+        clk.n_abandon += 1
+        leave(m, s, task.of, 0)
+    elif kind == PROCEED:
+        step = m.step[task.step]
+        item.step = step.ok
+        item.phase = BEGIN if step.ok >= 0 else LEAVE
+        add_work(s, task.of)
+
+
+@part
+def _shift(m: Any, s: Any) -> None:
+    """Let people come on and go off shift; who is busy finishes the task first."""
+    clk = s.clk[0]
+    at = m.change[clk.change_i].t
+    last_role = -1
+    while True:
+        change = m.change[clk.change_i]
+        if change.role != last_role:
+            clk.n_shift += 1
+            last_role = change.role
+        group = m.group[change.group]
+        for p in range(group.lo, group.lo + group.n):
+            w = s.worker[p]
+            if change.on == 1:
+                if w.busy == 1 and w.on == 0:
+                    account(m, s, p, clk.now)
+                w.on = 1
+                if w.busy == 0 and w.idle == 0:
+                    add_idle(m, s, p)
+            else:
+                w.on = 0
+                w.t_out = clk.now
+                if w.idle == 1:
+                    drop_idle(m, s, p)
+        clk.change_i += 1
+        if clk.change_i == len(m.change):
+            clk.change_i = 0
+            clk.change_h += 168.0
+            break
+        if m.change[clk.change_i].t != at:
+            break
+    _next_shift(m, s)
+
+
+@part
+def _next_shift(m: Any, s: Any) -> None:
+    """Put the next change of shifts into the heap."""
+    clk = s.clk[0]
+    at = clk.change_h + m.change[clk.change_i].t
+    push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_SHIFT, U0), 0)
+
+
+@part
+def _drill(m: Any, s: Any, f: Any) -> None:
+    """Let everybody who may do a function practise it, and plan the next drill."""
+    clk = s.clk[0]
+    fn = m.fn[f]
+    if m.par[0].state == 1 and fn.pool >= 0:
+        pool = m.pool[fn.pool]
+        for p in range(len(s.worker)):
+            for k in range(pool.lo, pool.lo + pool.n):
+                if m.pool_role[k] == m.person[p].role:
+                    practise(m, s, p, fn.skill, clk.now, m.par[0].drill_tasks)
+    at = clk.now + fn.drill_h
+    push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, fn.key), f)
+
+
+@part
+def _variance_of_component(m: Any, s: Any, v: Any) -> None:
+    """Let a variance arise at a component in service; it rides on the next item the component touches, or escapes."""
+    var = m.var[v]
+    c = var.origin
+    if s.mach[c].down == 0:
+        if var.carried == 1:
+            s.latent[v] += 1
+        else:
+            s.acc_comp[c].escaped += 1
+    schedule_variance(m, s, v)
+
+
+@part
+def _begin(m: Any, s: Any) -> None:
+    """Set the first arrivals, shifts, failures, drills and variances of components."""
+    clk = s.clk[0]
+    for c in range(len(m.cls)):
+        next_arrival(m, s, c)
+    first_arrival(m, s)
+    for g in range(len(m.group)):
+        if m.group[g].on_at_start == 1:
+            for p in range(m.group[g].lo, m.group[g].lo + m.group[g].n):
+                s.worker[p].on = 1
+                add_idle(m, s, p)
+    if len(m.change) > 0:
+        _next_shift(m, s)
+    for c in range(len(m.comp)):
+        schedule_failure(m, s, c)
+    for f in range(len(m.fn)):
+        if m.fn[f].drill_h < math.inf:
+            at = m.fn[f].drill_h
+            push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, m.fn[f].key), f)
+    for v in range(len(m.var)):
+        if m.var[v].origin >= 0 and m.var[v].probability > 0.0:
+            schedule_variance(m, s, v)
+
+
+@part
+def _close_week(m: Any, s: Any) -> None:
+    """Book everything up to the end of the week, copy the counters out, and set them to zero (the last row of each table)."""
+    clk = s.clk[0]
+    w = clk.week
+    now = clk.week_end_h
+    clk.now = now
+    for c in range(len(m.cls)):
+        arrival = s.arrival[c]
+        s.acc_cls[c].area += arrival.present * (now - arrival.t_area)
+        arrival.t_area = now
+        s.out_cls[w, c] = s.acc_cls[c]
+        s.acc_cls[c] = s.acc_cls[len(m.cls)]
+    for p in range(len(s.worker)):
+        worker = s.worker[p]
+        if worker.busy == 1:
+            account(m, s, p, now)
+        if worker.window_h > 0.0:
+            flush_window(m, s, p)
+            worker.window_h = 0.0
+        worker.window = int(now * 2.0)
+        worker.load = 0.0
+    for f in range(len(m.fn)):
+        fn = m.fn[f]
+        if m.par[0].state == 1 and fn.component >= 0 and fn.pool >= 0:
+            pool = m.pool[fn.pool]
+            total = 0.0
+            heads = 0
+            for p in range(len(s.worker)):
+                for k in range(pool.lo, pool.lo + pool.n):
+                    if m.pool_role[k] == m.person[p].role:
+                        total += gain_at(m, s, p, fn.skill, now)
+                        heads += 1
+            par = m.par[0]
+            share = par.takeover_skilled - par.takeover_novice
+            s.acc_fn[f].reserve = par.takeover_novice + share * total / heads
+        s.out_fn[w, f] = s.acc_fn[f]
+        s.acc_fn[f] = s.acc_fn[len(m.fn)]
+    for r in range(len(m.role)):
+        s.out_role[w, r] = s.acc_role[r]
+        s.acc_role[r] = s.acc_role[len(m.role)]
+    for c in range(len(m.comp)):
+        mach = s.mach[c]
+        if mach.down > 0:
+            s.acc_comp[c].down += now - mach.since
+            mach.since = now
+        s.out_comp[w, c] = s.acc_comp[c]
+        s.acc_comp[c] = s.acc_comp[len(m.comp)]
+    clk.week += 1
+    clk.week_end_h = now + 168.0
+
+
+@hot
+def _handle(m: Any, s: Any, kind: Any, ref: Any) -> None:
+    """Handle one event of the heap; timers that were cancelled carry an old version and do nothing."""
+    if kind == EV_DONE:
+        s.clk[0].n_completion += 1
+        stop_task(m, s, ref)
+    elif kind == EV_LIMIT:
+        t = ref & INDEX
+        if s.task[t].ver == ref >> 32 and s.task[t].state == WAITING:
+            _limit_reached(m, s, t)
+    elif kind == EV_DELAY:
+        s.item[ref].phase = BEGIN
+        add_work(s, ref)
+    elif kind == EV_MACHINE_DONE:
+        t = ref & INDEX
+        if s.task[t].ver == ref >> 32:
+            machine_done(m, s, t)
+    elif kind == EV_SHIFT:
+        _shift(m, s)
+    elif kind == EV_FAIL:
+        fail(m, s, ref)
+    elif kind == EV_REPAIRED:
+        repaired(m, s, ref)
+    elif kind == EV_BUFFER:
+        e = ref & INDEX
+        if s.edge[e].ver == ref >> 32:
+            slack_over(m, s, e)
+    elif kind == EV_DRILL:
+        _drill(m, s, ref)
+    else:
+        _variance_of_component(m, s, ref)
+
+
+@hot
+def _room(m: Any, s: Any) -> bool:
+    """Return whether every pool has room for what one pass of the loop can ask of it."""
+    clk = s.clk[0]
+    if len(s.item) - clk.items < 2 or len(s.task) - clk.tasks < 8:
+        return False
+    if len(s.heap_t) - np.int64(clk.heap_n) < clk.tasks + 64 + len(m.edge):
+        return False
+    return len(s.occ) - clk.occs >= 2 * len(m.var)
+
+
+@entry
+def _advance(model: Any, state: Any, until_h: Any) -> Any:
+    """Run the loop; see `advance`."""
+    m = model_at(model)
+    s = state_at(state)
+    clk = s.clk[0]
+    if clk.begun == 0:
+        clk.begun = 1
+        _begin(m, s)
+    while True:
+        if not _room(m, s):
+            return GROW
+        if clk.logging == 1 and len(s.log) - clk.log_n < 8:
+            return TICK
+        if clk.work_n > 0:
+            clk.work_n -= 1
+            progress(m, s, s.work[clk.work_n])
+            continue
+        t = first_time(clk, s.heap_t)
+        by_heap = t <= clk.next_arrival
+        if not by_heap:
+            t = clk.next_arrival
+        if clk.stay >= 0 or (t > clk.now and (clk.marks_n > 0 or clk.new_n > 0)):
+            _dispatch(m, s, t > clk.now)
+            if t > clk.now:
+                _limits(m, s)
+            continue
+        if t >= clk.week_end_h:
+            if clk.week_end_h > until_h:
+                clk.now = until_h
+                return DONE
+            _close_week(m, s)
+            continue
+        clk.now = t
+        if by_heap:
+            settle(clk, s.heap_t, s.heap_tie, s.heap_ref)
+            kind = np.int64(s.heap_tie[U0] >> U60)
+            ref = s.heap_ref[U0]
+            clk.hole = 1
+            _handle(m, s, kind, ref)
+        else:
+            arrive(m, s)
+
+
+def advance(model: Model, state: State, until_h: float) -> int:
+    """Simulate up to a time; stop early where a pool must grow or the ring of log rows must be drained.
+
+    Parameters
+    ----------
+    model : Model
+        Read only.
+    state : State
+        Changed in place; a stopped simulation goes on where it was when called again.
+    until_h : float
+        Hours since the first Monday 00:00; a multiple of 168.
+
+    Returns
+    -------
+    int
+        DONE, GROW or TICK.
+    """
+    if compiled:
+        return int(_advance(block(model), block(state), until_h))
+    with np.errstate(over="ignore"):
+        return int(_advance(model, state, until_h))
+
+
+def is_compiled() -> bool:
+    """Return whether the loop is compiled in this process or stands compiled on disk for these sources."""
+    if not compiled or _advance.signatures:
+        return True
+    files = getattr(getattr(_advance, "_cache", None), "_cache_file", None)
+    return files is not None and bool(files._load_index())

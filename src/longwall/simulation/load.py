@@ -1,0 +1,109 @@
+"""What a system asks of its people, before it is simulated: cautions about loads that no crew can carry."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.simulation.compile import Compiled, compile_system
+from longwall.simulation.deviations import controllable
+from longwall.worksystem import WorkSystem
+
+__all__ = ["cautions", "cautions_of", "work_by_pool_h"]
+
+
+def _person_share(compiled: Compiled, k: int) -> float:
+    """Return the hours of people per hour of work by hand in one function, as its level divides it."""
+    fn = compiled.functions[k]
+    level = fn.allocation.level
+    if level == 1 or compiled.model.fn.component[k] < 0:
+        return 1.0
+    component = compiled.components[compiled.model.fn.component[k]]
+    priors = {name: p.value for name, p in compiled.priors.items()}
+    mean = fn.work_h.mean_h
+    review = fn.allocation.review_h
+    review_share = priors["review_share"] if review is None or mean == 0 else review.mean_h / mean
+    takeover = fn.allocation.takeover_h
+    takeover_share = priors["takeover_share"] if takeover is None or mean == 0 else takeover.mean_h / mean
+    covered, right = component.coverage.value, component.reliability.value
+    if level <= 3:
+        saving = priors["list_saving" if level == 2 else "narrow_saving"]
+        return 1.0 - covered * right * fn.allocation.search_share.value * saving
+    looked_at = {7: 1.0, 8: fn.allocation.audit_rate.value, 10: 0.0}.get(level, 1.0)
+    if level == 9:
+        looked_at = right * priors["detector_false"] + (1 - right) * priors["detector_hit"]
+    acting = priors["act_share"] if level == 4 else 0.0
+    return (1 - covered) * (1.0 + takeover_share) + covered * (looked_at * review_share + acting)
+
+
+def work_by_pool_h(compiled: Compiled) -> NDArray[np.float64]:
+    """Return the hours of people that each pool is asked for in a week, shape (pools,); outages and state apart."""
+    arrivals = np.array([d.per_week.value for d in compiled.demand])
+    executions = arrivals @ compiled.flow.visits
+    hours = np.zeros(len(compiled.pools))
+    for k, fn in enumerate(compiled.functions):
+        pool = int(compiled.model.fn.pool[k])
+        if pool >= 0:
+            skill = int(compiled.model.fn.skill[k])
+            members = [r for r, role in enumerate(compiled.roles) if role.id in compiled.pools[pool]]
+            speeds = compiled.model.role_speed[members, skill]
+            weights = compiled.crew.rostered_h[members]
+            speed = float(np.average(speeds, weights=weights)) if weights.sum() > 0 else 1.0
+            hours[pool] += executions[k] * fn.work_h.mean_h * _person_share(compiled, k) / speed
+    return hours
+
+
+def _groups(compiled: Compiled) -> list[set[int]]:
+    """Return sets of pools that share people, directly or in a chain, and each pool whose people do nothing else."""
+    sets: list[set[int]] = []
+    for q, members in enumerate(compiled.pools):
+        joined = {q}
+        for other in [s for s in sets if any(set(compiled.pools[o]) & set(members) for o in s)]:
+            joined |= other
+            sets.remove(other)
+        sets.append(joined)
+    return sets + [{q} for q in range(len(compiled.pools)) if not any(s == {q} for s in sets)]
+
+
+def cautions_of(compiled: Compiled) -> tuple[str, ...]:
+    """Return what a reader must know before believing a forecast of a compiled system."""
+    found = []
+    asked = work_by_pool_h(compiled)
+    rostered = {role.id: float(h) for role, h in zip(compiled.roles, compiled.crew.rostered_h, strict=True)}
+    for pools in _groups(compiled):
+        roles = sorted({r for q in pools for r in compiled.pools[q]})
+        hours = float(sum(asked[q] for q in pools))
+        there = sum(rostered[r] for r in roles)
+        if hours >= there > 0.0:
+            heads = sum(compiled.system.roles[r].head_count for r in roles)
+            least = math.floor(hours / (there / heads)) + 1
+            names = " and ".join(roles)
+            found.append(
+                f"{names}: {hours:,.0f} hours of work a week against {there:,.0f} rostered; "
+                f"the queue grows without end below {least} people (now {heads})"
+            )
+    for v in sorted(compiled.system.variances, key=lambda v: v.id):
+        if v.control is not None and not controllable(compiled.system, v):
+            found.append(f"{v.id}: nobody who should control it has the authority and the information; it escapes")
+        if v.origin in compiled.system.components:
+            row = [w.id for w in sorted(compiled.system.variances, key=lambda w: w.id)].index(v.id)
+            if compiled.model.var.carried[row] == 0:
+                found.append(f"{v.id}: no function uses {v.origin} through a machine, so every occurrence escapes")
+    for d in compiled.demand:
+        reached = compiled.flow.visits[[x.id for x in compiled.demand].index(d.id)]
+        if reached.sum() == 0.0:
+            found.append(f"{d.id}: its items leave without passing any function")
+    return tuple(found)
+
+
+def cautions(system: WorkSystem) -> tuple[str, ...]:
+    """Return what a reader must know before believing a forecast: loads no crew can carry, variances nobody controls.
+
+    Raises
+    ------
+    SimulationError
+        If the system cannot be simulated at all.
+    """
+    return cautions_of(compile_system(system))
