@@ -30,32 +30,40 @@ def controls_in_model(system: WorkSystem, flow: Flow, range_factor: float) -> tu
     passes the origin; where no class is due, it is not known.
     """
     net = judged_net(system, flow, range_factor)
-    escape = _escapes(system, net.detected.value * net.controlled.value)
-    return tuple(_row(system, flow, variance, escape[k]) for k, variance in enumerate(system.variances))
+    footing = _footing(system)
+    rows = []
+    for k, variance in enumerate(system.variances):
+        d, c = net.detected, net.controlled
+        exported = Estimate(
+            value=float(1 - d.value[k] * c.value[k]),
+            low=float(1 - d.high[k] * c.high[k]),
+            high=float(1 - d.low[k] * c.low[k]),
+            footing=footing,
+        )
+        rows.append(_row(system, flow, variance, exported, footing))
+    return tuple(rows)
 
 
-def _escapes(system: WorkSystem, controlled: NDArray[np.float64]) -> list[Estimate]:
-    """Share that leaves uncontrolled, as the model has it."""
-    found = []
-    for variance, share in zip(system.variances, controlled, strict=True):
-        value = float(1 - share)
-        footings = [variance.probability.footing, *(d.probability.footing for d in variance.detections)]
+def _footing(system: WorkSystem) -> Footing:
+    """Weakest footing of the flow and of what people said of variances."""
+    footings = {route.probability.footing for route in system.work.routes}
+    for variance in system.variances:
+        footings |= {variance.probability.footing, *(d.probability.footing for d in variance.detections)}
         if variance.control is not None:
-            footings.append(variance.control.probability.footing)
-        footing: Footing = "assumed" if "assumed" in footings else "fitted"
-        found.append(Estimate(value=value, low=value, high=value, footing=footing))
-    return found
+            footings.add(variance.control.probability.footing)
+    return "assumed" if "assumed" in footings else "fitted"
 
 
-def _row(system: WorkSystem, flow: Flow, variance: Variance, exported: Estimate) -> ControlRow:
+def _row(system: WorkSystem, flow: Flow, variance: Variance, exported: Estimate, footing: Footing) -> ControlRow:
     """One variance of the model."""
     origins = origin_functions(system, variance.origin)
     seen = tuple(d.function for d in variance.detections if d.function in system.functions)
     control = variance.control
     at = (control.function,) if control is not None and control.function in system.functions else ()
-    near_seen, near_control = _nearest(flow, origins, seen), _nearest(flow, origins, at)
+    way_seen = _way(flow, origins, seen)
+    way_control = _way_to_control(flow, origins, way_seen, variance)
     by = _controllers(system, variance)
-    crossed = _crossings(system, flow, variance.origin, near_control)
+    crossed = _crossings(system, variance.origin, way_control)
     able = able_share(system, variance)
     return ControlRow(
         variance=variance.id,
@@ -70,8 +78,8 @@ def _row(system: WorkSystem, flow: Flow, variance: Variance, exported: Estimate)
         authority=_held(system, variance, "authority"),
         available_h=_available(system, flow, origins),
         needed_h=_needed(system, variance),
-        hops_to_seen=_steps(flow, near_seen),
-        hops_to_controlled=_steps(flow, near_control),
+        hops_to_seen=_steps(way_seen, footing),
+        hops_to_controlled=_steps(way_control, footing),
         teams_crossed=crossed[0],
         organisations_crossed=crossed[1],
         machine_human_crossed=crossed[2],
@@ -122,30 +130,41 @@ def _lacks(
     return tuple(missing)
 
 
-def _nearest(flow: Flow, origins: tuple[str, ...], targets: tuple[str, ...]) -> tuple[str, str] | None:
-    """The pair of origin and target with the fewest steps between them; None where there is no way."""
-    pairs = [
-        (float(flow.hops[flow.functions.index(a), flow.functions.index(b)]), a, b) for a in origins for b in targets
-    ]
-    best = min(pairs, default=None)
-    return None if best is None or np.isinf(best[0]) else (best[1], best[2])
+def _way(flow: Flow, origins: tuple[str, ...], targets: tuple[str, ...]) -> tuple[str, ...]:
+    """Functions on the shortest way from an origin to a target, ends included; empty where there is none."""
+    ways = [flow.path(a, b) for a in origins for b in targets]
+    return min((way for way in ways if way), key=lambda way: (len(way), way), default=())
 
 
-def _steps(flow: Flow, pair: tuple[str, str] | None) -> Estimate | None:
-    """Steps between a pair."""
-    if pair is None:
+def _way_to_control(
+    flow: Flow, origins: tuple[str, ...], way_seen: tuple[str, ...], variance: Variance
+) -> tuple[str, ...]:
+    """The way on to control: it is seen first, then the item is sent to where control happens, or repaired there."""
+    control = variance.control
+    if control is None or control.function not in flow.functions:
+        return ()
+    if not way_seen:
+        return _way(flow, origins, (control.function,))
+    if control.how == "repair" or way_seen[-1] == control.function:
+        return way_seen
+    return (*way_seen, control.function)
+
+
+def _steps(way: tuple[str, ...], footing: Footing) -> Estimate | None:
+    """Steps along a way."""
+    if not way:
         return None
-    steps = float(flow.hops[flow.functions.index(pair[0]), flow.functions.index(pair[1])])
-    return Estimate(value=steps, low=steps, high=steps, unit="steps", footing="fitted")
+    steps = float(len(way) - 1)
+    return Estimate(value=steps, low=steps, high=steps, unit="steps", footing=footing)
 
 
 def _crossings(
-    system: WorkSystem, flow: Flow, origin: str, pair: tuple[str, str] | None
+    system: WorkSystem, origin: str, names: tuple[str, ...]
 ) -> tuple[float | None, float | None, float | None]:
     """Boundaries between teams, organisations, and machine and people on the way from origin to control."""
-    if pair is None:
+    if not names:
         return None, None, None
-    way = [system.functions[name] for name in flow.path(*pair)]
+    way = [system.functions[name] for name in names]
     teams = [_team(system, function) for function in way]
     teams = [team for team in teams if team]
     organisations = [system.teams[team].organisation for team in teams if team in system.teams]

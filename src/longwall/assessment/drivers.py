@@ -48,8 +48,8 @@ class ByHand:
     last_days : float or None
         Days from the last execution by hand to the end of the log; None: never.
     machine_h, by_hand_h, elsewhere_h : float or None
-        Median elapsed hours of the step (from the end of the step before) by the machine, by hand, and by hand at all
-        other steps of the log; a measure of items, not of performers.
+        Median elapsed hours of the step (from the end of the step before) by the machine, by hand (in spells, where
+        there are any), and by people at all other steps of the log; a measure of items, not of performers.
     by_hand_low_h, by_hand_high_h : float or None
         95% bootstrap interval of the median by hand.
     """
@@ -105,7 +105,10 @@ def by_hand(view: View, code: int, seed: int = 0) -> ByHand | None:
     value = low = high = None
     if done.size:
         value, low, high = bootstrap_interval(
-            elapsed[hand], lambda x: float(np.median(x)), generator(seed, "by hand", log.activities[code]), draws=400
+            elapsed[in_spell if in_spell.any() else hand],
+            lambda x: float(np.median(x)),
+            generator(seed, "by hand", log.activities[code]),
+            draws=400,
         )
     return ByHand(
         by_machine=by_machine,
@@ -147,15 +150,17 @@ def takeover_in_log(view: View, seed: int = 0) -> list[Finding]:
 def _unpractised(view: View, m: ByHand) -> bool:
     """Whether people do the function too rarely to be able to take it over."""
     cuts = view.thresholds
-    if m.practised_weeks >= cuts["practised_weeks_share"]:
-        return False
+    rare = m.practised_weeks < cuts["practised_weeks_share"]
     slow = (
         m.spells > 0
         and m.by_hand_h is not None
         and m.by_hand_h >= cuts["slow_by_hand"] * max(m.elsewhere_h or 0.0, m.machine_h)
     )
+    # A short outage looks like single executions by hand; where most lie in spells, the others are no practice either.
+    if slow and (rare or m.spell_rows >= cuts["spell_share"] * m.by_hand):
+        return True
     # One busy person looks the same as a machine but for what happens when that performer is away.
-    return slow or (m.by_machine and view.weeks * 7 >= 2 * cuts["practice_gap_days"])
+    return rare and m.by_machine and view.weeks * 7 >= 2 * cuts["practice_gap_days"]
 
 
 def _takeover(view: View, code: int, label: str, m: ByHand) -> Finding:

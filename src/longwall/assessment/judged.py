@@ -90,8 +90,9 @@ def _own(system: WorkSystem, flow: Flow, variance: Variance, factor: float) -> t
         times = flow.executions.get(variance.origin, 0.0)
         component = function.allocation.component
         if variance.by_machine:
-            helped = function.allocation.level >= _HELPED and component in system.components
-            times *= system.components[component].coverage.value if helped and component else 0.0
+            machine = system.components.get(component or "") if function.allocation.level >= _HELPED else None
+            # Only what the machine did or proposed wrongly.
+            times *= machine.coverage.value * (1 - machine.reliability.value) if machine else 0.0
     else:
         times = float(HOURS_PER_WEEK)
     return low * times, value * times, high * times

@@ -13,59 +13,74 @@ from longwall.worksystem import Estimate, EvidenceRows, Finding, Suggestion
 
 __all__ = ["late", "rework_loops", "single_points"]
 
+_SAME_CASES = 0.9
+
 
 def rework_loops(view: View) -> list[Finding]:
-    """Find steps that recur in a case after a different one, beyond what is usual in the class."""
+    """Find steps that recur in a case after a different one, beyond what is usual in the class.
+
+    Steps that recur together, in nearly the same cases, make one finding.
+    """
     log = view.log
     rows = np.flatnonzero(view.earlier >= 0)
     rows = rows[view.earlier[rows] < rows - 1]
-    found = []
+    loops: list[tuple[list[int], NDArray[np.bool_], int]] = []
     for code in np.unique(log.activity[rows]):
-        mine = rows[log.activity[rows] == code]
-        times = np.bincount(log.case[mine], minlength=view.n_cases)
-        chosen = (times > 0) & ~view.by_design(times)
-        cases, total = int(chosen.sum()), int(np.unique(log.case[log.activity == code]).size)
+        times = np.bincount(log.case[rows[log.activity[rows] == code]], minlength=view.n_cases)
+        passing = np.zeros(view.n_cases, dtype=bool)
+        passing[log.case[log.activity == code]] = True
+        chosen = (times > 0) & ~view.by_design(times, among=passing, same_count=False)
+        cases = int(chosen.sum())
         if cases < view.thresholds["least_cases"] or cases < view.thresholds["rework_share"] * view.n_cases:
             continue
-        excess = view.excess(chosen)
-        if excess is None or excess.low_h <= 0:
-            continue
-        per_week, label, key = cases / view.weeks, log.activities[code], view.functions[code]
-        low, high = share_interval(cases, total)
-        found.append(
-            finding(
-                "rework",
-                (key,),
-                f"'{label}' is done again after other steps in {number_text(cases)} cases ({share_text(cases / total)} "
-                f"of those that pass it, {share_text(low)} to {share_text(high)}), which take "
-                f"{duration_text(excess.per_case_h)} longer than cases like them.",
-                Estimate(
-                    value=excess.per_case_h * per_week,
-                    low=excess.low_h * per_week,
-                    high=excess.high_h * per_week,
-                    unit=HOURS_PER_WEEK_UNIT,
-                    footing="counted",
-                ),
-                "elapsed hours of cases with repeated work beyond those of cases like them",
-                principle="variance control at source",
-                evidence=(
-                    EvidenceRows(
-                        query="rework",
-                        arguments={"activity": label},
-                        cases=cases,
-                        events=int(times[chosen].sum()),
-                    ),
-                ),
-                suggests=(
-                    Suggestion(kind="control_at_source", targets=(key,), why="see at the step what is sent back later"),
-                ),
-                cautions=("a repeated record may be an update and not work done again",)
-                if not log.starts_logged
-                else (),
-            )
-        )
-    kept = sorted(found, key=lambda f: (-f.severity.value, f.id))
-    return kept[: int(view.thresholds["shown_loops"])]
+        for codes, others, _ in loops:
+            if (chosen & others).sum() >= _SAME_CASES * (chosen | others).sum():
+                codes.append(int(code))
+                break
+        else:
+            loops.append(([int(code)], chosen, int(times[chosen].sum())))
+    found = [made for codes, chosen, repeats in loops if (made := _rework(view, codes, chosen, repeats)) is not None]
+    found.sort(key=lambda f: (-f.severity.value, f.id))
+    return found[: int(view.thresholds["shown_loops"])]
+
+
+def _rework(view: View, codes: list[int], chosen: NDArray[np.bool_], repeats: int) -> Finding | None:
+    """Word the finding about steps that recur in the same cases, or None where those take no longer than others."""
+    excess = view.excess(chosen)
+    if excess is None or excess.low_h <= 0:
+        return None
+    log = view.log
+    cases = int(chosen.sum())
+    total = int(np.unique(log.case[np.isin(log.activity, codes)]).size)
+    low, high = share_interval(cases, total)
+    labels = [f"'{log.activities[code]}'" for code in codes]
+    named = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+    where, per_week = tuple(view.functions[code] for code in codes), cases / view.weeks
+    cautions = ["longer cases have more occasions to repeat a step: part of the excess may be that"]
+    if not log.starts_logged:
+        cautions.append("a repeated record may be an update and not work done again")
+    return finding(
+        "rework",
+        where,
+        f"{named} {'is' if len(codes) == 1 else 'are'} done again after other steps in {number_text(cases)} cases "
+        f"({share_text(cases / total)} of those that pass {'it' if len(codes) == 1 else 'them'}, {share_text(low)} to "
+        f"{share_text(high)}), which take {duration_text(excess.per_case_h)} longer than cases like them.",
+        Estimate(
+            value=excess.per_case_h * per_week,
+            low=excess.low_h * per_week,
+            high=excess.high_h * per_week,
+            unit=HOURS_PER_WEEK_UNIT,
+            footing="counted",
+        ),
+        "elapsed hours of cases with repeated work beyond those of cases like them",
+        principle="variance control at source",
+        evidence=(
+            EvidenceRows(query="rework", arguments={"activity": log.activities[codes[0]]}, cases=cases, events=repeats),
+        ),
+        suggests=(Suggestion(kind="control_at_source", targets=where, why="see at the step what is sent back later"),),
+        cautions=tuple(cautions),
+        name=where[0],
+    )
 
 
 def single_points(view: View) -> list[Finding]:

@@ -177,7 +177,8 @@ class ControlRow(Piece):
     available_h, needed_h : Estimate, optional
         Time until the most urgent class is due, and working time of control.
     hops_to_seen, hops_to_controlled : Estimate, optional
-        Steps from origin: over routes in the model, or as counted in the log.
+        Steps from origin, over routes in the model (it is seen first, then sent to where control happens), or as
+        counted in the log.
     hours_to_seen, hours_to_controlled : Estimate, optional
         Elapsed hours, as counted in the log.
     teams_crossed, organisations_crossed, machine_human_crossed : int, optional

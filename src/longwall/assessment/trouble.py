@@ -19,6 +19,9 @@ __all__ = ["far_from_origin", "not_observed", "uncontrolled"]
 _OF_TIME = ("late", "stall")
 """Deviations of time itself: a share of items always has them, and they lie where they are seen."""
 
+_SOME = 0.1
+_VISIBLE = 0.0005
+
 _CANNOT = {
     "order": "in which order things happened within a case",
     "handover": "who hands work to whom",
@@ -46,7 +49,7 @@ def far_from_origin(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cu
             or (seen is not None and seen.value >= cuts["far_hops"])
             or (hours is not None and hours.value >= cuts["far_hours"])
         )
-        if not far:
+        if not far or not _matters(variance, matrix, cuts):
             continue
         ways = []
         if seen is not None:
@@ -55,7 +58,7 @@ def far_from_origin(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cu
             ways.append(f"controlled {_steps(hops)} after")
         if hours is not None and hours.value > 0:
             ways.append(f"{duration_text(hours.value)} later")
-        if crossed is not None and crossed > 0:
+        if crossed is not None and crossed >= _SOME:
             ways.append(f"across {number_text(crossed)} team {'boundary' if crossed == 1 else 'boundaries'}")
         what = "" if matrix.source == "judgement" else f" ({times_text(row.occurrences, 'occurrence', 'occurrences')})"
         found.append(
@@ -97,8 +100,8 @@ def uncontrolled(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cuts:
             continue
         missing = [word for word in row.lacks if word != "boundary"]
         lacking = f"; lacking: {', '.join(missing)}" if missing else ""
-        low, high = share_text(row.exported.low), share_text(row.exported.high)
-        span = f" ({low} to {high})" if row.exported.low < row.exported.high else ""
+        if not _matters(variance, matrix, cuts):
+            continue
         suggests = [
             Suggestion(kind="control_at_source", targets=(row.variance,), why="a check where it arises"),
         ]
@@ -116,12 +119,13 @@ def uncontrolled(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cuts:
                     kind="inform", targets=(row.variance, *row.controlled_by), why="the information that control needs"
                 ),
             )
+        if _escaping(variance, row, matrix).value <= 0:
+            continue
         found.append(
             finding(
                 "uncontrolled",
                 tuple(dict.fromkeys((row.variance, *_known(row)))),
-                f"{share_text(row.exported.value)}{span} of '{row.name}' leave uncontrolled{lacking}; "
-                f"{_loss_text(variance, matrix)}.",
+                f"{_leaving(row)} uncontrolled{lacking}; {_loss_text(variance, matrix)}.",
                 _escaping(variance, row, matrix),
                 "loss per week through occurrences that leave uncontrolled",
                 principle="information, authority and means where the variance arises",
@@ -161,10 +165,31 @@ def not_observed(view: View, events: VarianceEvents | None) -> list[Finding]:
     ]
 
 
+def _matters(variance: VarianceRow, matrix: VarianceMatrix, cuts: Thresholds) -> bool:
+    """Whether any column's loss through the variance is more than a trifle."""
+    for name in ("technical", "social", "regulatory"):
+        total, own = getattr(matrix.total, name), getattr(variance.own_loss, name)
+        if own is None or (total and own >= cuts["least_loss_share"] * total):
+            return True
+    return False
+
+
+def _leaving(row: ControlRow) -> str:
+    """Say how many leave."""
+    assert row.exported is not None
+    if row.source == "log" and row.exported.value == 1:
+        return f"All {times_text(row.occurrences, 'occurrence', 'occurrences')} of '{row.name}' leave"
+    if not row.controlled_by and row.exported.value == 1:
+        return f"Nobody controls '{row.name}': all leave"
+    low, high = share_text(row.exported.low), share_text(row.exported.high)
+    span = f" ({low} to {high})" if row.exported.low < row.exported.high else ""
+    return f"{share_text(row.exported.value)}{span} of '{row.name}' leave"
+
+
 def _steps(estimate: Estimate) -> str:
     """Say a number of steps with its interval."""
-    if estimate.low == estimate.high:
-        return times_text(round(estimate.value), "step", "steps")
+    if f"{estimate.low:.2g}" == f"{estimate.high:.2g}":
+        return f"{estimate.value:.2g} {'step' if f'{estimate.value:.2g}' == '1' else 'steps'}"
     return f"{estimate.value:.2g} steps ({estimate.low:.2g} to {estimate.high:.2g})"
 
 
@@ -211,7 +236,7 @@ def _loss_text(variance: VarianceRow, matrix: VarianceMatrix) -> str:
         total, own = getattr(matrix.total, name), getattr(variance.own_loss, name)
         if own is None:
             said.append(f"its {name} loss feeds on itself without end")
-        elif total:
+        elif total and own >= _VISIBLE * total:
             said.append(f"{share_text(max(0.0, own) / total)} of the {name} loss")
     return (
         " and ".join(said) + (" starts with it" if said and "without" not in said[0] else "")

@@ -214,27 +214,32 @@ class View:
                 kept.append((attribute.codes.astype(np.int64), len(attribute.labels)))
         return tuple(kept)
 
-    def by_design(self, times: Ints) -> Bools:
+    def by_design(self, times: Ints, *, among: Bools | None = None, same_count: bool = True) -> Bools:
         """Tell the cases in which something is part of the usual course of their class.
 
-        It is, where more than half of a class shows it and those agree on how many times.
+        It is, where more than half of a class shows it and, if asked for, those agree on how many times.
 
         Parameters
         ----------
         times : ndarray of int, shape (n_cases,)
             How many times each case shows it.
+        among : ndarray of bool, shape (n_cases,), optional
+            The cases that could show it; none: all.
+        same_count : bool
+            Laid-out work repeats a fixed number of times; trouble any number of times.
         """
         usual = np.zeros(self.n_cases, dtype=bool)
+        among = np.ones(self.n_cases, dtype=bool) if among is None else among
         for codes in self.classes:
             shifted = codes - codes.min(initial=0)
-            size = np.bincount(shifted)
-            showing = np.bincount(shifted, weights=times > 0)
+            size = np.bincount(shifted, weights=among)
+            showing = np.bincount(shifted, weights=(times > 0) & among)
             for label in np.flatnonzero(
                 (size >= self.thresholds["least_cases"]) & (showing > self.thresholds["by_design_share"] * size)
             ):
                 inside = shifted == label
                 counts = np.bincount(times[inside & (times > 0)])
-                if counts.max() >= self.thresholds["by_design_same_count"] * counts.sum():
+                if not same_count or counts.max() >= self.thresholds["by_design_same_count"] * counts.sum():
                     usual |= inside
         return usual
 
