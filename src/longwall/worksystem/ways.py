@@ -68,12 +68,17 @@ def dead_ends(system: WorkSystem) -> Iterator[Problem]:
 
 
 def _edges(system: WorkSystem, demand: str) -> dict[str, set[str]]:
-    """Successors of each function for one demand class: its own routes where it has some, else those of every class."""
+    """Successors of each function for one demand class: its own routes where it has some, else the common ones.
+
+    A target that does not exist is a fault of its own, and here a way out.
+    """
+    known = {*system.functions, END}
     own: dict[str, set[str]] = defaultdict(set)
     common: dict[str, set[str]] = defaultdict(set)
     for route in system.work.routes:
         if route.probability.value > 0 and route.demand in (None, demand):
-            (common if route.demand is None else own)[route.source].add(route.target)
+            target = route.target if route.target in known else END
+            (common if route.demand is None else own)[route.source].add(target)
     return {**common, **own}
 
 
