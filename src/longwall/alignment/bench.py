@@ -1,0 +1,160 @@
+"""The bench on which interventions are drafted: the system, its flow of work, the cost table, names and patches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.alignment.costs import CostTable
+from longwall.alignment.flow import Flow
+from longwall.units import HOURS_PER_WEEK
+from longwall.worksystem import (
+    Distribution,
+    Function,
+    Intervention,
+    Parameter,
+    Patch,
+    Role,
+    Shift,
+    WorkSystem,
+    people_by_hour,
+    week_spans_h,
+)
+
+__all__ = ["Bench", "Order", "append", "plain", "put"]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: the targets of a suggestion, and the findings that the answer is for.
+
+    Parameters
+    ----------
+    targets : tuple of Id
+        Functions, roles, variances, components; a lever takes those of its own kind.
+    answers : tuple of Id
+        Findings.
+    why : str
+        The reason in words.
+    """
+
+    targets: tuple[str, ...]
+    answers: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Everything a lever needs to draft interventions."""
+
+    system: WorkSystem
+    flow: Flow
+    costs: CostTable
+
+    def name(self, target: str) -> str:
+        """Return the name a reader knows an entry by, or its id."""
+        system = self.system
+        for kind in (system.functions, system.roles, system.teams, system.components):
+            entry = kind.get(target)
+            if entry is not None:
+                return entry.name or target
+        for variance in system.variances:
+            if variance.id == target:
+                return variance.name or target
+        return target
+
+    def names(self, targets: Sequence[str]) -> str:
+        """Return several names as a reader would list them."""
+        words = [self.name(target) for target in targets]
+        return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+    def roles(self, order: Order) -> list[Role]:
+        """Return the roles among the targets; else those of the teams, else those of the functions named."""
+        named = [self.system.roles[target] for target in order.targets if target in self.system.roles]
+        if named:
+            return named
+        of_teams = [role for role in self.system.social.roles if role.team in order.targets]
+        if of_teams:
+            return of_teams
+        wanted = {role for function in self.functions(order) for role in function.roles}
+        return [role for role in self.system.social.roles if role.id in wanted]
+
+    def functions(self, order: Order) -> list[Function]:
+        """Return the functions among the targets; else those that use the components or hold the variances named."""
+        named = [self.system.functions[target] for target in order.targets if target in self.system.functions]
+        if named:
+            return named
+        origins = {variance.origin for variance in self.system.variances if variance.id in order.targets}
+        wanted = origins | set(order.targets)
+        return [
+            function
+            for function in self.system.work.functions
+            if function.id in wanted or function.allocation.component in wanted
+        ]
+
+    def week_h(self, role: Role) -> float:
+        """Rostered hours per week of a mean member of a role."""
+        return self.flow.rostered_h.get(role.id, 0.0) / role.head_count if role.head_count else 40.0
+
+    def arrivals_by_hour(self) -> NDArray[np.float64]:
+        """Return items per week by hour of the week, shape (168,)."""
+        total = np.zeros(HOURS_PER_WEEK)
+        for demand in self.system.work.demand:
+            profile = np.array(demand.profile) if demand.profile else np.ones(HOURS_PER_WEEK)
+            total += demand.per_week.value * demand.batch * profile / profile.sum()
+        return total
+
+    def shift_pressures(self, role: Role) -> list[float]:
+        """Return for each shift the items that arrive per person present, mean over the hours of the shift."""
+        arrivals, present = self.arrivals_by_hour(), people_by_hour(role.shifts)
+        ratio = np.divide(arrivals, present, out=np.zeros(HOURS_PER_WEEK), where=present > 0)
+        return [float(ratio[_hours_of(shift)].mean()) for shift in role.shifts]
+
+    def most_pressed_shift(self, role: Role) -> int:
+        """Return the position of the shift with the most items per person present."""
+        pressures = self.shift_pressures(role)
+        return int(np.argmax(pressures))
+
+    def draft(self, order: Order, *, lever: str, **fields: Any) -> Intervention:
+        """Return an intervention that carries the reason, the findings and the lead time of its lever."""
+        return Intervention(
+            lever=lever,
+            why=order.why,
+            answers=order.answers,
+            lead_time_weeks=self.costs.rule(lever).lead_time_weeks.value,
+            **fields,
+        )
+
+    def with_system(self, system: WorkSystem) -> Bench:
+        """Return the same bench for another system."""
+        return replace(self, system=system)
+
+
+def put(path: str, value: Any) -> Patch:
+    """Return a patch that sets a value; models become plain data."""
+    return Patch(op="set", path=path, value=plain(value))
+
+
+def append(path: str, value: Any) -> Patch:
+    """Return a patch that adds an entry to a list."""
+    return Patch(op="add", path=path, value=plain(value))
+
+
+def plain(value: Any) -> Any:
+    """Return plain data as in YAML of a parameter, a distribution or a list of them."""
+    if isinstance(value, Parameter | Distribution):
+        return value.model_dump(mode="json", exclude_none=True)
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json", exclude_none=True)
+    return value
+
+
+def _hours_of(shift: Shift) -> list[int]:
+    """Return the hours of the week that a shift touches."""
+    return [hour for begin, stop in week_spans_h(shift.hours) for hour in range(int(begin), int(np.ceil(stop)))]

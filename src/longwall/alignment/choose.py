@@ -1,0 +1,134 @@
+"""What the confirmed designs stand for: the joint optimum, the two one-sided ones, and the price of one-sidedness."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.alignment.confirm import Confirmed, gains
+from longwall.alignment.objectives import Objectives
+from longwall.alignment.results import Price
+from longwall.stats import bootstrap_interval
+from longwall.streams import generator
+from longwall.worksystem import Estimate
+
+__all__ = ["Roles", "merge", "price", "roles"]
+
+Roles = tuple[int, int, int]
+"""Rows of the joint, the technical-only and the social-only design; 0 is today."""
+
+
+def merge(confirmed: Confirmed, kept_anyway: frozenset[int]) -> tuple[list[int], dict[int, int]]:
+    """Return rows that can be told apart, today first and then by cost, and for each other row the one it is merged into.
+
+    A design that differs from a cheaper one (or from today, where it costs more than nothing) on neither side beyond
+    noise is no other design for whoever decides.
+
+    Parameters
+    ----------
+    kept_anyway : frozenset of int
+        Rows that stay (strengthening siblings).
+    """
+    order = sorted(range(1, len(confirmed.designs)), key=lambda row: (confirmed.costs[row, 0], row))
+    kept, into = [0], {}
+    for row in order:
+        cheaper = [other for other in kept if confirmed.costs[other, 0] <= confirmed.costs[row, 0]]
+        same = next((other for other in cheaper if not confirmed.apart(row, other)), None)
+        if same is None or row in kept_anyway:
+            kept.append(row)
+        else:
+            into[row] = same
+    return kept, into
+
+
+def roles(confirmed: Confirmed, removes: NDArray[np.bool_], objectives: Objectives) -> Roles:
+    """Return the joint, the technical-only and the social-only design.
+
+    The joint design beats today beyond noise on at least one side and is not worse beyond noise on the other; among
+    those the smaller of its two gains, each as a share of the best gain there is on its side, is largest (Kalai and
+    Smorodinsky 1975: no weight between the columns is needed). Of designs within `near_joint` of it the cheapest is
+    taken. Designs that give people up are never the joint one: that is for people to decide. Intervals are widened for
+    the number of designs compared (Bonferroni).
+
+    Parameters
+    ----------
+    removes : ndarray of bool, shape (designs,)
+        Designs that give people up.
+    """
+    count = len(confirmed.designs)
+    level = 1.0 - 0.05 / max(1, 2 * (count - 1))
+    losses = [(confirmed.loss(row, 0, level), confirmed.loss(row, 1, level)) for row in range(count)]
+    eligible = [
+        row
+        for row in range(1, count)
+        if not removes[row]
+        and all(loss.low <= 0.0 for loss in losses[row])
+        and any(loss.high < 0.0 for loss in losses[row])
+    ]
+    share = gains(confirmed)
+    sides = [side for side in (0, 1) if any(losses[row][side].high < 0.0 for row in eligible)]
+    joint = 0
+    if eligible:
+        score = {row: float(share[row, sides].min()) for row in eligible}
+        best = max(score.values())
+        near = [row for row in eligible if score[row] >= best - objectives.near_joint.value]
+        joint = min(near, key=lambda row: (confirmed.costs[row, 0], -score[row], row))
+    return joint, *_one_sided(confirmed, losses, joint, objectives)
+
+
+def _one_sided(
+    confirmed: Confirmed, losses: list[tuple[Estimate, Estimate]], joint: int, objectives: Objectives
+) -> tuple[int, int]:
+    """Return the best row of each side at comparable cost, today where nothing beats it beyond noise."""
+    rows = comparable(confirmed, joint, objectives)
+    found = []
+    for side in (0, 1):
+        better = [row for row in rows if losses[row][side].high < 0.0]
+        found.append(min(better, key=lambda row: (losses[row][side].value, confirmed.costs[row, 0], row), default=0))
+    return found[0], found[1]
+
+
+def comparable(confirmed: Confirmed, joint: int, objectives: Objectives) -> list[int]:
+    """Return rows that cost at most a stated factor of the joint design; all where there is none."""
+    if joint == 0:
+        return list(range(len(confirmed.designs)))
+    limit = max(0.0, float(confirmed.costs[joint, 0])) * objectives.comparable_cost.value
+    return [row for row in range(len(confirmed.designs)) if confirmed.costs[row, 0] <= limit or row == joint]
+
+
+def price(confirmed: Confirmed, joint: int, objectives: Objectives, *, seed: int) -> Price:
+    """Return what each one-sided optimum gives up on the other side, at comparable cost.
+
+    Best value of the other side near the optimum of one side, minus its best value anywhere; bootstrap over the fresh
+    replications.
+    """
+    rows = comparable(confirmed, joint, objectives)
+    flat = confirmed.losses[rows].transpose(1, 0, 2).reshape(confirmed.losses.shape[1], -1)
+    epsilon = objectives.epsilon.value
+    found = []
+    for side in (0, 1):
+
+        def given_up(values: NDArray[np.float64], side: int = side) -> float:
+            means = values.mean(axis=0).reshape(-1, 2)
+            mine, other = means[:, side], means[:, 1 - side]
+            near = mine <= mine.min() + epsilon * (mine.max() - mine.min())
+            return float(other[near].min() - other.min())
+
+        value, low, high = bootstrap_interval(flat, given_up, generator(seed, "alignment", "price", side), draws=400)
+        found.append(Estimate(value=value, low=low, high=high, footing="assumed"))
+    return Price(
+        technical_only=found[0],
+        social_only=found[1],
+        epsilon=epsilon,
+        statement=f"{_words(found[0], 'technical', 'social')} {_words(found[1], 'social', 'technical')}",
+    )
+
+
+def _words(lost: Estimate, one: str, other: str) -> str:
+    """Say in a sentence what one-sidedness costs; zero is a result."""
+    if lost.low <= 0.0:
+        return f"Looking at the {one} side alone gives up nothing on the {other} side beyond noise."
+    return (
+        f"Looking at the {one} side alone gives up {lost.value:.0%} ({lost.low:.0%} to {lost.high:.0%}) of today's "
+        f"level on the {other} side."
+    )

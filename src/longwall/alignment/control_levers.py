@@ -1,0 +1,146 @@
+"""Levers on variances: see and control them where they arise; triage together what is handed to and fro."""
+
+from __future__ import annotations
+
+from longwall.alignment.bench import Bench, Order, append, plain, put
+from longwall.worksystem import Control, Detection, Function, Intervention, Parameter, Patch, Variance
+
+__all__ = ["control_at_source", "shared_triage"]
+
+
+def control_at_source(bench: Bench, order: Order) -> list[Intervention]:
+    """Let those who do the work where a variance arises see it, know of it and put it right."""
+    return [
+        _at_source(bench, order, variance, function)
+        for variance in _variances(bench, order)
+        for function in _origins(bench, variance)
+    ]
+
+
+def shared_triage(bench: Bench, order: Order) -> list[Intervention]:
+    """Let the roles between which items go to and fro do the triage together: fewer wrong hand-overs, more time each.
+
+    Needs two roles: those named, else those of the functions named.
+    """
+    roles = [role.id for role in bench.roles(order)]
+    if len(roles) < 2:
+        return []
+    drafts: list[Intervention] = []
+    left = bench.costs.effect("shared_triage", "share_of_cause_left")
+    extra = bench.costs.effect("shared_triage", "extra_work_share")
+    for variance in _variances(bench, order):
+        for function in _origins(bench, variance):
+            if not function.roles or variance.probability.value == 0:
+                continue
+            joining = [role for role in roles if role not in function.roles]
+            heads = sum(bench.system.roles[role].head_count for role in dict.fromkeys((*function.roles, *roles)))
+            role = bench.system.roles[function.roles[0]]
+            drafts.append(
+                bench.draft(
+                    order,
+                    lever="shared_triage",
+                    id=f"triage.{variance.id}.{function.id}",
+                    title=f"Share triage between {bench.names(roles)} at {bench.name(function.id)}",
+                    kind="work",
+                    patches=(
+                        put(f"variances.{variance.id}.probability", _times(variance.probability, left)),
+                        *_more_work(function, extra),
+                        *(append(f"work.functions.{function.id}.roles", role_id) for role_id in joining),
+                    ),
+                    cost=bench.costs.once("shared_triage", heads=heads, role=role),
+                    running_cost_per_week=Parameter(value=0.0, unit="per week", source="the same people"),
+                    effort_weeks=bench.costs.effort_weeks("shared_triage", heads, bench.week_h(role)),
+                    concerns=tuple(dict.fromkeys((*function.roles, *roles))),
+                )
+            )
+    return drafts
+
+
+def _at_source(bench: Bench, order: Order, variance: Variance, function: Function) -> Intervention:
+    """Draft detection, authority and information at one origin."""
+    seen = bench.costs.effect("control_at_source", "detection_at_origin")
+    others = [detection for detection in variance.detections if detection.function != function.id]
+    today = next((d.probability for d in variance.detections if d.function == function.id), None)
+    best = today if today is not None and today.value >= seen.value else seen
+    detections = [Detection(function=function.id, probability=best), *others]
+    patches: list[Patch] = [
+        put(f"variances.{variance.id}.detections", detections),
+        put(f"variances.{variance.id}.control", _control(variance, function)),
+        *_more_work(function, bench.costs.effect("control_at_source", "extra_work_share")),
+    ]
+    heads = 0
+    for role_id in function.roles:
+        role = bench.system.roles[role_id]
+        heads += role.head_count
+        if variance.id not in role.authority:
+            patches.append(append(f"social.roles.{role_id}.authority", variance.id))
+        if variance.id not in role.informed_of:
+            patches.append(append(f"social.roles.{role_id}.informed_of", variance.id))
+    lead = bench.system.roles[function.roles[0]] if function.roles else None
+    before = variance.control.role if variance.control else None
+    concerned = (*function.roles, *((before,) if before else ()))
+    return bench.draft(
+        order,
+        lever="control_at_source",
+        id=f"source.{variance.id}.{function.id}",
+        title=f"See and correct {bench.name(variance.id)} where it arises, at {bench.name(function.id)}",
+        kind="work",
+        patches=tuple(patches),
+        cost=bench.costs.once("control_at_source", heads=heads, role=lead),
+        running_cost_per_week=Parameter(value=0.0, unit="per week", source="the same people"),
+        effort_weeks=bench.costs.effort_weeks("control_at_source", heads, bench.week_h(lead) if lead else 40.0),
+        concerns=tuple(dict.fromkeys(concerned)),
+    )
+
+
+def _control(variance: Variance, function: Function) -> Control:
+    """Return control by whoever performs the origin, as probable as today's."""
+    today = variance.control
+    return Control(
+        function=function.id,
+        role=None,
+        how="repair" if today is not None and today.how == "repair" else "rework",
+        probability=today.probability if today is not None else Parameter(value=1.0),
+        work_h=today.work_h if today is not None else None,
+        needs_authority=True,
+        needs_information=True,
+    )
+
+
+def _variances(bench: Bench, order: Order) -> list[Variance]:
+    """Return the variances among the targets; else those that arise at the functions or components named."""
+    named = [variance for variance in bench.system.variances if variance.id in order.targets]
+    return named or [variance for variance in bench.system.variances if variance.origin in order.targets]
+
+
+def _origins(bench: Bench, variance: Variance) -> list[Function]:
+    """Return the function at which a variance arises; for a component, the functions that use it."""
+    functions = bench.system.work.functions
+    at = [function for function in functions if function.id == variance.origin]
+    return at or [function for function in functions if function.allocation.component == variance.origin]
+
+
+def _times(probability: Parameter, factor: Parameter) -> Parameter:
+    """Return what is left of a probability; its range is that of the factor."""
+    value = probability.value
+    low, high = factor.low or factor.value, factor.high or factor.value
+    return Parameter(
+        value=value * factor.value, low=value * low, high=value * high, unit=probability.unit,
+        source=f"{value:.4g} today x {factor.value:g} left: {factor.source}",
+    )  # fmt: skip
+
+
+def _more_work(function: Function, extra: Parameter) -> list[Patch]:
+    """Return the patch that lengthens the work at a function, or none where it has no work."""
+    if function.work_h.mean_h == 0:
+        return []
+    longer = function.work_h.times(1.0 + extra.value).model_copy(
+        update={
+            "low_h": function.work_h.mean_h * (1.0 + (extra.low or 0.0)),
+            "high_h": function.work_h.mean_h * (1.0 + (extra.high or extra.value)),
+            "footing": "assumed",
+            "tag": "M",
+            "source": f"today's work x {1.0 + extra.value:g}: {extra.source}",
+        }
+    )
+    return [Patch(op="set", path=f"work.functions.{function.id}.work_h", value=plain(longer))]

@@ -1,0 +1,214 @@
+"""What a search hands back: designs with fresh figures, the front, the optima and their price, verdicts, what it spent."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from longwall.worksystem import Column, Design, Estimate, Forecast, Id, Intervention, Piece
+
+__all__ = [
+    "Alignment",
+    "Change",
+    "Effect",
+    "Merged",
+    "Optima",
+    "Point",
+    "Price",
+    "Rejected",
+    "Spent",
+    "Verdict",
+]
+
+
+class Rejected(Piece):
+    """A design that was refused before simulation.
+
+    Parameters
+    ----------
+    interventions : tuple of Id
+        That make the design.
+    constraint : str
+        Id of the environment's constraint.
+    why : str
+        What breaks it, and the constraint's own reason and source.
+    """
+
+    interventions: tuple[Id, ...]
+    constraint: str
+    why: str
+
+
+class Change(Piece):
+    """One indicator of a design against today's, under common luck, from fresh replications.
+
+    Parameters
+    ----------
+    change : Estimate
+        Design minus today, in the indicator's unit.
+    today, then : float
+        Means over the fresh replications.
+    better : bool, optional
+        Whether the change is an improvement beyond noise (True), a loss beyond noise (False), or neither (None).
+    """
+
+    indicator: Id
+    name: str = ""
+    scope: str = "organisation"
+    column: Column
+    today: float
+    then: float
+    change: Estimate
+    better: bool | None
+
+
+class Effect(Piece):
+    """What a set of interventions changes against today: of a whole design, or of one intervention on its own."""
+
+    id: Id
+    differences: tuple[Change, ...]
+
+
+class Point(Piece):
+    """Where a design lies, from fresh replications; losses are changes against today, negative is better.
+
+    Parameters
+    ----------
+    technical, social : Estimate
+        Weighted relative change of the indicators *within* the column (see `Objectives`); 0 is today.
+    cost : float
+        Once plus the running cost over the horizon, in the currency of the study.
+    cost_low, cost_high : float
+        Its assumed range.
+    on_front : bool
+        No other confirmed design is better in one of the three and no worse in the others.
+    """
+
+    design: Id
+    technical: Estimate
+    social: Estimate
+    cost: float
+    cost_low: float
+    cost_high: float
+    on_front: bool
+
+
+class Merged(Piece):
+    """A design that cannot be told apart from a cheaper one on either side."""
+
+    interventions: tuple[Id, ...]
+    into: Id
+
+
+class Optima(Piece):
+    """Designs by what they stand for; today where nothing beats it beyond noise."""
+
+    joint: Id
+    technical_only: Id
+    social_only: Id
+
+
+class Price(Piece):
+    """What looking at one side alone loses on the other, in relative change of the other column's indicators.
+
+    Parameters
+    ----------
+    technical_only : Estimate
+        Social loss given up: best social value within ε of the technical optimum, minus the best social value.
+    social_only : Estimate
+        Technical loss given up, the same the other way round.
+    epsilon : float
+        Nearness to an optimum, as a share of the range of that loss.
+    statement : str
+        In words; zero is a result.
+    """
+
+    technical_only: Estimate
+    social_only: Estimate
+    epsilon: float
+    statement: str
+
+
+class Verdict(Piece):
+    """How sure a design's main improvements are over all assumed parameters.
+
+    Parameters
+    ----------
+    verdict : str
+        ``recommended``: the signs of the main technical and social improvement stay in at least 90% of draws.
+    share : float
+        Of draws in which they stay.
+    technical, social : str
+        The indicators whose sign is watched; empty where that side improves nowhere beyond noise.
+    rests_on : tuple of str
+        Paths of the parameters drawn.
+    """
+
+    design: Id
+    verdict: Literal["recommended", "worth a pilot"]
+    share: float
+    draws: int
+    technical: str
+    social: str
+    rests_on: tuple[str, ...]
+    statement: str
+
+
+class Spent(Piece):
+    """What the search cost; counts only, so that the same seed gives the same bits."""
+
+    designs: int
+    search_replications: int
+    fresh_replications: int
+    robustness_replications: int
+    simulated_events: float
+
+
+class Alignment(Piece):
+    """The better designs for both sides, with fresh figures only.
+
+    Parameters
+    ----------
+    recommended : Id
+        The joint design, or ``today`` where nothing beats today beyond noise.
+    designs : tuple of Design
+        Confirmed designs by cost; a design that gives people up never without its strengthening sibling.
+    interventions : tuple of Intervention
+        All candidates.
+    forecasts : tuple of Forecast
+        Today first, then one per design, from fresh replications under common luck.
+    differences : tuple of Effect
+        One per design.
+    effects : tuple of Effect
+        One per intervention of the recommended design and the two one-sided optima, on its own.
+    """
+
+    base: Id
+    base_hash: str
+    seed: int
+    weeks: int
+    recommended: Id
+    optima: Optima
+    designs: tuple[Design, ...]
+    interventions: tuple[Intervention, ...]
+    forecasts: tuple[Forecast, ...]
+    differences: tuple[Effect, ...]
+    effects: tuple[Effect, ...]
+    points: tuple[Point, ...]
+    front: tuple[Id, ...]
+    price: Price
+    verdicts: tuple[Verdict, ...]
+    merged: tuple[Merged, ...]
+    rejected: tuple[Rejected, ...]
+    scales: dict[str, float]
+    spent: Spent
+    cautions: tuple[str, ...] = ()
+
+    def design(self, design: str) -> Design | None:
+        """Return a design by id, or None (as for ``today``)."""
+        return next((found for found in self.designs if found.id == design), None)
+
+    def chosen(self, design: str) -> tuple[Intervention, ...]:
+        """Return the interventions of a design, in order; none for ``today``."""
+        known = {intervention.id: intervention for intervention in self.interventions}
+        found = self.design(design)
+        return tuple(known[intervention] for intervention in found.interventions) if found else ()

@@ -1,0 +1,102 @@
+"""Does the recommendation keep its sign? A design and today, side by side, over draws of everything assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from longwall.alignment.draws import assumed_paths, drawn
+from longwall.alignment.objectives import Scales
+from longwall.alignment.results import Effect, Verdict
+from longwall.alignment.trials import Sample, Simulator, block_seed
+from longwall.errors import LongwallError
+from longwall.worksystem import Column, WorkSystem
+
+__all__ = ["ENOUGH", "Watched", "verdict", "watched"]
+
+ENOUGH = 0.9
+"""Share of draws in which the signs must stay (people.md)."""
+
+Watched = tuple[int, float]
+"""Position of an indicator and the sign of its improvement."""
+
+
+def watched(scales: Scales, design: Sample, today: Sample, effect: Effect, column: Column) -> Watched | None:
+    """Return the indicator that carries most of a column's improvement beyond noise, or None.
+
+    Parameters
+    ----------
+    effect : Effect
+        Fresh changes of the design.
+    """
+    beyond = {change.indicator for change in effect.differences if change.better and change.scope == "organisation"}
+    rows = scales.indicators(column)
+    parts = scales.contributions(design, today, column)
+    able = [(part, row) for part, row in zip(parts, rows, strict=True) if design.keys[row].id in beyond and part < 0]
+    if not able:
+        return None
+    row = min(able)[1]
+    return row, -1.0 if design.keys[row].better == "lower" else 1.0
+
+
+def verdict(
+    name: str, today: WorkSystem, design: WorkSystem, sides: tuple[Watched | None, Watched | None], *,
+    simulator: Simulator, seed: int, draws: int, replications: int, threads: int,
+    progress: Callable[[float], None] | None = None,
+) -> Verdict:  # fmt: skip
+    """Return whether the main improvements of a design keep their signs over draws of everything assumed.
+
+    Parameters
+    ----------
+    sides : pair
+        The technical and the social indicator watched.
+    draws, replications : int
+        Draws of the assumptions; replications of each, under luck common to today and design.
+
+    Notes
+    -----
+    A draw in which either system cannot be simulated counts as one in which the sign does not stay.
+    """
+    rows = [side for side in sides if side is not None]
+    names = ["", ""]
+
+    def stays(draw: int) -> bool:
+        luck = block_seed(seed, "robustness", draw)
+        try:
+            then, now = (
+                simulator.sample(drawn(system, seed=seed, draw=draw), seed=luck, replications=replications)
+                for system in (design, today)
+            )
+        except LongwallError:
+            return False
+        gaps = then.values - now.values
+        for side, found in enumerate(sides):
+            if found is not None:
+                names[side] = then.keys[found[0]].id
+        return all(float(np.nan_to_num(gaps[:, row]).mean()) * sign > 0.0 for row, sign in rows)
+
+    kept = 0
+    if rows:
+        with ThreadPoolExecutor(threads) as pool:
+            for done, good in enumerate(pool.map(stays, range(draws)), start=1):
+                kept += good
+                if progress is not None:
+                    progress(done / draws)
+    share = kept / draws if rows else 0.0
+    sure = share >= ENOUGH
+    said = " and ".join(filter(None, names)) or "no improvement beyond noise"
+    return Verdict(
+        design=name,
+        verdict="recommended" if sure else "worth a pilot",
+        share=share,
+        draws=draws,
+        technical=names[0],
+        social=names[1],
+        rests_on=assumed_paths(design),
+        statement=(
+            f"In {kept} of {draws} draws over everything assumed the improvement keeps its sign ({said}); "
+            + ("recommended." if sure else "worth a pilot.")
+        ),
+    )

@@ -1,0 +1,320 @@
+"""The joint search from candidates to designs that people may see: explore, freeze, confirm afresh, choose, doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from longwall.alignment.budget import Budget, budget_for
+from longwall.alignment.choose import Roles, merge, price, roles
+from longwall.alignment.confirm import Confirmed, changes, confirm, frozen
+from longwall.alignment.explore import Archive, explore
+from longwall.alignment.flow import events_per_week
+from longwall.alignment.interventions import check_siblings
+from longwall.alignment.objectives import Ledger, Objectives, Scales, load_objectives
+from longwall.alignment.results import Alignment, Effect, Merged, Optima, Spent, Verdict
+from longwall.alignment.robustness import verdict, watched
+from longwall.alignment.simulated import Simulated
+from longwall.alignment.space import Space
+from longwall.alignment.trials import Chosen, Simulator, Trials
+from longwall.worksystem import Design, Finding, Footing, Forecast, Intervention, WorkSystem, apply
+
+__all__ = ["search"]
+
+Progress = Callable[[float, str], None]
+
+_TODAY = "today"
+_FIRST_BLOCKS = 4
+"""Blocks of today from which the scales of the objectives come."""
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What all steps of one search share."""
+
+    system: WorkSystem
+    interventions: tuple[Intervention, ...]
+    objectives: Objectives
+    budget: Budget
+    seed: int
+    weeks: int
+    threads: int
+    progress: Progress | None
+
+    def tell(self, share: float, what: str) -> None:
+        if self.progress is not None:
+            self.progress(share, what)
+
+
+def search(
+    system: WorkSystem,
+    interventions: Sequence[Intervention],
+    *,
+    findings: Sequence[Finding] = (),
+    seed: int = 0,
+    weeks: int = 13,
+    budget: Budget | None = None,
+    objectives: Objectives | None = None,
+    simulator: Simulator | None = None,
+    threads: int = 2,
+    progress: Progress | None = None,
+) -> Alignment:
+    """Return better designs for both sides together, with figures from fresh replications only.
+
+    Technical loss, social loss and cost are lowered together; nothing adds a technical number to a social one. What the
+    environment forbids is refused before simulation. The set that is returned is frozen, simulated again under luck the
+    search never saw, and designs that cannot be told apart are merged. Where nothing beats today beyond noise, today is
+    recommended, and that is a result.
+
+    Parameters
+    ----------
+    interventions : sequence of Intervention
+        Candidates, as from `propose` or a person; one that gives people up needs its sibling among them.
+    findings : sequence of Finding
+        For the words of the designs.
+    seed : int
+        The same seed gives the same bits, for any number of threads and on any clock: the budget counts replications.
+    weeks : int
+        Simulated weeks of each replication, > 0.
+    budget : Budget, optional
+        Default: `budget_for` the size of the system.
+    simulator : Simulator, optional
+        Default: Longwall's own.
+
+    Raises
+    ------
+    AlignmentError
+        LW-AL-003 for people given up without a sibling, LW-AL-004 for a column without indicators, LW-AL-006 and
+        LW-AL-007 for a design space that contradicts itself.
+    """
+    check_siblings(interventions)
+    case = _Case(
+        system, tuple(interventions), objectives or load_objectives(), budget or budget_for(system, weeks), seed,
+        weeks, threads, progress,
+    )  # fmt: skip
+    trials = Trials(system, interventions, simulator or Simulated(weeks), apply, seed=seed, threads=threads)
+    trials.try_all([((), _FIRST_BLOCKS)])
+    scales = Scales(case.objectives, trials.sample(()))
+    ledger = Ledger(interventions, case.objectives.horizon_weeks.value)
+    able = [change for change in interventions if _alone(trials, change, interventions)]
+    if not able:
+        return _only_today(case, trials, scales, ledger)
+    archive = Archive(trials, scales, ledger, Space(_with_required(able)))
+    explore(
+        archive, replications=case.budget.search, seed=seed,
+        progress=lambda share, what: case.tell(0.6 * share, what),
+    )  # fmt: skip
+    return _finish(case, archive, findings)
+
+
+def _alone(trials: Trials, change: Intervention, interventions: Sequence[Intervention]) -> bool:
+    """Whether an intervention, with what it requires, can be had at all."""
+    known = {other.id: other for other in interventions}
+    wanted = {change.id}
+    open_ = list(change.requires)
+    while open_:
+        name = open_.pop()
+        if name not in wanted and name in known:
+            wanted.add(name)
+            open_ += known[name].requires
+    return trials.admits(tuple(name for name in known if name in wanted))
+
+
+def _with_required(able: list[Intervention]) -> list[Intervention]:
+    """Leave out what requires an intervention that cannot be had, and removals whose sibling cannot be had."""
+    while True:
+        known = {change.id for change in able}
+        kept = [
+            change
+            for change in able
+            if all(name in known for name in change.requires)
+            and (change.people_removed == 0 or change.strengthening in known)
+        ]
+        if len(kept) == len(able):
+            return kept
+        able = kept
+
+
+def _finish(case: _Case, archive: Archive, findings: Sequence[Finding]) -> Alignment:
+    """Freeze, confirm, merge, choose, doubt, and gather."""
+    trials, budget = archive.trials, case.budget
+    case.tell(0.6, "confirming with fresh luck")
+    wanted = frozen(archive, budget.frozen)
+    first = confirm(
+        archive, wanted, seed=case.seed, replications=budget.fresh, threads=case.threads,
+        progress=lambda share: case.tell(0.6 + 0.2 * share, "confirming with fresh luck"),
+    )  # fmt: skip
+    removes = np.array([_removes(archive, design) for design in first.designs])
+    siblings = {archive.space.strengthened(design) for design in first.designs}
+    kept, into = merge(first, frozenset(row for row, design in enumerate(first.designs) if design in siblings))
+    confirmed = first.take(kept)
+    chosen = roles(confirmed, removes[kept], case.objectives)
+    names = _names(confirmed, chosen)
+    place = {row: names[position] for position, row in enumerate(kept)}
+    differences = _differences(confirmed, names)
+    effects, effect_replications = _effects(case, archive, confirmed, chosen)
+    verdicts = _verdicts(case, archive, confirmed, chosen, names, differences)
+    front = tuple(point.design for point in confirmed.points(names) if point.on_front)
+    spent = Spent(
+        designs=len(trials.tried),
+        search_replications=trials.spent,
+        fresh_replications=budget.fresh * len(first.designs) + effect_replications,
+        robustness_replications=2 * budget.draws * budget.draw_replications * len(verdicts),
+        simulated_events=0.0,
+    )
+    events = events_per_week(case.system) * case.weeks
+    total = spent.search_replications + spent.fresh_replications + spent.robustness_replications
+    case.tell(1.0, "designs found")
+    return Alignment(
+        base=case.system.id, base_hash=case.system.hash, seed=case.seed, weeks=case.weeks,
+        recommended=names[chosen[0]],
+        optima=Optima(joint=names[chosen[0]], technical_only=names[chosen[1]], social_only=names[chosen[2]]),
+        designs=_designs(case, archive, confirmed, chosen, names, findings),
+        interventions=case.interventions,
+        forecasts=tuple(
+            forecast.model_copy(update={"id": f"forecast-{name}", "design": name})
+            for name, forecast in zip(names, confirmed.forecasts, strict=True)
+        ),
+        differences=differences, effects=effects, points=confirmed.points(names), front=front,
+        price=price(confirmed, chosen[0], case.objectives, seed=case.seed),
+        verdicts=verdicts,
+        merged=tuple(Merged(interventions=first.designs[row], into=place[other]) for row, other in into.items()),
+        rejected=tuple(trials.rejected),
+        scales=archive.scales.by_indicator,
+        spent=spent.model_copy(update={"simulated_events": round(events * total)}),
+        cautions=_cautions(case, archive, chosen),
+    )  # fmt: skip
+
+
+def _only_today(case: _Case, trials: Trials, scales: Scales, ledger: Ledger) -> Alignment:
+    """Return today as the result: there is no candidate, or the environment allows none."""
+    sample, forecast = trials.simulator.confirm(
+        case.system, design=_TODAY, seed=case.seed, replications=case.budget.fresh
+    )
+    losses = np.zeros((1, case.budget.fresh, 2))
+    confirmed = Confirmed(((),), (sample,), (forecast,), losses, np.zeros((1, 3)))
+    said = "no candidate is allowed by the environment" if trials.rejected else "no candidate was proposed"
+    return Alignment(
+        base=case.system.id, base_hash=case.system.hash, seed=case.seed, weeks=case.weeks, recommended=_TODAY,
+        optima=Optima(joint=_TODAY, technical_only=_TODAY, social_only=_TODAY), designs=(),
+        interventions=case.interventions,
+        forecasts=(forecast.model_copy(update={"id": "forecast-today", "design": _TODAY}),),
+        differences=(), effects=(), points=confirmed.points([_TODAY]), front=(_TODAY,),
+        price=price(confirmed, 0, case.objectives, seed=case.seed), verdicts=(), merged=(),
+        rejected=tuple(trials.rejected), scales=scales.by_indicator,
+        spent=Spent(designs=1, search_replications=trials.spent, fresh_replications=case.budget.fresh,
+                    robustness_replications=0, simulated_events=0.0),
+        cautions=(f"{said}: today is the result", *ledger.cautions),
+    )  # fmt: skip
+
+
+def _removes(archive: Archive, design: Chosen) -> bool:
+    return any(archive.space.interventions[name].people_removed > 0 for name in design)
+
+
+def _names(confirmed: Confirmed, chosen: Roles) -> list[str]:
+    """Return ids: today, the three optima by what they stand for, the others by number in order of cost."""
+    names = [_TODAY, *(f"design-{row}" for row in range(1, len(confirmed.designs)))]
+    for row, name in reversed(list(zip(chosen, ("joint", "technical-only", "social-only"), strict=True))):
+        if row:
+            names[row] = name
+    return names
+
+
+def _differences(confirmed: Confirmed, names: Sequence[str]) -> tuple[Effect, ...]:
+    """Return the changes of each design against today."""
+    footing = _footing_of(confirmed.forecasts[0])
+    return tuple(
+        changes(name, sample, confirmed.samples[0], footing)
+        for name, sample in zip(names[1:], confirmed.samples[1:], strict=True)
+    )
+
+
+def _footing_of(today: Forecast) -> Callable[[str], Footing]:
+    """Return the footing of a change by indicator: never better than that of today's forecast."""
+    known: dict[str, Footing] = {found.id: found.estimate.footing for found in today.indicators}
+    return lambda indicator: "assumed" if known.get(indicator, "assumed") == "assumed" else "fitted"
+
+
+def _effects(case: _Case, archive: Archive, confirmed: Confirmed, chosen: Roles) -> tuple[tuple[Effect, ...], int]:
+    """Return what each intervention of the three optima changes on its own, with what it requires."""
+    names = list(dict.fromkeys(name for row in chosen for name in confirmed.designs[row]))[: case.budget.frozen]
+    alone = [archive.space.settle([name]) for name in names]
+    if not names:
+        return (), 0
+    found = confirm(
+        archive, alone, seed=case.seed, replications=case.budget.effect, threads=case.threads,
+        progress=lambda share: case.tell(0.8 + 0.05 * share, "what each change does on its own"),
+    )  # fmt: skip
+    footing = _footing_of(found.forecasts[0])
+    effects = tuple(
+        changes(name, sample, found.samples[0], footing) for name, sample in zip(names, found.samples[1:], strict=True)
+    )
+    return effects, case.budget.effect * len(found.designs)
+
+
+def _verdicts(
+    case: _Case, archive: Archive, confirmed: Confirmed, chosen: Roles, names: Sequence[str],
+    differences: tuple[Effect, ...],
+) -> tuple[Verdict, ...]:  # fmt: skip
+    """Return how sure the joint design is; none for today."""
+    row = chosen[0]
+    if row == 0:
+        return ()
+    sample, today = confirmed.samples[row], confirmed.samples[0]
+    effect = differences[row - 1]
+    sides = (
+        watched(archive.scales, sample, today, effect, "technical"),
+        watched(archive.scales, sample, today, effect, "social"),
+    )
+    return (
+        verdict(
+            names[row], case.system, archive.trials.system_of(confirmed.designs[row]), sides,
+            simulator=archive.trials.simulator, seed=case.seed, draws=case.budget.draws,
+            replications=case.budget.draw_replications, threads=case.threads,
+            progress=lambda share: case.tell(0.85 + 0.15 * share, "how sure it is"),
+        ),
+    )  # fmt: skip
+
+
+def _designs(
+    case: _Case, archive: Archive, confirmed: Confirmed, chosen: Roles, names: Sequence[str],
+    findings: Sequence[Finding],
+) -> tuple[Design, ...]:  # fmt: skip
+    """Return the designs with what they stand for and why."""
+    stands = ("joint", "technical only", "social only")
+    known = {finding.id: finding for finding in findings}
+    found = []
+    for row in range(1, len(confirmed.designs)):
+        parts = [archive.space.interventions[name] for name in confirmed.designs[row]]
+        answers = list(dict.fromkeys(answer for part in parts for answer in part.answers if answer in known))
+        kept = [part for part in parts if part.people_removed > 0]
+        said = f"answers {len(answers)} of {len(known)} findings" if known else ""
+        if kept:
+            sibling = archive.space.strengthened(confirmed.designs[row])
+            name = names[confirmed.designs.index(sibling)] if sibling in confirmed.designs else "its sibling"
+            said = "; ".join(filter(None, [said, f"gives people up: see {name} beside it, which keeps them"]))
+        found.append(
+            Design(
+                id=names[row], name="; ".join(part.title for part in parts), base=case.system.id,
+                base_hash=case.system.hash, interventions=confirmed.designs[row],
+                role=", ".join(word for at, word in zip(chosen, stands, strict=True) if at == row), why=said,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _cautions(case: _Case, archive: Archive, chosen: Roles) -> tuple[str, ...]:
+    """Say what a reader must know beside the figures."""
+    said = list(archive.ledger.cautions)
+    if archive.scales.missing:
+        said.append(f"not simulated here, so not weighed: {', '.join(archive.scales.missing)}")
+    if chosen[0] == 0:
+        said.append("nothing beats today beyond noise on one side without losing on the other: today is the result")
+    said.append(
+        f"costs, lead times and the effects of interventions are assumed; draws use their ranges, 30% either way where "
+        f"none is stated; running costs count over {case.objectives.horizon_weeks.value:g} weeks"
+    )
+    return tuple(said)

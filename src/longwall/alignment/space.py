@@ -1,0 +1,205 @@
+"""The design space: decisions with exclusive choices, drafted from the interventions that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.alignment.trials import Chosen
+from longwall.errors import AlignmentError, Fault
+from longwall.worksystem import Intervention, Patch
+
+__all__ = ["Decision", "Space"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One thing to decide; its choices exclude each other, and none of them may be taken.
+
+    Parameters
+    ----------
+    id : str
+        Of its first choice.
+    choices : tuple of Id
+        Interventions, such as three intensities of one change.
+    """
+
+    id: str
+    choices: tuple[str, ...]
+
+
+class Space:
+    """Every set of interventions without a contradiction.
+
+    Two interventions exclude each other where they set the same path to different values, where one sets what the other
+    edits inside, or where one is the strengthening sibling of the other.
+
+    Parameters
+    ----------
+    interventions : sequence of Intervention
+        Candidates with unique ids.
+
+    Raises
+    ------
+    AlignmentError
+        LW-AL-005 for an empty space; LW-AL-006 for ids that occur twice; LW-AL-007 for requirements that nothing meets,
+        that exclude each other, or that run in a circle (the smallest conflict is named).
+    """
+
+    def __init__(self, interventions: Sequence[Intervention]) -> None:
+        self.interventions = {change.id: change for change in interventions}
+        self._order = {name: place for place, name in enumerate(self.interventions)}
+        _check_ids(interventions)
+        self._exclude = {
+            (one.id, other.id)
+            for one in interventions
+            for other in interventions
+            if one is not other and _excludes(one, other)
+        }
+        self._needs = self._closures()
+        self.decisions = self._draft()
+        self.sizes: NDArray[np.int64] = np.array([len(decision.choices) + 1 for decision in self.decisions])
+
+    @property
+    def size(self) -> float:
+        """Number of combinations, contradictions between decisions included."""
+        return float(np.prod(self.sizes.astype(float)))
+
+    def design(self, genes: Sequence[int]) -> Chosen:
+        """Return the design of one choice per decision (0: leave it): requirements added, contradictions left out.
+
+        A later choice that an earlier one excludes is dropped, with what it needs; so every vector is a design.
+        """
+        wanted = [decision.choices[gene - 1] for decision, gene in zip(self.decisions, genes, strict=True) if gene > 0]
+        return self.settle(wanted)
+
+    def settle(self, wanted: Sequence[str]) -> Chosen:
+        """Return the wanted interventions that go together, with what they require, in the order of the candidates."""
+        taken: set[str] = set()
+        for name in wanted:
+            group = self._needs[name]
+            if all((one, other) not in self._exclude for one in group for other in taken):
+                taken |= group
+        return tuple(sorted(taken, key=self._order.__getitem__))
+
+    def genes(self, chosen: Chosen) -> NDArray[np.int64]:
+        """Return one choice per decision for a design."""
+        found = np.zeros(len(self.decisions), dtype=np.int64)
+        for place, decision in enumerate(self.decisions):
+            for gene, name in enumerate(decision.choices, start=1):
+                if name in chosen:
+                    found[place] = gene
+        return found
+
+    def neighbours(self, chosen: Chosen) -> list[Chosen]:
+        """Return the designs one decision away, in the order of the decisions."""
+        genes = self.genes(chosen)
+        found: dict[Chosen, None] = {}
+        for place, size in enumerate(self.sizes):
+            for choice in range(int(size)):
+                if choice != genes[place]:
+                    other = genes.copy()
+                    other[place] = choice
+                    found[self.design([int(gene) for gene in other])] = None
+        found.pop(chosen, None)
+        return list(found)
+
+    def together(self, one: str, other: str) -> bool:
+        """Whether two interventions go together."""
+        return all((a, b) not in self._exclude for a in self._needs[one] for b in self._needs[other])
+
+    def strengthened(self, chosen: Chosen) -> Chosen | None:
+        """Return the sibling of a design that gives people up, with the people kept; None where none are given up."""
+        removing = [name for name in chosen if self.interventions[name].people_removed > 0]
+        if not removing:
+            return None
+        swapped = [self.interventions[name].strengthening or name if name in removing else name for name in chosen]
+        return self.settle(
+            sorted(swapped, key=lambda name: name not in {self.interventions[r].strengthening for r in removing})
+        )
+
+    def _closures(self) -> dict[str, frozenset[str]]:
+        """Return each intervention with everything it requires."""
+        faults: list[Fault] = []
+        closures: dict[str, frozenset[str]] = {}
+        for name in self.interventions:
+            found, faulty = self._closure(name)
+            clash = next(((a, b) for a in sorted(found) for b in sorted(found) if (a, b) in self._exclude), None)
+            if faulty:
+                faults.append(faulty)
+            elif clash is not None:
+                faults.append(
+                    Fault("LW-AL-007", f"interventions.{name}.requires", "requirements that go together",
+                          f"{clash[0]} and {clash[1]}, which exclude each other", "drop one of them")
+                )  # fmt: skip
+            closures[name] = frozenset(found)
+        if faults:
+            raise AlignmentError(*faults)
+        return closures
+
+    def _closure(self, name: str) -> tuple[set[str], Fault | None]:
+        found: set[str] = set()
+        open_ = [(name, (name,))]
+        while open_:
+            here, path = open_.pop()
+            found.add(here)
+            for needed in self.interventions[here].requires:
+                where = f"interventions.{here}.requires"
+                if needed not in self.interventions:
+                    return found, Fault(
+                        "LW-AL-007", where, "the id of a candidate", needed, "add it, or drop the requirement"
+                    )
+                if needed == name:
+                    return found, Fault("LW-AL-007", where, "requirements without a circle", " -> ".join((*path, needed)),
+                                        "drop one of them")  # fmt: skip
+                if needed not in found:
+                    open_.append((needed, (*path, needed)))
+        return found, None
+
+    def _draft(self) -> tuple[Decision, ...]:
+        """Group interventions that all exclude each other: each joins the first group in which it meets no friend."""
+        groups: list[list[str]] = []
+        for name in self.interventions:
+            for group in groups:
+                if all((name, other) in self._exclude for other in group):
+                    group.append(name)
+                    break
+            else:
+                groups.append([name])
+        return tuple(Decision(group[0], tuple(group)) for group in groups)
+
+
+def _check_ids(interventions: Sequence[Intervention]) -> None:
+    """Refuse an empty space and ids that occur twice."""
+    if not interventions:
+        raise AlignmentError(
+            Fault("LW-AL-005", "interventions", "at least one candidate", "none",
+                  "assess the system first, or write interventions of your own")
+        )  # fmt: skip
+    seen: set[str] = set()
+    twice = [change.id for change in interventions if change.id in seen or seen.add(change.id)]  # type: ignore[func-returns-value]
+    if twice:
+        raise AlignmentError(
+            *(Fault("LW-AL-006", f"interventions.{name}", "ids that occur once", "the same id again", "rename one")
+              for name in twice)
+        )  # fmt: skip
+
+
+def _excludes(one: Intervention, other: Intervention) -> bool:
+    """Whether two interventions contradict each other."""
+    if one.id == other.strengthening or other.id == one.strengthening:
+        return True
+    return any(_clash(mine, theirs) for mine in one.patches for theirs in other.patches)
+
+
+def _clash(mine: Patch, theirs: Patch) -> bool:
+    """Whether two patches cannot both be applied, or the second would undo the first."""
+    if mine.path == theirs.path:
+        if mine.op == theirs.op == "add":
+            return bool(mine.value == theirs.value)
+        return True
+    inside = mine.path.startswith(f"{theirs.path}.") or theirs.path.startswith(f"{mine.path}.")
+    return inside and "add" not in (mine.op, theirs.op)
