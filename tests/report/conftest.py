@@ -8,7 +8,7 @@ import pytest
 
 from longwall.alignment.results import (
     Alignment,
-    Difference,
+    Change,
     Effect,
     Optima,
     Point,
@@ -30,6 +30,7 @@ from longwall.assessment.results import (
     VarianceMatrix,
     VarianceRow,
 )
+from longwall.discovery.hold_out import Held, HeldDistance, HoldOut
 from longwall.report import Material, Missing
 from longwall.worksystem import (
     Allocation,
@@ -88,21 +89,25 @@ def observed() -> dict[str, object]:
     }
     return {
         "source": SOURCE, "source_hash": "8476ebdb44fdcfb5f4202a55a944b86e", "simulated": True,
-        "mapping": {"shape": "events", "case": "ticket", "activity": ["status"], "team": "group", "timezone": "Europe/Berlin"},
+        "mapping": {"shape": "events", "case": "ticket", "activity": ["status"], "team": "group",
+        "timezone": "Europe/Berlin"},
         "reasons": {"case": "'ticket': named as an item's id"}, "alternatives": {"team": ["queue"]},
         "rows": 412_310, "events": 410_661, "cases": 61_400, "activities": 12, "teams": 4, "resources": 46,
         "first": "2026-01-05T06:12:00+00:00", "last": "2026-06-30T19:44:00+00:00",
         "rejected_rows": 1_649, "rejects": {"time: not a date": 1_204, "case: empty": 445},
         "quality": [
-            {"key": "duplicates", "text": "812 events (0.2%) repeat another one.", "count": 812, "share": 0.002, "serious": False},
+            {"key": "duplicates", "text": "812 events (0.2%) repeat another one.", "count": 812, "share": 0.002,
+            "serious": False},
             {"key": "batch", "text": "9% of the times are full hours: they were entered later.", "count": 36_959,
              "share": 0.09, "serious": True},
         ],
         "starts_logged": True, "capabilities": ["handover", "order", "reopen", "rework", "start_times", "teams"],
         "cannot_show": [gap],
         "facts": [
-            {"key": "returns", "text": "6,900 of 61,400 tickets (11%) came back to a team they had left.", "value": 0.11},
-            {"key": "slowest", "text": "The slowest tenth of the tickets holds 52% of all elapsed time.", "value": 0.52},
+            {"key": "returns", "text": "6,900 of 61,400 tickets (11%) came back to a team they had left.",
+            "value": 0.11},
+            {"key": "slowest", "text": "The slowest tenth of the tickets holds 52% of all elapsed time.",
+            "value": 0.52},
             {"key": "busiest", "text": "Most tickets arrive on Mondays between 10:00 and 11:00.", "value": 4.1},
         ],
         "cautions": ["Times of the old tool are in local time without an offset."], "schema": 1,
@@ -111,7 +116,8 @@ def observed() -> dict[str, object]:
 
 NAMES = {
     "intake": "Intake", "triage": "Triage", "self-service": "Self-service answer", "recover": "Account recovery",
-    "network": "Diagnose network", "desktop": "Diagnose desktop", "fix": "Apply the fix", "supplier": "Wait for supplier",
+    "network": "Diagnose network", "desktop": "Diagnose desktop", "fix": "Apply the fix",
+    "supplier": "Wait for supplier",
     "confirm": "Confirm with customer", "close": "Close",
 }  # fmt: skip
 
@@ -152,7 +158,8 @@ def system() -> WorkSystem:
             teams=tuple(Team(id=t, name=t.title()) for t in ("frontline", "network", "desktop", "operations")),
             roles=(
                 Role(id="agent", name="Frontline agent", team="frontline",
-                     shifts=(Shift(people=16, hours="mon-fri 07:00-15:30"), Shift(people=8, hours="mon-fri 11:00-19:30"))),
+                     shifts=(Shift(people=16, hours="mon-fri 07:00-15:30"), Shift(people=8,
+                     hours="mon-fri 11:00-19:30"))),
                 Role(id="network-engineer", name="Network engineer", team="network", shifts=(Shift(people=8),)),
                 Role(id="desktop-engineer", name="Desktop engineer", team="desktop", shifts=(Shift(people=9),)),
                 Role(id="operator", name="Operator", team="operations", shifts=(Shift(people=5, hours="always"),)),
@@ -160,15 +167,18 @@ def system() -> WorkSystem:
         ),
         work=WorkDesign(
             demand=(
-                DemandClass(id="incident", name="Incident", per_week=Parameter(value=1770, low=1730, high=1810, footing="fitted",
+                DemandClass(id="incident", name="Incident", per_week=Parameter(value=1770, low=1730, high=1810,
+                footing="fitted",
                             tag="C"), profile=HOURS, due_h=Parameter(value=24, footing="counted", tag="R"), priority=1),
-                DemandClass(id="request", name="Request", per_week=Parameter(value=590, low=560, high=620, footing="fitted",
+                DemandClass(id="request", name="Request", per_week=Parameter(value=590, low=560, high=620,
+                footing="fitted",
                             tag="C"), profile=HOURS, priority=2),
             ),
             functions=(
                 function("intake", 4, ("agent",)), function("triage", 6, ("agent",)),
                 function("self-service", 0, (), allocation=Allocation(level=10, component="portal")),
-                function("recover", 18, ("agent", "operator"), allocation=Allocation(level=8, component="recovery-bot")),
+                function("recover", 18, ("agent", "operator"), allocation=Allocation(level=8,
+                component="recovery-bot")),
                 function("network", 34, ("network-engineer",)), function("desktop", 27, ("desktop-engineer",)),
                 function("fix", 22, ("network-engineer", "desktop-engineer")),
                 function("supplier", 0, (), delay_h={"mean_h": 60}), function("confirm", 5, ("agent",)),
@@ -176,7 +186,8 @@ def system() -> WorkSystem:
             ),
             routes=routes,
         ),
-        environment=Environment(constraints=(Constraint(id="two-engineers", source="works agreement 12", kind="contractual",
+        environment=Environment(constraints=(Constraint(id="two-engineers", source="works agreement 12",
+        kind="contractual",
             why="two network engineers are present at all hours", requires_role="network-engineer", least_people=6),)),
     )  # fmt: skip
 
@@ -213,11 +224,16 @@ def forecast_of(design: str, system: WorkSystem) -> Forecast:
         spread = (estimate.high - estimate.low) * 1.4
         indicators.append(
             IndicatorForecast(
-                id=name, name=name.replace("_", " "), column=column, better=BETTER.get(name, "lower"), estimate=estimate,
-                series=series, series_low=tuple(max(v - spread, 0) for v in series),
+                id=name,
+                name=name.replace("_", " "),
+                column=column,
+                better=BETTER.get(name, "lower"),
+                estimate=estimate,
+                series=series,
+                series_low=tuple(max(v - spread, 0) for v in series),
                 series_high=tuple(v + spread for v in series),
-            )  # fmt: skip
-        )
+            )
+        )  # fmt: skip
     indicators.append(
         IndicatorForecast(id="utilisation", name="utilisation", column="social", scope="role:agent",
                           estimate=fitted(0.78, 0.75, 0.81, "share"))
@@ -236,16 +252,18 @@ def today(system: WorkSystem) -> Forecast:
 
 FINDINGS = (
     Finding(
-        id="bounce", kind="uncontrolled", layer="work", where=("network", "desktop"), principle="variance control at source",
+        id="bounce", kind="uncontrolled", layer="work", where=("network", "desktop"),
+        principle="variance control at source",
         statement="6,900 tickets (11%) go back and forth between Network and Desktop and carry 41% of all waiting",
         severity=Estimate.counted(3120, "h"), severity_means="of waiting per week", footing="counted",
         evidence=(EvidenceRows(query="bounces", arguments={"between": "network,desktop"}, cases=6900, events=31_204),),
-        suggests=(Suggestion(kind="shared_triage", targets=("triage",), why="let both teams look at a ticket together once"),),
+        suggests=(Suggestion(kind="shared_triage", targets=("triage",),
+        why="let both teams look at a ticket together once"),),
     ),
     Finding(
         id="atrophy", kind="atrophy", layer="social", where=("recover",), principle="skill kept by practice",
-        statement="Account recovery is 96% automatic and was last done by hand 143 days ago; three outages took it from 0.2 to "
-        "11 hours",
+        statement="Account recovery is 96% automatic and was last done by hand 143 days ago; three outages "
+        "took it from 0.2 to 11 hours",
         severity=Estimate.counted(32.4, "h"), severity_means="of delay per outage", footing="counted", marginal=True,
         evidence=(EvidenceRows(query="by_hand", arguments={"function": "recover"}, cases=212, events=230),),
     ),
@@ -262,13 +280,21 @@ FINDINGS = (
 )  # fmt: skip
 
 
-def variance(identity: str, name: str, rate: float, loss: float, social: float, key: str, **lever: float) -> VarianceRow:
+def variance(
+    identity: str, name: str, rate: float, loss: float, social: float, key: str, **lever: float
+) -> VarianceRow:
     share = {"core": 0.97, "borderline": 0.45, "out": 0.02}[key]
-    member = Membership3(technical=share, social=share / 2, regulatory=0.0, technical_key=key, social_key="out", regulatory_key="out")
+    member = Membership3(
+        technical=share, social=share / 2, regulatory=0.0, technical_key=key, social_key="out", regulatory_key="out"
+    )
     return VarianceRow(
-        id=identity, name=name, severity=Severity(), rate_per_week=rate, own_per_week=rate * 0.7, detected=0.6, controlled=0.7,
-        uncontrolled=0.58, one=Loss(technical=loss / rate), own_loss=Loss(technical=loss, social=social), marks=2,
-        detection_lever=Loss(technical=lever.get("d", 1.0)), control_lever=Loss(technical=lever.get("c", 1.0)), membership=member,
+        id=identity, name=name, severity=Severity(), rate_per_week=rate, own_per_week=rate * 0.7, detected=0.6,
+        controlled=0.7,
+        uncontrolled=0.58, one=Loss(technical=loss / rate), own_loss=Loss(technical=loss, social=social),
+        own_loss_low=Loss(technical=loss * 0.8, social=social * 0.7),
+        own_loss_high=Loss(technical=loss * 1.2, social=social * 1.4), marks=2,
+        detection_lever=Loss(technical=lever.get("d", 1.0)), control_lever=Loss(technical=lever.get("c", 1.0)),
+        membership=member,
     )  # fmt: skip
 
 
@@ -289,18 +315,24 @@ def assessment(system: WorkSystem) -> Assessment:
              grade="directed", explained_away_by=2.2),
         Edge(source="stall.supplier", target="late.incident", probability=fitted(0.47, 0.38, 0.55), support=1400,
              grade="associated", explained_away_by=2.0),
-        Edge(source="rework.fix", target="reopen.confirm", probability=fitted(0.18, 0.12, 0.24), support=2200, grade="directed"),
+        Edge(source="rework.fix", target="reopen.confirm", probability=fitted(0.18, 0.12, 0.24), support=2200,
+        grade="directed"),
     )  # fmt: skip
     matrix = VarianceMatrix(
-        source="log", variances=rows, edges=edges, total=Loss(technical=4190, social=820), severity_unit="hours of delay",
-        runaway=(), rank_correlation=Loss(technical=0.4), draws=200, runaway_draws=0.0, frailty_variance=0.34, footing="fitted",
+        source="log", variances=rows, edges=edges, total=Loss(technical=4190, social=820),
+        severity_unit="hours of delay",
+        runaway=(), rank_correlation=Loss(technical=0.4), draws=200, runaway_draws=0.0, frailty_variance=0.34,
+        footing="fitted",
     )  # fmt: skip
     controls = tuple(
         ControlRow(
-            variance=row.id, name=row.name, source="log", origin=origin, seen_at=(seen,), controlled_at=(by,) if by else (),
+            variance=row.id, name=row.name, source="log", origin=origin, seen_at=(seen,),
+            controlled_at=(by,) if by else (),
             controlled_by=("agent",) if by else (), how="rework" if by else "", hops_to_seen=fitted(hops / 2),
-            hops_to_controlled=fitted(hops) if by else None, hours_to_controlled=fitted(hops * 5, unit="h") if by else None,
-            exported=fitted(0.12, 0.1, 0.14, "share"), lacks=() if by else ("authority", "information"), occurrences=900,
+            hops_to_controlled=fitted(hops) if by else None, hours_to_controlled=fitted(hops * 5,
+            unit="h") if by else None,
+            exported=fitted(0.12, 0.1, 0.14, "share"), lacks=() if by else ("authority", "information"),
+            occurrences=900,
         )
         for row, origin, seen, by, hops in zip(
             rows, ("triage", "network", "supplier", "fix", "triage", "fix"),
@@ -310,11 +342,15 @@ def assessment(system: WorkSystem) -> Assessment:
     )  # fmt: skip
     part = IndexPart(name="buffers", value=0.4, means="share of dependencies without slack")
     index = Index(value=0.38, label="loose", margin=0.05, parts=(part,))
-    level = AutomationLevel(function="recover", stated=8, possible=(7, 8, 9), machine_share=fitted(0.96, 0.95, 0.97, "share"), agree=True)
+    level = AutomationLevel(
+        function="recover", stated=8, possible=(7, 8, 9), machine_share=fitted(0.96, 0.95, 0.97, "share"), agree=True
+    )
     return Assessment(
         system_hash=system.hash, seed=7, findings=FINDINGS, matrix=matrix, controls=controls,
-        classification=Classification(coupling=index, interaction=index.model_copy(update={"label": "linear"}), automation=(level,)),
-        cautions=("effects inside one step cannot be told apart",), withheld=("speed of Operations: fewer than five people on shift",),
+        classification=Classification(coupling=index, interaction=index.model_copy(update={"label": "linear"}),
+        automation=(level,)),
+        cautions=("effects inside one step cannot be told apart",),
+        withheld=("speed of Operations: fewer than five people on shift",),
     )  # fmt: skip
 
 
@@ -328,21 +364,25 @@ INTERVENTIONS = (
     Intervention(
         id="drill-recover", title="Practise Account recovery by hand every month", kind="social", lever="drill",
         patches=(Patch(path="work.functions.recover.drills_per_year", value=12),), cost=Parameter(value=3000),
-        running_cost_per_week=Parameter(value=120), lead_time_weeks=2, effort_weeks=1, answers=("atrophy",), concerns=("agent",),
+        running_cost_per_week=Parameter(value=120), lead_time_weeks=2, effort_weeks=1, answers=("atrophy",),
+        concerns=("agent",),
     ),
     Intervention(
         id="move-monday", title="Move 2 people of Frontline agent to Mondays", kind="social", lever="staff",
-        patches=(Patch(path="social.roles.agent.shifts.0.people", value=18),), cost=Parameter(value=800), answers=("monday",),
+        patches=(Patch(path="social.roles.agent.shifts.0.people", value=18),), cost=Parameter(value=800),
+        answers=("monday",),
         concerns=("agent",), lead_time_weeks=6,
     ),
     Intervention(
-        id="extend-bot", title="Extend the bot to network tickets", kind="technical", lever="change_level", people_removed=3,
+        id="extend-bot", title="Extend the bot to network tickets", kind="technical", lever="change_level",
+        people_removed=3,
         patches=(Patch(path="work.functions.network.allocation.level", value=8),), cost=Parameter(value=60_000),
         strengthening="drill-recover", concerns=("network-engineer",), lead_time_weeks=12,
     ),
     Intervention(
         id="hire", title="Add 3 to Network engineer", kind="social", lever="staff", cost=Parameter(value=45_000),
-        patches=(Patch(path="social.roles.network-engineer.shifts.0.people", value=11),), concerns=("network-engineer",),
+        patches=(Patch(path="social.roles.network-engineer.shifts.0.people", value=11),),
+        concerns=("network-engineer",),
     ),
 )  # fmt: skip
 
@@ -371,7 +411,7 @@ def alignment(system: WorkSystem) -> Alignment:
             better = None if abs(change) <= half else (change < 0) == (then.better == "lower")
             estimate = Estimate(value=change, low=change - half, high=change + half, unit=now.estimate.unit,
                                 footing=now.estimate.footing)  # fmt: skip
-            found.append(Difference(indicator=then.id, scope=then.scope, column=then.column, today=now.estimate.value,
+            found.append(Change(indicator=then.id, scope=then.scope, column=then.column, today=now.estimate.value,
                                     then=then.estimate.value, change=estimate, better=better))  # fmt: skip
         effects.append(Effect(id=name, differences=tuple(found)))
 
@@ -382,13 +422,15 @@ def alignment(system: WorkSystem) -> Alignment:
 
     return Alignment(
         base="desk", base_hash=system.hash, seed=7, weeks=13, recommended="joint",
-        optima=Optima(joint="joint", technical_only="fast", social_only="calm"), designs=designs, interventions=INTERVENTIONS,
+        optima=Optima(joint="joint", technical_only="fast", social_only="calm"), designs=designs,
+        interventions=INTERVENTIONS,
         forecasts=forecasts, differences=tuple(effects), effects=(),
-        points=(point("joint", -0.26, -0.22, 12_800), point("fast", -0.36, 0.31, 69_000), point("calm", -0.06, -0.29, 48_000),
+        points=(point("joint", -0.26, -0.22, 12_800), point("fast", -0.36, 0.31, 69_000), point("calm", -0.06, -0.29,
+        48_000),
                 point("small", -0.14, -0.08, 9_000)),
         front=("joint", "fast", "calm", "small"),
         price=Price(technical_only=fitted(0.53, 0.5, 0.56), social_only=fitted(0.3, 0.26, 0.34), epsilon=0.05,
-                    statement="The technical optimum gives up 53 points of the social side; the social one 30 of the technical"),
+                    statement="The technical optimum gives up 53 points of the social side, the social one 30"),
         verdicts=(Verdict(design="joint", verdict="recommended", share=0.94, draws=200, technical="late_share",
                           social="high_load_share", rests_on=("technical.components.recovery-bot.reliability",),
                           statement="The signs of both main improvements stay in 94% of 200 draws"),),
@@ -400,6 +442,31 @@ def alignment(system: WorkSystem) -> Alignment:
         cautions=("a design of three changes was told apart from two only on one side",),
     )  # fmt: skip
 
+
+def held(identity: str, name: str, unit: str, expected: float, half: float, observed: float, control: float) -> Held:
+    return Held(
+        id=identity, name=name, unit=unit, expected=expected, low=expected - half, high=expected + half,
+        observed=observed,
+        control=control, hit=abs(observed - expected) <= half, miss=abs(expected - observed),
+        control_miss=abs(control - observed),
+    )  # fmt: skip
+
+
+HOLD_OUT = HoldOut(
+    weeks=5.0, cases=12_090, known_cases=49_310, draws=10, setting="whole cases, all of the past alike", better=4,
+    worse=0,
+    distances=tuple(
+        HeldDistance(id=name, ours=ours, ours_sd=ours / 20, control=control, control_sd=control / 25)
+        for name, ours, control in (("NGD", 0.04, 0.09), ("AED", 6.2, 11.0), ("CED", 0.3, 0.31), ("RED", 3.3, 5.1),
+                                    ("CTD", 4.0, 7.2))
+    ),
+    indicators=(
+        held("cases_per_week", "Items begun per week", "1/week", 2418, 0, 2418, 2360),
+        held("lead_time_h", "Mean lead time of closed items", "h", 30.2, 2.6, 31.4, 27.5),
+        held("late_share", "Share of closed items past 90% of the earlier ones", "", 0.181, 0.02, 0.202, 0.168),
+        held("open_cases", "Items open at the end", "", 410, 60, 498, 380),
+    ),
+)  # fmt: skip
 
 RESPONSES = (Response(finding="bounce", answer="dispute", why="wrong category at intake", who="the Network lead"),)
 
@@ -426,5 +493,5 @@ def whole(
         arrivals=tuple(hour * 29 for hour in HOURS),
         provenance={"work.functions.triage.work_h": "4,812 executions with start and end; bootstrap over weeks"},
         cautions=("overlapping work of one person is taken as split evenly",), today=today, assessment=assessment,
-        alignment=alignment, responses=RESPONSES, stamps={"discover": {"evidence": "8476ebdb"}},
+        alignment=alignment, hold_out=HOLD_OUT, responses=RESPONSES, stamps={"discover": {"evidence": "8476ebdb"}},
     )  # fmt: skip

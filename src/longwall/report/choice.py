@@ -11,7 +11,7 @@ from longwall.report.numbers import weakest
 from longwall.worksystem import Column, Design, Footing, Forecast, IndicatorForecast, Intervention, WorkSystem
 
 if TYPE_CHECKING:
-    from longwall.alignment import Alignment, Difference, Verdict
+    from longwall.alignment import Alignment, Change, Verdict
 
 __all__ = ["Choice", "Move", "Option"]
 
@@ -32,13 +32,13 @@ class Move:
     ----------
     now, expected : IndicatorForecast
         From the same fresh runs.
-    difference : Difference, optional
+    difference : Change, optional
         Paired, under common luck.
     """
 
     now: IndicatorForecast
     expected: IndicatorForecast
-    difference: Difference | None
+    difference: Change | None
 
     @property
     def footing(self) -> Footing:
@@ -70,7 +70,7 @@ class Option:
     forecast: Forecast
     interventions: tuple[Intervention, ...]
     today: Forecast
-    differences: dict[tuple[str, str], Difference]
+    differences: dict[tuple[str, str], Change]
 
     def moves(self, column: Column) -> list[Move]:
         """Return the indicators of one side now and expected, the leading ones first."""

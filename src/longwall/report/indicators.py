@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from longwall.report.numbers import kind_of
 from longwall.worksystem import Column, Forecast, IndicatorForecast
 
 __all__ = ["LEADING", "axis_format", "in_columns", "leading", "scaled_unit", "shown_name", "speaks"]
@@ -24,7 +25,7 @@ _APART = frozenset({"cost_per_week"})
 _NAMES = {
     "throughput_per_week": "finished per week",
     "lead_time_h": "lead time, mean",
-    "lead_time_p90_h": "lead time, 90th percentile",
+    "lead_time_p90_h": "lead time of the slowest tenth",
     "late_share": "past target",
     "wait_h": "waiting in queues",
     "first_response_h": "first response",
@@ -80,15 +81,16 @@ def leading(
 
 def scaled_unit(unit: str, size: float) -> tuple[float, str]:
     """Return the factor and the unit in which an axis shows a quantity of this size."""
-    if unit in ("share", "fraction", "probability"):
+    kind = kind_of(unit)
+    if kind == "share":
         return 100.0, "%"
-    if unit in ("h", "hours", "hour"):
+    if kind == "h":
         if size >= 72:
             return 1 / 24, "days"
         if size < 2:
             return 60.0, "min"
         return 1.0, "hours"
-    return 1.0, unit
+    return 1.0, kind
 
 
 def axis_format(factor: float, size: float) -> str:

@@ -129,11 +129,6 @@ class Material:
         """Increments of the plan."""
         return ()
 
-    @property
-    def misses(self) -> str:
-        """The miss of the hold-out in words."""
-        return ""
-
     def command(self, step: str) -> str:
         """Return the command that makes one step of this study again."""
         return f"longwall {step} {self.folder}"

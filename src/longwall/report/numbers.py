@@ -13,6 +13,7 @@ __all__ = [
     "count_text",
     "estimate_of",
     "estimate_text",
+    "kind_of",
     "mark",
     "marks_defined",
     "money_text",
@@ -26,22 +27,34 @@ FOOTINGS: dict[Footing, str] = {
     "assumed": "a prior or a judgement",
 }
 
-_SHARES = frozenset({"share", "fraction", "probability"})
-_HOURS = frozenset({"h", "hour", "hours"})
 _MONEY = {"EUR": "€", "USD": "$", "GBP": "£"}
 _FINEST = 4
 
 
+def kind_of(unit: str) -> str:
+    """Return ``share``, ``h``, the unit itself, or nothing for a rate or a scale that the name already says.
+
+    Units are written as ``share of completed items``, ``h per item``, ``extra h each``, ``per 100 items``, ``0 to 1``.
+    """
+    words = unit.split()
+    if not words or words[0] in ("per", "0"):
+        return ""
+    if words[0] in ("share", "fraction", "probability"):
+        return "share"
+    return "h" if words[0] in ("h", "hour", "hours") or words[:2] == ["extra", "h"] else unit
+
+
 def _scaled(size: float, unit: str) -> tuple[float, str]:
     """Return the factor and the suffix that show a quantity of this size best."""
-    if unit in _SHARES:
+    kind = kind_of(unit)
+    if kind == "share":
         return 100.0, "%"
-    if unit in _HOURS:
+    if kind == "h":
         for suffix, factor, limit in ((" s", 3600.0, 1 / 60), (" min", 60.0, 2.0), (" h", 1.0, 72.0)):
             if size < limit:
                 return factor, suffix
         return 1 / 24, " d"
-    return 1.0, f" {unit}" if unit else ""
+    return 1.0, f" {unit}" if unit and kind else ""
 
 
 def _digits(size: float, suffix: str) -> int:

@@ -14,6 +14,7 @@ from longwall.report.material import Material
 from longwall.report.numbers import FOOTINGS, amount_text, estimate_text, mark, number
 from longwall.report.sections.evidence import period_text, reject_share
 from longwall.report.sections.findings import answers_to
+from longwall.report.sections.trust import miss_text
 from longwall.report.sections.unseen import NEVER_SEEN, questions
 from longwall.report.words import counted, layer_mark, listed, sentence
 from longwall.worksystem import Column, Finding, Footing, Forecast, IndicatorForecast, Intervention
@@ -273,8 +274,8 @@ def _steps(material: Material, choice: Choice | None) -> list[tuple[str, Content
 def _how_sure(material: Material, choice: Choice | None) -> list[tuple[str, Content]]:
     """The miss of the hold-out beside repeating the past, and how often the recommendation keeps its sign."""
     words = []
-    if material.misses:
-        words.append(material.misses)
+    if material.hold_out is not None:
+        words.append(miss_text(material.hold_out))
     elif material.system is not None and material.seen is not None:
         words.append("No weeks were held out, so how well this forecasts is not known.")
     if choice is not None and choice.verdict is not None:

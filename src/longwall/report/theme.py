@@ -16,10 +16,10 @@ COLOURS: Mapping[str, tuple[str, str]] = {
     "ink": ("#1b222a", "#e8ebee"),
     "muted": ("#59636e", "#a3adb8"),
     "rule": ("#d5dadf", "#3a434d"),
-    "technical": ("#1769aa", "#62aeea"),
-    "social": ("#c65d09", "#f09a50"),
-    "work": ("#6b3fa0", "#b794e6"),
-    "environment": ("#1f8a63", "#5cc79d"),
+    "technical": ("#1460d2", "#7aa6c8"),
+    "social": ("#b95000", "#ee9440"),
+    "work": ("#67107e", "#bb6cf5"),
+    "environment": ("#078358", "#72e0a6"),
 }
 """Name of a colour to its value on light and on dark paper. No figure uses a colour that is not here."""
 

@@ -182,11 +182,12 @@ def differences_figure(option: Option, *, command: str, most: int = 8) -> Figure
     sides = [_side(moves, column, reach) for column, moves in drawn.items() if moves]
     if not sides:
         return None
-    words = ", ".join(f"{number} {verdict}" for verdict, number in told.items() if number)
+    every = counted(sum(told.values()), "indicator")
+    words = f"of {every} " + ", ".join(f"{number} {verdict}" for verdict, number in told.items() if number)
     return Figure(
         name="differences",
-        sentence=f"Against today under the same luck, of {counted(sum(told.values()), 'indicator')}: {words}.",
-        alt="Interval bars of relative change per indicator, technical left, social right; right of the line is better.",
+        sentence=f"Against today, under the same luck: {words}.",
+        alt="Interval bars of relative change, technical left, social right; right of the line is better.",
         chart=alt.HConcatChart(hconcat=sides, spacing=36),
         table=Table(
             "Paired differences from today, with 95% intervals, from fresh runs",
@@ -195,7 +196,7 @@ def differences_figure(option: Option, *, command: str, most: int = 8) -> Figure
         ),
         command=command,
         key="Right of the line is better, left is worse, as a share of today’s value; what is beyond the frame is cut, "
-        "the table has it whole. Triangle up: better beyond noise; triangle down: worse; circle: unclear; hollow: rests on "
+        "the table has it whole. Triangle up: better beyond noise; down: worse; circle: unclear; hollow: rests on "
         "assumed parameters.",
     )  # fmt: skip
 

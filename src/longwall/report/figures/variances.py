@@ -70,14 +70,23 @@ def matrix_figure(material: Material, matrix: VarianceMatrix, *, command: str) -
         panels.append(_heat(cells, order, y, height))
     bars_y = y if not cells else alt.Y("cause:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=None)
     for column in _COLUMNS:
-        losses = [{"cause": names[row.id], "loss": getattr(row.own_loss, column) or 0.0} for row in shown]
+        losses = [
+            {
+                "cause": names[row.id],
+                "loss": getattr(row.own_loss, column) or 0.0,
+                "low": getattr(row.own_loss_low, column) or 0.0,
+                "high": getattr(row.own_loss_high, column) or 0.0,
+            }
+            for row in shown
+        ]
         if any(row["loss"] for row in losses):
             panels.append(_losses(losses, bars_y, column, height, 70 if cells else 190))
             bars_y = alt.Y("cause:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=None)
     if not panels:
-        panels.append(_losses([{"cause": name, "loss": 0.0} for name in order], y, "technical", height, 190))
+        nothing = [{"cause": name, "loss": 0.0, "low": 0.0, "high": 0.0} for name in order]
+        panels.append(_losses(nothing, y, "technical", height, 190))
     chart = alt.HConcatChart(hconcat=panels, spacing=16)
-    key = "◆ in the key set in at least 90% of draws, ◇ in 10 to 90%. "
+    key = "◆ in the key set in at least 90% of draws, ◇ in 10 to 90%. Thin line: 95% of the draws. "
     if cells:
         key += (
             "A cell says how many occurrences of the effect follow one of the cause; solid: the direction is shown, "
@@ -129,14 +138,16 @@ def _heat(cells: list[dict[str, Any]], order: list[str], y: alt.Y, height: int) 
 
 
 def _losses(rows: list[dict[str, Any]], y: alt.Y, column: Column, height: int, width: int) -> Chart:
-    """Bars of the loss per week that starts with each variance."""
-    return (
-        alt.Chart(
-            values_of(rows), width=width, height=height, title=alt.Title(column, color=COLOURS[column][0], fontSize=12)
-        )
-        .mark_bar(color=COLOURS[column][0], height=12, opacity=0.85)
-        .encode(x=alt.X("loss:Q", title="loss/week", axis=alt.Axis(tickCount=2, format="~s", orient="top")), y=y)
+    """Bars of the loss per week that starts with each variance, with the interval over the draws."""
+    axis = alt.Axis(tickCount=2, format="~s", orient="top")
+    base = alt.Chart(values_of(rows), width=width, height=height)
+    bars = base.mark_bar(color=COLOURS[column][0], height=12, opacity=0.75).encode(
+        x=alt.X("loss:Q", title="loss/week", axis=axis), y=y
     )
+    reach = base.mark_rule(color=COLOURS["ink"][0], strokeWidth=1.2).encode(
+        x=alt.X("low:Q", axis=axis), x2="high:Q", y=y
+    )
+    return alt.LayerChart(layer=[bars, reach], title=alt.Title(column, color=COLOURS[column][0], fontSize=12))
 
 
 def _matrix_sentence(matrix: VarianceMatrix, ordered: Sequence[VarianceRow]) -> str:

@@ -11,6 +11,7 @@ from longwall.report.sections.methods import methods_section
 from longwall.report.sections.section import Draw, Section
 from longwall.report.sections.system import system_section
 from longwall.report.sections.today import today_section
+from longwall.report.sections.trust import trust_section
 from longwall.report.sections.unseen import unseen_section
 from longwall.report.sections.variances import variances_section
 
@@ -26,6 +27,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         variances_section(material, draw),
         findings_section(material),
         designs_section(material, draw),
+        trust_section(material, draw),
         methods_section(material),
         unseen_section(material),
     ]

@@ -10,10 +10,10 @@ from longwall.report.material import Material
 from longwall.report.numbers import amount_text, count_text, number
 from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import absent, counted, listed, sentence, term
+from longwall.worksystem import Estimate, Footing
 
 if TYPE_CHECKING:
-    from longwall.assessment import Assessment, Classification, ControlRow, Index, Loss, VarianceMatrix
-    from longwall.worksystem import Estimate
+    from longwall.assessment import Assessment, Classification, ControlRow, Index, VarianceMatrix, VarianceRow
 
 __all__ = ["variances_section"]
 
@@ -61,10 +61,13 @@ def _controls_of(assessment: Assessment) -> list[ControlRow]:
     return [row for row in assessment.controls if row.source == "log" or row.variance not in in_log]
 
 
-def _loss(loss: Loss, column: str) -> str:
-    """One column of a loss."""
-    value = getattr(loss, column)
-    return "without end" if value is None else amount_text(float(value))
+def _loss(row: VarianceRow, column: str, footing: Footing) -> Content:
+    """One column of the loss that starts with a variance."""
+    value, low, high = (getattr(loss, column) for loss in (row.own_loss, row.own_loss_low, row.own_loss_high))
+    if value is None:
+        return "without end"
+    ends = [value, *(end for end in (low, high) if end is not None)]
+    return number(Estimate(value=value, low=min(ends), high=max(ends), footing=footing))
 
 
 def _matrix(matrix: VarianceMatrix) -> Markup:
@@ -77,8 +80,8 @@ def _matrix(matrix: VarianceMatrix) -> Markup:
                 f"{place}. {shortened(row.name or row.id, 90)}",
                 rate,
                 amount_text(row.uncontrolled, "share"),
-                _loss(row.own_loss, "technical"),
-                _loss(row.own_loss, "social"),
+                _loss(row, "technical", matrix.footing),
+                _loss(row, "social", matrix.footing),
                 {"core": "◆ core", "borderline": "◇ borderline", "out": "–"}[row.membership.best],
                 amount_text(max(row.membership.technical, row.membership.social), "share"),
             )
