@@ -389,12 +389,12 @@ def _advance(model: Any, state: Any, until_h: Any) -> Any:
             if t > clk.now:
                 _limits(m, s)
             continue
-        if t >= clk.week_end_h:
-            if clk.week_end_h > until_h:
-                clk.now = until_h
-                return DONE
+        if t >= clk.week_end_h and clk.week_end_h <= until_h:
             _close_week(m, s)
             continue
+        if t >= until_h:
+            clk.now = until_h
+            return DONE
         clk.now = t
         if by_heap:
             settle(clk, s.heap_t, s.heap_tie, s.heap_ref)
