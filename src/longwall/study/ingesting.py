@@ -21,7 +21,7 @@ def mapped(study: Study) -> Study:
     source = study.file.evidence[0]
     if source.mapping.get("case") or not study.source_path(source).is_file():
         return study
-    guess = evidence.guess_mapping(study.source_path(source), evidence.Mapping.model_validate(source.mapping))
+    guess = evidence.guess_mapping(study.source_path(source), told=source.mapping)
     plain = guess.mapping.model_dump(mode="json", exclude_defaults=True)
     written = Source(file=source.file, mapping=plain or {"shape": guess.mapping.shape}, simulated=source.simulated)
     return study.with_file(study.file.model_copy(update={"evidence": (written, *study.file.evidence[1:])}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from longwall import learning, simulation
@@ -33,6 +34,12 @@ def needs_system(study: Study) -> str | None:
     return None
 
 
+def monday_after(moment: str) -> str:
+    """Return the first Monday on or after a moment, as an ISO date; both in UTC."""
+    day = datetime.fromisoformat(moment.replace("Z", "+00:00")).date()
+    return (day + timedelta(days=-day.weekday() % 7)).isoformat()
+
+
 def scenario(study: Study, system: WorkSystem) -> simulation.Scenario:
     """Return today's system over the weeks of ``study.yaml``, from the first Monday after the evidence."""
     observed = load(study, "ingest")
@@ -41,7 +48,7 @@ def scenario(study: Study, system: WorkSystem) -> simulation.Scenario:
         weeks=study.file.weeks,
         replications=study.file.replications,
         seed=study.file.seed,
-        begins="" if observed is None else str(observed["next_monday"]),
+        begins="" if observed is None else monday_after(str(observed["last"])),
     )
 
 
@@ -57,7 +64,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "system": optional_hash(study.system),
         "weeks": str(study.file.weeks),
         "replications": str(study.file.replications),
-        "ends": str(observed.get("ends", "none")),
+        "last": str(observed.get("last", "none")),
     }
 
 

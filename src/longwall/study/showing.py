@@ -1,0 +1,205 @@
+"""Show: results of a study as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from longwall.errors import Fault, StudyError, suggestion
+from longwall.study.answering import responses_of
+from longwall.study.folder import Study
+from longwall.study.results import load
+from longwall.study.simulating import system_of
+from longwall.units import duration_text, share_text
+
+__all__ = ["SHOWN", "Shown", "show"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table: title, columns, rows of plain cells, notes below it."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    notes: Sequence[str] = ()
+
+
+def show(study: Study, what: str) -> Shown:
+    """Return one table of a study.
+
+    Parameters
+    ----------
+    what : str
+        One of `SHOWN`.
+
+    Raises
+    ------
+    StudyError
+        If there is no such table, or its step has no result yet.
+    """
+    if what not in _TABLES:
+        near = suggestion(what, SHOWN)
+        raise StudyError(
+            Fault("LW-ST-010", "longwall show", f"one of {', '.join(SHOWN)}", repr(what),
+                  f"use {near!r}" if near else "name one of these")
+        )  # fmt: skip
+    return _TABLES[what](study)
+
+
+def _result(study: Study, step: str) -> dict[str, Any]:
+    """Return a result that must be there."""
+    result = load(study, step)
+    if result is None:
+        raise StudyError(
+            Fault(
+                "LW-ST-004", str(study.path), f"a result of `{step}`", "none yet", f"run `longwall {step} {study.path}`"
+            )
+        )
+    return result
+
+
+def _span(estimate: Mapping[str, Any]) -> str:
+    """Write an estimate with its interval and unit."""
+    unit = str(estimate["unit"])
+    if unit in ("share", "1"):
+        texts = [share_text(estimate[key]) for key in ("value", "low", "high")]
+    elif unit == "h":
+        texts = [duration_text(estimate[key]) for key in ("value", "low", "high")]
+    else:
+        texts = [f"{estimate[key]:.4g}" for key in ("value", "low", "high")]
+        unit = f" {unit}" if unit else ""
+        return texts[0] + unit if estimate["footing"] == "counted" else f"{texts[0]} ({texts[1]} to {texts[2]}){unit}"
+    return texts[0] if estimate["footing"] == "counted" else f"{texts[0]} ({texts[1]} to {texts[2]})"
+
+
+def _findings(study: Study) -> Shown:
+    answers = {answer.finding: answer for answer in responses_of(study)}
+    rows = [
+        (one["id"], one["statement"], _span(one["severity"]), one["footing"],
+         f"{answers[one['id']].answer}: {answers[one['id']].why}" if one["id"] in answers else "")
+        for one in _result(study, "assess")["findings"]
+    ]  # fmt: skip
+    return Shown("Findings, most harmful first", ("id", "finding", "severity", "footing", "answer"), rows)
+
+
+def _indicators(study: Study) -> Shown:
+    forecast = _result(study, "simulate")
+    rows = [
+        (one["column"], one["name"] or one["id"], one["scope"], _span(one["estimate"]), one["estimate"]["footing"])
+        for one in forecast["indicators"]
+        if one["scope"] == "organisation" or one["scope"].startswith("role:")
+    ]
+    notes = [f"{forecast['weeks']} weeks, {forecast['replications']} replications", *forecast["cautions"]]
+    return Shown("Indicators today, as simulated", ("column", "indicator", "scope", "value", "footing"), rows, notes)
+
+
+def _forecast(study: Study) -> Shown:
+    held_out = _result(study, "discover")["hold_out"]
+    rows = [
+        (
+            one["name"],
+            f"{one['observed']:.4g}",
+            _span(one["forecast"]),
+            f"{one['control']:.4g}",
+            "yes" if one["hit"] else "no",
+        )
+        for one in held_out["indicators"]
+    ]
+    return Shown("Weeks held out, forecast and what happened",
+                 ("indicator", "happened", "forecast", "last period again", "inside the interval"), rows)  # fmt: skip
+
+
+def _designs(study: Study) -> Shown:
+    aligned = _result(study, "align")
+    optima = aligned["optima"]
+    stands_for = {optima[role]: role.replace("_", " ") for role in ("technical_only", "social_only", "joint")}
+    verdicts = {one["design"]: one["verdict"] for one in aligned["verdicts"]}
+    points = {one["design"]: one for one in aligned["points"]}
+    titles = {one["id"]: one["title"] for one in aligned["interventions"]}
+    chosen = {one["id"]: [titles[name] for name in one["interventions"]] for one in aligned["designs"]}
+    rows = [
+        (name, stands_for.get(name, ""), _span(point["technical"]), _span(point["social"]), f"{point['cost']:,.0f}",
+         verdicts.get(name, ""), "; ".join(chosen.get(name, ())))
+        for name, point in points.items()
+    ]  # fmt: skip
+    notes = ["technical and social: relative change against today within the column; negative is better",
+             aligned["price"]["statement"], *aligned["cautions"]]  # fmt: skip
+    return Shown("Designs", ("design", "stands for", "technical", "social", "cost", "verdict", "changes"), rows, notes)
+
+
+def _plan(study: Study) -> Shown:
+    plan = _result(study, "plan")
+    rows = [
+        (
+            one["start_week"],
+            one["weeks"],
+            one["title"],
+            ", ".join(one["concerns"]),
+            f"{one['cost']:,.0f}",
+            one["look_week"],
+        )
+        for one in plan["increments"]
+    ]
+    return Shown("Plan", ("week", "weeks", "increment", "concerns", "cost", "look in week"), rows, plan["cautions"])
+
+
+def _quality(study: Study) -> Shown:
+    observed = _result(study, "ingest")
+    rows = [(one["text"], one["count"], share_text(one["share"])) for one in observed["quality"]]
+    rows += [(f"rejected: {reason}", count, share_text(count / max(1, observed["rows"])))
+             for reason, count in observed["rejects"].items()]  # fmt: skip
+    rows += [(fact["text"], "", "counted") for fact in observed["facts"]]
+    gaps = [f"cannot show {gap['text']}; ask for {gap['ask_for']}" for gap in observed["cannot_show"]]
+    return Shown(f"{observed['rows']:,} rows, {observed['events']:,} events, {observed['cases']:,} cases",
+                 ("what", "rows", "share"), rows, [*gaps, *observed["cautions"]])  # fmt: skip
+
+
+def _functions(study: Study) -> Shown:
+    rows = [
+        (one.id, one.name, one.stage, one.allocation.level, one.allocation.component or "", duration_text(one.work_h.mean_h),
+         one.work_h.footing, ", ".join(one.roles))
+        for one in system_of(study).work.functions
+    ]  # fmt: skip
+    return Shown("Functions", ("id", "name", "stage", "level", "component", "work", "footing", "roles"), rows)
+
+
+def _roles(study: Study) -> Shown:
+    rows = [
+        (
+            one.id,
+            one.name,
+            one.team,
+            one.head_count,
+            "; ".join(f"{shift.people} x {shift.hours}" for shift in one.shifts),
+        )
+        for one in system_of(study).social.roles
+    ]
+    return Shown("Roles", ("id", "name", "team", "people", "hours"), rows)
+
+
+def _variances(study: Study) -> Shown:
+    rows = [
+        (row["variance"], row["origin"], ", ".join(row["seen_at"]), ", ".join(row["controlled_at"]),
+         ", ".join(row["controlled_by"]), ", ".join(row["lacks"]), row["occurrences"])
+        for row in _result(study, "assess")["controls"]
+    ]  # fmt: skip
+    columns = ("variance", "arises at", "seen at", "controlled at", "by", "lacks", "in the log")
+    return Shown("Control of variances", columns, rows)
+
+
+_TABLES: dict[str, Callable[[Study], Shown]] = {
+    "designs": _designs,
+    "findings": _findings,
+    "forecast": _forecast,
+    "functions": _functions,
+    "indicators": _indicators,
+    "plan": _plan,
+    "quality": _quality,
+    "roles": _roles,
+    "variances": _variances,
+}
+
+SHOWN = tuple(_TABLES)
+"""What `show` can print."""
