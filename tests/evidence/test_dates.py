@@ -117,7 +117,9 @@ def test_local_week_hour_agrees_with_the_calendar(zone: str, write: Put, read: R
     for hour, week_hour in zip(hours[::7], got[::7], strict=True):
         local = datetime.fromtimestamp(origin.timestamp() + hour * 3600, ZoneInfo(zone))
         wanted = local.weekday() * 24 + local.hour + local.minute / 60
-        assert abs((wanted - week_hour + 84) % 168 - 84) < 0.51 if zone == "Australia/Lord_Howe" else wanted == week_hour
+        assert (
+            abs((wanted - week_hour + 84) % 168 - 84) < 0.51 if zone == "Australia/Lord_Howe" else wanted == week_hour
+        )
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

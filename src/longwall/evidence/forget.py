@@ -8,7 +8,7 @@ from pathlib import Path
 from longwall.errors import EvidenceError, Fault
 from longwall.evidence.observed import observed_from, store_observed
 from longwall.evidence.privacy import pseudonym
-from longwall.evidence.store import Store, literal
+from longwall.evidence.store import Store, literal, staging_folder
 from longwall.provenance import replacing
 
 __all__ = ["forget"]
@@ -39,8 +39,8 @@ def forget(store_path: Path, person: str, key: bytes) -> int:
     """
     store_path = Path(store_path)
     hidden = person if person.startswith("person-") else pseudonym(key, person)
-    with replacing(store_path) as part:
-        part.unlink()
+    with staging_folder(store_path) as folder:
+        new_path = folder / "evidence.duckdb"
         with Store(store_path, read_only=True) as old:
             known = old.rows("SELECT code FROM resources WHERE pseudonym = ?", [hidden])
             if not known:
@@ -48,13 +48,15 @@ def forget(store_path: Path, person: str, key: bytes) -> int:
                     Fault("LW-EV-052", str(store_path), "a person this store knows", "nobody under this name and key",
                           "write the name as the source does, and use the key of the ingest (LONGWALL_KEY)")
                 )  # fmt: skip
-        with Store(part) as new:
+        with Store(new_path) as new:
             new.run(f"ATTACH {literal(str(store_path))} AS old (READ_ONLY)")
             named = _copy(new, hidden, int(known[0][0]))
             new.run("DETACH old")
             record = observed_from(new)
             store_observed(new, replace(record, resources=record.resources - 1))
             new.run("CHECKPOINT")
+        with replacing(store_path) as part:
+            new_path.replace(part)
     return named
 
 

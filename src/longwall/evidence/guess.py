@@ -141,7 +141,10 @@ def _is_time(choice: _Choice, column: Column) -> bool:
 
 def _take_times(choice: _Choice) -> None:
     """Find start and end, or the one time, of a row."""
-    if any(choice.picked.get(role) for role in ("time", "times", "end", "start")) or choice.picked.get("shape") == "snapshot":
+    if (
+        any(choice.picked.get(role) for role in ("time", "times", "end", "start"))
+        or choice.picked.get("shape") == "snapshot"
+    ):
         return
     start = [column for column in choice.named("start") if _is_time(choice, column)]
     end = [column for column in choice.named("end") if _is_time(choice, column)]

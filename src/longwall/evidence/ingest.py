@@ -120,12 +120,14 @@ def ingest(
         tally = make_events(source, guessed.mapping, order)
         _check_rejects(source, tally, max_rejects)
         say(0.7, "sorting and encoding")
+        # Built in the staging folder, so that what the engine writes beside its file goes with it if the disk refuses.
+        new = source.store.path.parent / "evidence.duckdb"
+        people = _people(source, guessed.mapping, key)
+        write_store(source.store, new, attributes_of(source, guessed.mapping), key, people)
+        say(0.9, "looking at the quality")
+        record = _record(new, source, guessed, tally, (*source.cautions, *order.cautions), people)
         with replacing(store_path) as part:
-            part.unlink()  # the engine makes the file itself
-            people = _people(source, guessed.mapping, key)
-            write_store(source.store, part, attributes_of(source, guessed.mapping), key, people)
-            say(0.9, "looking at the quality")
-            record = _record(part, source, guessed, tally, (*source.cautions, *order.cautions), people)
+            new.replace(part)
     say(1.0, "done")
     return record
 

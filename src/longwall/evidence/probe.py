@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from longwall.errors import EvidenceError, Fault, StorageError
 
@@ -198,6 +199,7 @@ class _TextJudge:
         self.counts: dict[str, dict[int, int]] = {mark: {} for mark in DELIMITERS}
         self.rest = b""
         self.lines = 0
+        self.marks: list[str] | None = None
 
     def feed(self, block: bytes) -> None:
         if not self.head:
@@ -217,7 +219,7 @@ class _TextJudge:
                           "a declaration (<!DOCTYPE or <!ENTITY)", "remove the declaration; a log needs none")
                 )  # fmt: skip
             self.tail = joined[-16:]
-        if self.utf8 and not self.wide:
+        if self.utf8 and not self.wide and not (block.isascii() and not self.decoder.getstate()[0]):
             try:
                 self.decoder.decode(block)
             except UnicodeDecodeError:
@@ -277,24 +279,38 @@ class _TextJudge:
             self.rest = joined if len(joined) < 1 << 24 else b""
             return
         data = np.frombuffer(joined[:cut], dtype=np.uint8)
-        open_quotes = (np.cumsum(data == ord('"'), dtype=np.int32) & 1).astype(bool)
-        if open_quotes[-1]:  # the last line goes on in the next block
-            closing = np.flatnonzero((data == ord("\n")) & ~open_quotes)
-            cut = int(closing[-1]) + 1 if closing.size else 0
-            if cut == 0:
-                self.rest = joined if len(joined) < 1 << 24 else b""
-                return
-            data, open_quotes = data[:cut], open_quotes[:cut]
+        quoted = None
+        if b'"' in joined:
+            quoted = (np.cumsum(data == ord('"'), dtype=np.int32) & 1).astype(bool)
+            if quoted[-1]:  # the last line goes on in the next block
+                closing = np.flatnonzero((data == ord("\n")) & ~quoted)
+                cut = int(closing[-1]) + 1 if closing.size else 0
+                if cut == 0:
+                    self.rest = joined if len(joined) < 1 << 24 else b""
+                    return
+                data, quoted = data[:cut], quoted[:cut]
         self.rest = joined[cut:]
-        ends = np.flatnonzero((data == ord("\n")) & ~open_quotes)
-        starts = np.concatenate(([0], ends[:-1] + 1))
-        filled = ends - starts > 1
+        ends = _places(data, "\n", quoted)
+        filled = np.diff(ends, prepend=-1) > 2
         self.lines += int(filled.sum())
-        for mark in DELIMITERS:
-            running = np.cumsum((data == ord(mark)) & ~open_quotes, dtype=np.int32)
-            per_line = np.diff(np.concatenate(([0], running[ends])))[filled]
-            for count, times in zip(*np.unique(per_line, return_counts=True), strict=True):
-                self.counts[mark][int(count)] = self.counts[mark].get(int(count), 0) + int(times)
+        for mark in self._marks():
+            line_of = np.searchsorted(ends, _places(data, mark, quoted))
+            per_line = np.bincount(line_of, minlength=len(ends))[filled]
+            for count, times in enumerate(np.bincount(per_line).tolist()):
+                if times:
+                    self.counts[mark][count] = self.counts[mark].get(count, 0) + times
+
+    def _marks(self) -> list[str]:
+        """Delimiters that stand in the first block; another one cannot split the header."""
+        if self.marks is None:
+            self.marks = [mark for mark in DELIMITERS if mark.encode() in self.head]
+        return self.marks
+
+
+def _places(data: NDArray[np.uint8], mark: str, quoted: NDArray[np.bool_] | None) -> NDArray[np.intp]:
+    """Where a letter stands outside quotes."""
+    found = np.flatnonzero(data == ord(mark))
+    return found if quoted is None else found[~quoted[found]]
 
 
 def _outside_quotes(line: str, mark: str) -> int:
@@ -319,6 +335,8 @@ def _kind(path: Path, first: bytes) -> str:
                   "unpack it, or save the sheet as CSV (UTF-8)")
         )  # fmt: skip
     body = first.removeprefix(codecs.BOM_UTF8).lstrip()
+    if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        body = first.replace(b"\0", b"")[2:].lstrip()
     if body.startswith(b"<"):
         start = body[:4096].lower()
         if b"<html" in start or b"<!doctype html" in start:

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from longwall.errors import EvidenceError
+from longwall.evidence import Log, Observed, as_frame, ingest, read_log, write_log
+
+Put = Callable[..., Path]
+Read = Callable[..., tuple[Observed, Log]]
+KEY = b"a key for tests, long enough"
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.parquet"])
+@pytest.mark.parametrize("source", ["receipt.csv.gz", "production.csv.gz"])
+def test_a_written_log_is_read_again_as_it_was(
+    name: str, source: str, shared_log: Callable[[str], Path], read: Read, tmp_path: Path
+) -> None:
+    _, log = read(shared_log(source))
+    write_log(log, tmp_path / name)
+    ingest(tmp_path / name, tmp_path / "again.duckdb", key=KEY)
+    again = read_log(tmp_path / "again.duckdb")
+    assert again.n_resources == 0 and (again.resource == -1).all()  # performers are not written
+    assert (again.activities, again.case_labels, again.teams) == (log.activities, log.case_labels, log.teams)
+    for column in ("case", "activity", "team"):
+        assert np.array_equal(getattr(again, column), getattr(log, column))
+    assert np.allclose(again.start_h, log.start_h, atol=1e-9) and np.allclose(again.end_h, log.end_h, atol=1e-9)
+    assert again.origin == log.origin
+
+
+def test_a_frame_with_simulated_members_is_written_with_them(tmp_path: Path) -> None:
+    moment = datetime(2024, 1, 1, 9, tzinfo=UTC)
+    frame = pl.DataFrame({"case": ["1", "1", "2"], "activity": ["A", "B", "A"], "resource": ["desk-1", "desk-2", "desk-1"],
+                          "start": [moment] * 3, "end": [moment] * 3, "class": ["x", "x", "y"]})  # fmt: skip
+    write_log(frame, tmp_path / "sim.csv")
+    record = ingest(tmp_path / "sim.csv", tmp_path / "evidence.duckdb", key=KEY)
+    assert (record.events, record.resources, record.rejected_rows) == (3, 2, 0)
+    attribute = read_log(tmp_path / "evidence.duckdb").attribute("category")
+    assert attribute is not None and attribute.labels == ("x", "y")
+    assert (tmp_path / "sim.csv").read_text().splitlines()[0] == "case,activity,resource,team,start,end,class"
+
+
+@pytest.mark.parametrize("bad", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", " =1"])
+def test_formulas_are_made_harmless(bad: str, tmp_path: Path) -> None:
+    moment = datetime(2024, 1, 1, 9, tzinfo=UTC)
+    frame = pl.DataFrame({"case": ["1"], "activity": [bad], "start": [moment], "end": [moment]})
+    write_log(frame, tmp_path / "out.csv")
+    assert pl.read_csv(tmp_path / "out.csv", infer_schema=False)["activity"][0] == "'" + bad
+
+
+def test_what_cannot_be_written(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"case": ["1"], "activity": ["A"]})
+    with pytest.raises(EvidenceError, match="LW-EV-033"):
+        write_log(frame, tmp_path / "out.xlsx")
+    with pytest.raises(EvidenceError, match="LW-EV-034"):
+        write_log(frame, tmp_path / "out.csv")
+    assert not list(tmp_path.iterdir())
+
+
+def test_times_and_attributes_are_in_the_frame(shared_log: Callable[[str], Path], read: Read) -> None:
+    _, log = read(shared_log("receipt.csv.gz"))
+    frame = as_frame(log)
+    assert frame.height == log.n_events and frame["case:deadline"].dtype == pl.Datetime("us", "UTC")
+    assert frame["resource"].null_count() == frame.height
