@@ -46,7 +46,7 @@ def new_state(model: Model, seed: int, replication: int, weeks: int, warm_up_wee
     n_skill = model.role_speed.shape[1]
     clk = _table(1, layout.CLOCK)
     with np.errstate(over="ignore"):
-        clk.root[0] = mix(mix(np.uint64(0x4C6F6E6777616C6C), np.uint64(seed)), np.uint64(replication))
+        clk.root[0] = mix(np.uint64(mix(np.uint64(0x4C6F6E6777616C6C), np.uint64(seed))), np.uint64(replication))
     clk.horizon_h[0], clk.week_end_h[0], clk.w0[0] = 168.0 * weeks, 168.0, 168.0 * warm_up_weeks
     clk.stay[0] = NONE
     clk.logging[0] = 1 if log_rows else 0
