@@ -29,6 +29,7 @@ FOOTINGS: dict[Footing, str] = {
 
 _MONEY = {"EUR": "€", "USD": "$", "GBP": "£"}
 _FINEST = 4
+_WHOLE = 1e-9
 
 
 def kind_of(unit: str) -> str:
@@ -85,7 +86,8 @@ def amount_text(value: float, unit: str = "") -> str:
     if unit in _MONEY:
         return money_text(value, unit)
     factor, suffix = _scaled(abs(value), unit)
-    decimals = 0 if suffix in ("", f" {unit}") and float(value).is_integer() else _digits(abs(value * factor), suffix)
+    whole = abs(value * factor - round(value * factor)) < _WHOLE
+    decimals = 0 if whole else _digits(abs(value * factor), suffix)
     return _plain(value * factor, decimals) + suffix
 
 
@@ -104,7 +106,7 @@ def estimate_text(estimate: Estimate, *, signed: bool = False) -> tuple[str, str
         return ("+" if signed and estimate.value > 0 else "") + money_text(estimate.value, estimate.unit), interval
     size = max(abs(low), abs(high)) if abs(estimate.value) == 0 else abs(estimate.value)
     factor, suffix = _scaled(size, estimate.unit)
-    if exact and suffix in ("", f" {estimate.unit}") and float(estimate.value).is_integer():
+    if exact and abs(estimate.value * factor - round(estimate.value * factor)) < _WHOLE:
         decimals = 0
     else:
         decimals = _digits(size * factor, suffix)

@@ -45,6 +45,7 @@ def altair_config() -> dict[str, Any]:
     """Return the Vega-Lite configuration of every figure, in the colours of light paper."""
     light = {name: pair[0] for name, pair in COLOURS.items()}
     return {
+        "aria": False,  # the picture has one name; its numbers stand in the table
         "background": light["paper"],
         "font": "Liberation Sans, Arial, sans-serif",
         "view": {"stroke": None},

@@ -16,8 +16,9 @@ from longwall.worksystem import Estimate
 if TYPE_CHECKING:
     from longwall.discovery import Held, HoldOut
 
-__all__ = ["closer", "estimate_held", "held_figure", "unit_of"]
+__all__ = ["closer", "held_figure", "judged", "unit_of"]
 
+_TOLD = "cases_per_week"
 _ORDER = ("happened", "forecast", "the past again")
 
 
@@ -26,50 +27,55 @@ def unit_of(held: Held) -> str:
     return "share" if held.id.endswith("_share") else {"1/week": "per week"}.get(held.unit, held.unit)
 
 
-def estimate_held(held: Held) -> Estimate:
+def _estimate(held: Held) -> Estimate:
     """Return the forecast of one indicator; it was tested, so it is fitted."""
     low, high = min(held.low, held.expected), max(held.high, held.expected)
     return Estimate(value=held.expected, low=low, high=high, unit=unit_of(held), footing="fitted")
 
 
+def judged(hold_out: HoldOut) -> tuple[Held, ...]:
+    """Return the indicators that test the forecast: how many items come is told to it, so that is left out."""
+    return tuple(held for held in hold_out.indicators if held.id != _TOLD)
+
+
 def closer(hold_out: HoldOut) -> int:
     """Return on how many indicators the forecast came closer to what happened than repeating the past."""
-    return sum(held.miss < held.control_miss for held in hold_out.indicators)
+    return sum(held.miss < held.control_miss for held in judged(hold_out))
 
 
 def held_figure(hold_out: HoldOut, *, command: str) -> Figure | None:
     """Return forecast and control beside what happened, one line per indicator; None without a hold-out."""
-    if not hold_out.indicators:
+    shown = judged(hold_out)
+    if not shown:
         return None
-    hits = sum(held.hit for held in hold_out.indicators)
-    number = len(hold_out.indicators)
-    last = number - 1
-    panels = [_panel(held, legend=place == last) for place, held in enumerate(hold_out.indicators)]
+    hits = sum(held.hit for held in shown)
+    number = len(shown)
     return Figure(
         name="hold-out",
         sentence=f"Of {number} indicators of the unseen weeks {hits} fell inside our interval; "
         f"on {closer(hold_out)} we came closer than repeating the past.",
         alt="One line per indicator: our interval as a bar, what happened as a dot, the past again as a cross.",
-        chart=alt.VConcatChart(vconcat=panels, spacing=14),
+        chart=alt.VConcatChart(vconcat=[_panel(held) for held in shown], spacing=14),
         table=Table(
             "Unseen weeks: forecast with 95% interval, what happened, the past again, and both misses",
             ("Indicator", "Forecast#", "Interval#", "Happened#", "Past again#", "Our miss#", "Its miss#", "Inside"),
-            [_row(held) for held in hold_out.indicators],
+            [_row(held) for held in shown],
         ),
         command=command,
-        key="Bar and tick: our forecast and its 95% interval. Dot: what happened. Cross: the last period again.",
+        key="Bar and tick: our forecast and its 95% interval. Dot: what happened. Cross: the last period again. How "
+        "many items came was told to the forecast and is not judged.",
     )
 
 
 def _row(held: Held) -> tuple[str, ...]:
     """One indicator in the table."""
-    value, interval = estimate_text(estimate_held(held))
+    value, interval = estimate_text(_estimate(held))
     unit = unit_of(held)
     others = (held.observed, held.control, held.miss, held.control_miss)
     return (held.name, value, interval, *(amount_text(round(x, 6), unit) for x in others), "yes" if held.hit else "no")
 
 
-def _panel(held: Held, *, legend: bool) -> Chart:
+def _panel(held: Held) -> Chart:
     """One indicator on its own scale."""
     size = max(abs(held.high), abs(held.observed), abs(held.control))
     factor, unit = scaled_unit(unit_of(held), size)
@@ -95,7 +101,7 @@ def _panel(held: Held, *, legend: bool) -> Chart:
                 title=None,
                 sort=list(_ORDER),
                 scale=alt.Scale(domain=list(_ORDER), range=["circle", "M0,-1.2V1.2", "M-.8,-.8L.8,.8M.8,-.8L-.8,.8"]),
-                legend=alt.Legend(orient="bottom", direction="horizontal") if legend else None,
+                legend=None,
             ),
             color=alt.Color(
                 "what:N",

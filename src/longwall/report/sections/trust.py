@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from longwall.report.figures.held import closer, held_figure, unit_of
+from longwall.report.figures.held import closer, held_figure, judged, unit_of
 from longwall.report.markup import Content, Markup, Table, element, join, table_of
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text, estimate_of, number
@@ -25,7 +25,7 @@ _DISTANCES = {
     "red": "events since the start of their case (hours)",
     "ctd": "lead times (hours)",
 }
-_FIRST = ("late_share", "lead_time_h", "lead_time_p90_h", "open_cases", "cases_per_week")
+_FIRST = ("late_share", "lead_time_h", "lead_time_p90_h", "open_cases")
 _MOST = 60
 
 
@@ -41,7 +41,7 @@ def miss_text(hold_out: HoldOut) -> str:
     weeks = f"{hold_out.weeks:.0f}" if hold_out.weeks >= 2 else f"{hold_out.weeks:.1f}"
     return (
         f"On {weeks} unseen weeks we missed “{name}” by {ours}; repeating the past, by {control}. "
-        f"We were closer on {closer(hold_out)} of {counted(len(hold_out.indicators), 'indicator')}."
+        f"We were closer on {closer(hold_out)} of {counted(len(judged(hold_out)), 'indicator')}."
     )
 
 
@@ -135,8 +135,8 @@ def trust_section(material: Material, draw: Draw) -> Section:
             element(
                 "p",
                 sentence(verdict.statement),
-                f" The signs of its main improvements stay in {share} of {verdict.draws} draws over everything "
-                "assumed; at least 90% are needed, else it reads “worth a pilot”.",
+                f" {share} of {verdict.draws} draws over everything assumed keep the signs; at least 90% are needed, "
+                "else it reads “worth a pilot”.",
             ),
             more(f"Drawn were {counted(len(verdict.rests_on), 'assumed value')}",
                  bullets([element("code", path) for path in verdict.rests_on])) if verdict.rests_on else None,
