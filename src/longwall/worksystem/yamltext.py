@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -82,10 +83,12 @@ def parse_text(text: str, name: str) -> Document:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if len(text) > _MOST_BYTES:
         raise _refusal(name, 1, f"at most {_MOST_BYTES // 1_000_000} million characters", f"{len(text):,}")
+    reader = YAML(typ="safe", pure=True)
+    reader.Composer = _ShallowComposer
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
-    except RecursionError:
-        raise _refusal(name, 1, f"at most {_MOST_DEPTH} levels of nesting", "many more") from None
+        root = reader.compose(text)
+    except _TooDeep as error:
+        raise _refusal(name, error.line, f"at most {_MOST_DEPTH} levels of nesting", "more") from None
     except YAMLError as error:
         raise WorkSystemError(_syntax_fault(name, error)) from error
     document = Document(name, text, root)
@@ -98,6 +101,29 @@ def parse_text(text: str, name: str) -> Document:
 def _at_line(document: Document, line: int, steps: Sequence[Step]) -> str:
     """File, line and place; a key that stands twice has two lines."""
     return f"{document.name}:{line}  {path_text(named_place(document.data, steps))}".rstrip()
+
+
+class _TooDeep(Exception):
+    """Lists and mappings inside one another beyond what a model needs; reading on would only cost time."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+class _ShallowComposer(Composer):
+    """Composes nodes and stops at the first that lies too deep."""
+
+    depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose one node and what is below it."""
+        self.depth += 1
+        if self.depth > _MOST_DEPTH:
+            raise _TooDeep(self.loader.parser.peek_event().start_mark.line + 1)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 class _Builder:
@@ -115,8 +141,6 @@ class _Builder:
                                "write the value out wherever it is needed")  # fmt: skip
         if str(node.tag) not in _PLAIN_TAGS:
             return self.refuse(place, node, "plain YAML without tags", f"the tag {node.tag}", "remove the tag")
-        if len(place) > _MOST_DEPTH:
-            return self.refuse(place, node, f"at most {_MOST_DEPTH} levels of nesting", "more", "write it flatter")
         if isinstance(node, ScalarNode):
             return _scalar(str(node.tag).removeprefix(_CORE), node.value)
         if isinstance(node, SequenceNode):
