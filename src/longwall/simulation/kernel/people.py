@@ -46,6 +46,19 @@ def speed_at(m: Any, s: Any, p: Any, k: Any, now: Any) -> Any:
 
 
 @hot
+def speed_bound(m: Any, s: Any, p: Any, k: Any) -> Any:
+    """Return a speed that somebody does not exceed now, without any exponential: nothing forgotten, no fatigue."""
+    par = m.par[0]
+    speed = m.role_speed[m.person[p].role, k]
+    if par.state == 1:
+        if par.learning != WRIGHT:
+            speed *= par.gain_floor + (par.gain_ceiling - par.gain_floor) * s.gain[p, k]
+        if speed < par.speed_floor:
+            speed = par.speed_floor
+    return speed
+
+
+@hot
 def practise(m: Any, s: Any, p: Any, k: Any, now: Any, tasks: Any) -> None:
     """Add tasks done by hand to somebody's experience."""
     par = m.par[0]
@@ -148,13 +161,19 @@ def choose(m: Any, s: Any, q: Any, f: Any) -> Any:
         if pool.n == 1 and s.worker[p].qn < 0:
             return p
         now = s.clk[0].now
+        if fn.rule == LEAST_LOADED:
+            while p >= 0:
+                if best < 0 or -s.worker[p].load > score:
+                    best = p
+                    score = -s.worker[p].load
+                p = s.worker[p].qn
+            continue
         while p >= 0:
-            if fn.rule == LEAST_LOADED:
-                value = -s.worker[p].load
-            else:
+            # Most of the idle are ruled out by the bound; it changes nothing in who is chosen.
+            if best < 0 or speed_bound(m, s, p, fn.skill) > score:
                 value = speed_at(m, s, p, fn.skill, now)
-            if best < 0 or value > score:
-                best = p
-                score = value
+                if best < 0 or value > score:
+                    best = p
+                    score = value
             p = s.worker[p].qn
     return best
