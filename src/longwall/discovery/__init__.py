@@ -10,15 +10,32 @@ from __future__ import annotations
 from longwall.discovery.assemble import Discovered, discover
 from longwall.discovery.calibration import Calibration
 from longwall.discovery.detectors import Detector, load_detectors
+from longwall.discovery.distances import DISTANCES, Trace, distances
+from longwall.discovery.donors import Situation
+from longwall.discovery.forecast import Choice, Forecaster, choose, last_period_again
+from longwall.discovery.hold_out import Held, HeldDistance, HoldOut, hold_out, split_by_start
 from longwall.discovery.variance_events import Prevalence, VarianceEvents, detect
 
 __all__ = [
+    "DISTANCES",
     "Calibration",
+    "Choice",
     "Detector",
     "Discovered",
+    "Forecaster",
+    "Held",
+    "HeldDistance",
+    "HoldOut",
     "Prevalence",
+    "Situation",
+    "Trace",
     "VarianceEvents",
+    "choose",
     "detect",
     "discover",
+    "distances",
+    "hold_out",
+    "last_period_again",
     "load_detectors",
+    "split_by_start",
 ]

@@ -27,6 +27,7 @@ _HALF_LIFE_SHARE = 0.25
 _LEAST_HALF_LIFE_WEEKS = 8.0
 _DEAD_SHARE = 0.1
 _MOST_PATTERNS = 5
+_OVERSHOOT = 0.5
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_SETS = ((0, 4), (0, 5), (0, 6), (1, 5), (0, 3), (1, 4), (0, 2), (1, 3), (2, 4), (4, 6), (5, 6))
 _LENGTHS_H = (6, 7, 8, 9, 10, 12)
@@ -115,8 +116,9 @@ def shifts_of(present: NDArray[np.float64], people: int) -> tuple[Shift, ...]:
 
     Notes
     -----
-    Greedy least squares: each person (in small blocks where there are many) gets the pattern that leaves the smallest
-    squared difference; from the sixth different pattern on, one of those in use.
+    Greedy: each person (in small blocks where there are many) gets the pattern that covers most of the presence that is
+    left; too many people in an hour count half as much as too few, since presence is a lower bound. From the sixth
+    different pattern on, one of those in use.
     """
     if not (present > 0).any():
         return (Shift(people=people, hours="mon-fri 08:00-17:00"),)
@@ -130,7 +132,7 @@ def shifts_of(present: NDArray[np.float64], people: int) -> tuple[Shift, ...]:
     used: dict[int, int] = {}
     while left:
         block = max(1, left // 8)
-        gain = 2 * block * (table @ rest) - block * block * size
+        gain = 2 * block * (table @ rest) - _OVERSHOOT * block * block * size
         allowed = np.ones(gain.size, dtype=np.bool_)
         if len(used) >= _MOST_PATTERNS:
             allowed[:] = False
@@ -166,6 +168,28 @@ class WorkClock:
         week, inside = np.divmod(time_h, HOURS_PER_WEEK)
         hour = np.minimum(inside.astype(np.int64), HOURS_PER_WEEK - 1)
         return np.asarray(week * self.elapsed[-1] + self.elapsed[hour] + (inside - hour) * self.open[hour])
+
+    def opening(self, time_h: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return, for times inside open hours, the hours since the doors opened and how long they had been closed.
+
+        Times inside closed hours get -1 and 0; on a calendar that never closes, both are 0.
+        """
+        since, closed = np.full(HOURS_PER_WEEK, -1.0), np.zeros(HOURS_PER_WEEK)
+        if self.open.all() or not self.open.any():
+            return np.zeros(time_h.shape), np.zeros(time_h.shape)
+        for hour in range(HOURS_PER_WEEK):
+            if not self.open[hour]:
+                continue
+            back = 0
+            while self.open[(hour - back - 1) % HOURS_PER_WEEK]:
+                back += 1
+            shut = 0
+            while not self.open[(hour - back - 1 - shut) % HOURS_PER_WEEK]:
+                shut += 1
+            since[hour], closed[hour] = float(back), float(shut)
+        inside = np.mod(time_h, HOURS_PER_WEEK)
+        place = np.minimum(inside.astype(np.int64), HOURS_PER_WEEK - 1)
+        return np.where(since[place] >= 0, since[place] + inside - place, -1.0), closed[place]
 
     def between(self, begin_h: NDArray[np.float64], end_h: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the working hours in each span."""

@@ -1,7 +1,7 @@
 """Waits taken apart: what the model's own queues and calendars make is taken off what the log shows, the rest is delay.
 
 The model is simulated with its delays, the hours between events are compared with the log function by function, and
-the delays are moved by the difference of the quantiles; a few rounds suffice, since only the gap itself is matched.
+the delays are stretched or shrunk quantile by quantile. Where the log shows no wait, none is made up.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from longwall.discovery.durations import quantile_points
 from longwall.discovery.traces import Traces
+from longwall.simulation import Scenario, simulate_log
 from longwall.streams import key_of
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Distribution, Function, Piece, WorkSystem
@@ -27,6 +28,8 @@ _LEAST_WEEKS = 8
 _MOST_WEEKS = 120
 _CLOSE = 0.1
 _LEAST_SEEN = 20
+_SOFT_H = 0.05
+_MOST_CHANGE = 2.0
 _HOUR_US = 3_600_000_000.0
 
 
@@ -111,13 +114,11 @@ def _horizon(system: WorkSystem, lead_h: NDArray[np.float64]) -> tuple[int, int]
 
 def _simulated(system: WorkSystem, seed: int, number: int, weeks: int, warm_up: int) -> _Simulated:
     """Simulate once and take gaps and lead times of the items that arrived early enough to be seen to their end."""
-    from longwall.simulation import Scenario, simulate_log
-
     scenario = Scenario(
         system=system,
         weeks=weeks,
         warm_up_weeks=warm_up,
-        replications=1,
+        replications=2,
         seed=(seed + key_of("calibration", number)) % (1 << 31),
         begins=_BEGINS,
     )
@@ -166,7 +167,7 @@ def _agrees(counted: NDArray[np.float64], simulated: NDArray[np.float64], counts
 
 
 def _moved(system: WorkSystem, counted: NDArray[np.float64], simulated: NDArray[np.float64]) -> WorkSystem:
-    """Move each delay by the difference of the quantiles."""
+    """Stretch or shrink the quantiles of each delay by how far the simulated gap is off; no delay is made up."""
     functions: list[Function] = []
     for number, function in enumerate(system.work.functions):
         if not np.isfinite(simulated[number]).all() or not np.isfinite(counted[number]).all():
@@ -175,7 +176,8 @@ def _moved(system: WorkSystem, counted: NDArray[np.float64], simulated: NDArray[
         points = counted.shape[1]
         old = function.delay_h
         now = np.array(old.quantiles_h) if old is not None and old.quantiles_h else np.zeros(points)
-        new = np.maximum.accumulate(np.maximum(now + counted[number] - simulated[number], 0.0))
+        ratio = (counted[number] + _SOFT_H) / (simulated[number] + _SOFT_H)
+        new = np.sort(now * np.clip(ratio, 1.0 / _MOST_CHANGE, _MOST_CHANGE))
         delay = None
         if new[-1] > 0:
             delay = Distribution(

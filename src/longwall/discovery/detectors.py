@@ -14,20 +14,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from longwall.errors import DiscoveryError, Fault, suggestion
+from longwall.evidence import CAPABILITIES
 
 __all__ = ["RULES", "Detector", "load_detectors"]
 
 _KEYS = ("id", "name", "rule", "means", "needs", "parameters")
-_CAPABILITIES = (
-    "handover",
-    "order",
-    "reopen",
-    "resources",
-    "rework",
-    "start_times",
-    "teams",
-    "work_time",
-)
 
 RULES: Mapping[str, Mapping[str, type]] = MappingProxyType(
     {
@@ -186,8 +177,8 @@ def _detector(entry: Any, where: str, faults: list[Fault]) -> Detector | None:
         faults.append(Fault("LW-DI-014", f"{where}  needs", "a list", type(needs).__name__, "write it in [ ]"))
         needs = []
     for need in needs:
-        if need not in _CAPABILITIES:
-            faults.append(_unknown("LW-DI-014", f"{where}  needs", "a capability", str(need), _CAPABILITIES))
+        if need not in CAPABILITIES:
+            faults.append(_unknown("LW-DI-014", f"{where}  needs", "a capability", str(need), tuple(CAPABILITIES)))
     for key in ("name", "means"):
         if not isinstance(entry.get(key, ""), str):
             faults.append(Fault("LW-DI-014", f"{where}  {key}", "a text", repr(entry[key]), "write it in quotes"))

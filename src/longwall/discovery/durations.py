@@ -28,7 +28,7 @@ __all__ = ["Durations", "durations_of", "quantile_points", "survival_quantiles"]
 
 _POINTS = 41
 _RECORD_H = 5 / 3600
-_MEASURED_SHARE = 0.25
+_OPENING_H = 1.0
 _CAP_H = 4.0
 _ASSUMED_H = 0.25
 _LEAST_FLOOR = 0.1
@@ -49,6 +49,9 @@ class Durations:
     gap_h : ndarray, shape (n_functions, 41)
         Quantiles of the hours between the end of the previous event and the end of this one, equally spaced from 0 to
         1; NaN for functions that never follow another.
+    delay_h : ndarray, shape (n_functions, 41)
+        The same of the wait before the work that calendars do not make: where work began within an hour of the doors
+        opening, only the time until they had closed counts.
     machine_h : ndarray, shape (n_functions,)
         Mean hours when a machine does it; NaN where none does, or starts are not logged.
     overlap : float
@@ -60,6 +63,7 @@ class Durations:
     work: tuple[Distribution, ...]
     pooled: tuple[bool, ...]
     gap_h: NDArray[np.float64]
+    delay_h: NDArray[np.float64]
     machine_h: NDArray[np.float64]
     overlap: float
     multitasking: float
@@ -81,7 +85,10 @@ def durations_of(
         by_person = (log.resource >= 0) & (kinds.kind[np.maximum(log.resource, 0)] == PERSON)
     spans, bounded = _work_spans(log, traces, groups, presence, by_person)
     multitasking = _multitasking(log, by_person)
-    rows_of = [np.flatnonzero((functions.of_event == code) & by_person) for code in range(n)]
+    # Without starts, the first event of a case says nothing of its work: nobody knows since when it could be done.
+    tells = by_person & ((traces.previous >= 0) | log.starts_logged)
+    rows_of = [np.flatnonzero((functions.of_event == code) & tells) for code in range(n)]
+    typical_h = float(np.median(spans[tells])) if tells.any() else _ASSUMED_H
     people = [frozenset(np.unique(log.resource[rows]).tolist()) for rows in rows_of]
     some = [code for code in range(n) if people[code]]
     pool = dict(zip(some, pooled_groups([people[code] for code in some]), strict=True))
@@ -92,7 +99,7 @@ def durations_of(
         shared = [other for other in some if pool[other] == number] if number >= 0 else [code]
         rows = np.concatenate([rows_of[other] for other in shared]) if number >= 0 else np.zeros(0, dtype=np.int64)
         own = np.flatnonzero(functions.of_event == code)
-        work.append(_work(log, rows, own, spans, bounded, multitasking, number, len(shared)))
+        work.append(_work(log, rows, own, spans, bounded, multitasking, number, len(shared), typical_h))
         pooled.append(len(shared) > 1 or number == -1)
     started = traces.previous >= 0
     overlap = (
@@ -101,15 +108,18 @@ def durations_of(
     return Durations(
         tuple(work),
         tuple(pooled),
-        gap_quantiles(traces, functions.of_event, n),
+        gap_quantiles(traces, functions.of_event, n, traces.gap_h),
+        gap_quantiles(traces, functions.of_event, n, _delays(log, traces, functions, groups, presence, work)),
         _machine_hours(log, functions, kinds, n),
         overlap,
         multitasking,
     )
 
 
-def gap_quantiles(traces: Traces, of_event: NDArray[np.int64], n: int) -> NDArray[np.float64]:
-    """Quantiles of the gap before each function, open cases counted as censored; shape (n, 41)."""
+def gap_quantiles(
+    traces: Traces, of_event: NDArray[np.int64], n: int, wait_h: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Quantiles of a wait before each function, open cases counted as censored; shape (n, 41)."""
     found = np.full((n, _POINTS), np.nan)
     follows = np.flatnonzero(traces.previous >= 0)
     target = of_event[follows]
@@ -123,10 +133,29 @@ def gap_quantiles(traces: Traces, of_event: NDArray[np.int64], n: int) -> NDArra
     order = np.argsort(target, kind="stable")
     bounds = np.searchsorted(target[order], np.arange(n + 1))
     for code in range(n):
-        gaps = traces.gap_h[follows[order[bounds[code] : bounds[code + 1]]]]
+        gaps = wait_h[follows[order[bounds[code] : bounds[code + 1]]]]
         if gaps.size:
             found[code] = survival_quantiles(gaps, silence, weight[:, code])
     return found
+
+
+def _delays(
+    log: Log, traces: Traces, functions: Functions, groups: Groups, presence: Presence, work: list[Distribution]
+) -> NDArray[np.float64]:
+    """Hours before each event that neither work nor closed doors explain."""
+    mean_h = np.array([held.mean_h for held in work])[functions.of_event]
+    begin = log.start_h if log.starts_logged else log.end_h - np.minimum(mean_h, traces.gap_h)
+    ready = np.where(traces.previous >= 0, log.end_h[traces.previous], begin)
+    wait = np.maximum(begin - ready, 0.0)
+    local = log.local_week_hour(begin)
+    for role in range(groups.n_roles):
+        rows = np.flatnonzero((groups.role_of_event == role) & (wait > 0))
+        if not rows.size or not presence.by_hour[role].any():
+            continue
+        since, shut = WorkClock(presence.by_hour[role] > 0).opening(local[rows])
+        doors = (since >= 0) & (since <= _OPENING_H) & (since < wait[rows])
+        wait[rows] = np.where(doors, np.maximum(wait[rows] - since - shut, 0.0), wait[rows])
+    return wait
 
 
 def survival_quantiles(
@@ -258,6 +287,7 @@ def _work(
     multitasking: float,
     pool: int,
     joined: int,
+    typical_h: float,
 ) -> Distribution:
     """Work content of a function from the spans of its pool."""
     records = log.starts_logged and float(np.quantile(log.end_h[own] - log.start_h[own], 0.9)) <= _RECORD_H

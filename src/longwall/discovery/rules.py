@@ -18,7 +18,7 @@ from longwall.discovery.traces import Traces
 if TYPE_CHECKING:
     from longwall.evidence import Log
 
-__all__ = ["Context", "Occurrences", "find"]
+__all__ = ["Context", "Occurrences", "agreed_h", "find"]
 
 _LEAST_GAPS = 20
 _CLOSED_SHARE = 0.8
@@ -160,7 +160,7 @@ def _late(context: Context, detector: Detector) -> tuple[Occurrences, str]:
     """Past the agreed time, else past the class's quantile; arose at the event with the longest excess wait."""
     log, traces, classes = context.log, context.traces, context.classes
     lead = traces.close_h - traces.arrival_h
-    limit = _due(context)
+    limit = agreed_h(log, traces)
     for label in range(len(classes.names)):
         own = (classes.of_case == label) & traces.finished
         if own.sum() >= _LEAST_GAPS:
@@ -416,10 +416,9 @@ def _team_runs(context: Context) -> tuple[NDArray[np.int64], ...] | None:
     return None if np.unique(case).size == case.size else (first, last, team[first], case)
 
 
-def _due(context: Context) -> NDArray[np.float64]:
-    """Agreed hours from arrival per case; NaN where none is known."""
-    traces = context.traces
-    due = context.log.attribute("due")
+def agreed_h(log: Log, traces: Traces) -> NDArray[np.float64]:
+    """Return the agreed hours from arrival per case, shape (n_cases,); NaN where none is known."""
+    due = log.attribute("due")
     if due is None or not due.values.size:
         return np.full(traces.n_cases, np.nan)
     limit = due.values - traces.arrival_h if due.kind == "time" else due.values

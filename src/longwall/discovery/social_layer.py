@@ -186,7 +186,7 @@ def cautions_of(parts: Parts) -> list[str]:
         out.append(f"{cut} of {parts.traces.n_cases} items were probably still open when the log was extracted.")
     if parts.performers.guessed and parts.groups.people_seen().any():
         out.append(
-            f"{len(parts.performers.guessed)} function(s) were done by no known person; they go to the role around them."
+            f"{len(parts.performers.guessed)} function(s) were done by no known person; given to the role around them."
         )
     withheld = [p.kind for p in parts.events.prevalence if p.withheld]
     if withheld:

@@ -154,7 +154,7 @@ def roles_of(
     load_h : ndarray, shape (n_roles,)
         Hours of work a week that the role must do; only used for a role that nobody was seen in.
     """
-    ids = ids_of(groups.role_names, taken=team_ids) if groups.role_names != groups.team_names else team_ids
+    ids = ids_of(groups.role_names)
     roles: list[Role] = []
     lines: dict[str, str] = {}
     hours = np.zeros(len(ids))

@@ -6,6 +6,7 @@ import numpy as np
 
 from longwall.discovery.labels import ids_of
 from longwall.discovery.parts import Parts
+from longwall.discovery.rules import agreed_h
 from longwall.worksystem import (
     Allocation,
     DemandClass,
@@ -19,12 +20,15 @@ from longwall.worksystem import (
 
 __all__ = ["default_indicators", "demand_of", "functions_layer", "routes_of"]
 
+_LEAST_ITEMS = 20
+
 
 def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple[DemandClass, ...]:
     """Demand classes with rates, profiles and the time after which an item is late."""
     arrivals, classes, traces = parts.arrivals, parts.classes, parts.traces
     ids = ids_of(classes.names if len(classes.names) > 1 else ("items",))
     lead = traces.close_h - traces.arrival_h
+    agreed = agreed_h(parts.log, traces)
     out: list[DemandClass] = []
     for number, name in enumerate(classes.names):
         rate = float(arrivals.per_week[number])
@@ -32,7 +36,15 @@ def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple
             continue
         own = traces.finished & (classes.of_case == number)
         due = None
-        if own.sum() >= 20:
+        known = agreed[(classes.of_case == number) & np.isfinite(agreed)]
+        if known.size >= _LEAST_ITEMS:
+            due = Parameter(
+                value=float(np.median(known)),
+                unit="h",
+                footing="counted",
+                source=f"median of {known.size} agreed times",
+            )
+        elif own.sum() >= _LEAST_ITEMS:
             limit = float(np.quantile(lead[own], 0.9))
             due = Parameter(
                 value=limit,
@@ -78,18 +90,16 @@ def functions_layer(
     """Functions with work, waits, roles and allocation."""
     out: list[Function] = []
     for number, (name, function) in enumerate(zip(parts.functions.names, ids, strict=True)):
-        gaps = parts.durations.gap_h[number]
+        waits = parts.durations.delay_h[number]
         delay = None
-        if np.isfinite(gaps).all() and gaps[-1] > 0:
-            waits = np.maximum(gaps - work[number].mean_h, 0.0)
-            if waits[-1] > 0:
-                delay = Distribution(
-                    shape="empirical",
-                    mean_h=float((waits[1:-1].sum() + (waits[0] + waits[-1]) / 2) / (waits.size - 1)),
-                    quantiles_h=tuple(float(w) for w in waits),
-                    footing="fitted",
-                    source="hours between events less the work",
-                )
+        if np.isfinite(waits).all() and waits[-1] > 0:
+            delay = Distribution(
+                shape="empirical",
+                mean_h=float((waits[1:-1].sum() + (waits[0] + waits[-1]) / 2) / (waits.size - 1)),
+                quantiles_h=tuple(float(w) for w in waits),
+                footing="fitted",
+                source="hours between events less the work",
+            )
         allocation = parts.machines.allocation.get(number, Allocation())
         who = tuple(roles[role].id for role in parts.performers.roles(number))
         out.append(
@@ -145,7 +155,7 @@ def routes_of(
                 )
             )
     lines["work.routes"] = (
-        f"transitions in cases, memory {parts.flow.memory} by log loss on cases held out; items end as probably as cases "
+        f"transitions in cases, memory {parts.flow.memory} by log loss on cases held out; items end as often as cases "
         "had ended; loops that variances cause are left out; counted"
     )
     return tuple(routes)

@@ -1,0 +1,332 @@
+"""The donor model: a simulated case follows a case of the log, or jumps to another one that was in the same situation.
+
+Each step continues the case being followed with probability *s*; else it jumps to a position, in any case, with the
+same last activities (up to three; shorter where there are too few), chosen by recency and by closeness in the hour of
+the week. s = 1 draws whole cases, s = 0 is a Markov chain of variable order. Where the case being followed was cut off
+by the edge of the log, the simulated one jumps to a position that waited longer than that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.discovery.distances import Trace
+from longwall.discovery.traces import Traces, traces_of
+from longwall.units import HOURS_PER_WEEK
+
+if TYPE_CHECKING:
+    from longwall.evidence import Log
+
+__all__ = ["Donors", "Situation", "donors_of", "simulate_cases"]
+
+_ORDERS = 3
+_LEAST = 5
+_TRIES = 8
+_CENSOR_TRIES = 60
+_MOST_EVENTS = 400
+_ALIGN_H = 2.0
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a forecaster may know beside the log before the cut.
+
+    Parameters
+    ----------
+    cut_h : float
+        When the forecast is made, hours since the origin of the log.
+    until_h : float
+        When the future log is extracted.
+    arrivals_until_h : float
+        When the last case arrives.
+    cases : int
+        Cases to write.
+    finished_only : bool
+        Whether the log keeps finished cases only.
+    """
+
+    cut_h: float
+    until_h: float
+    arrivals_until_h: float
+    cases: int
+    finished_only: bool = False
+
+
+@dataclass(frozen=True)
+class Donors:
+    """A log before the cut, laid out for drawing.
+
+    Parameters
+    ----------
+    traces : Traces
+    activity : ndarray of int64, shape (n_events,)
+    start_h, end_h : ndarray of float64, shape (n_events,)
+    groups : ndarray of int64, shape (3, n_events)
+        Situation of each event at orders 1, 2 and 3: its last activities.
+    members, bounds : tuple of ndarray
+        Events sorted by situation, per order, and where each situation begins.
+    """
+
+    traces: Traces
+    activity: NDArray[np.int64]
+    start_h: NDArray[np.float64]
+    end_h: NDArray[np.float64]
+    groups: NDArray[np.int64]
+    members: NDArray[np.int64]
+    bounds: tuple[NDArray[np.int64], ...]
+
+
+def donors_of(log: Log, cut_h: float) -> Donors:
+    """Return the donors in a log that ends at the cut."""
+    traces = traces_of(log, edge_h=cut_h)
+    code = log.activity.astype(np.int64)
+    width = len(log.activities) + 1
+    one = np.where(traces.previous >= 0, code[traces.previous] + 1, 0)
+    two = np.where(traces.previous >= 0, one[traces.previous], 0)
+    keys = (code, code + width * one, code + width * (one + width * two))
+    groups = np.stack([np.unique(key, return_inverse=True)[1] for key in keys]).astype(np.int64)
+    members = np.stack([np.argsort(group, kind="stable") for group in groups]).astype(np.int64)
+    bounds = tuple(
+        np.searchsorted(group[order], np.arange(group.max() + 2)).astype(np.int64)
+        for group, order in zip(groups, members, strict=True)
+    )
+    return Donors(traces, code, log.start_h, log.end_h, groups, members, bounds)
+
+
+def simulate_cases(
+    donors: Donors,
+    situation: Situation,
+    *,
+    follow: float,
+    case_weight: NDArray[np.float64],
+    event_weight: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> Trace:
+    """Draw one future log.
+
+    Parameters
+    ----------
+    follow : float
+        Probability *s* of continuing the case being followed, in [0, 1].
+    case_weight : ndarray, shape (n_cases,)
+        How much each case counts as the beginning of a new one, >= 0.
+    event_weight : ndarray, shape (n_events,)
+        How much each event counts as a place to jump to, >= 0.
+
+    Returns
+    -------
+    Trace
+        `situation.cases` cases that begin between the cut and the last arrival, recorded until the extraction; where
+        the log keeps finished cases only, cases that finish by then.
+    """
+    heads = [np.concatenate([[0.0], np.cumsum(event_weight[row])]) for row in donors.members]
+    sums = np.stack(heads)
+    starts = np.cumsum(case_weight)
+    arrival = donors.traces.arrival_h
+    parts: list[tuple[NDArray[Any], ...]] = []
+    missing, number, rounds = situation.cases, 0, 0
+    while missing > 0 and rounds < 60:
+        rounds += 1
+        size = missing if not situation.finished_only else int(1.5 * missing) + 10
+        donor = np.searchsorted(starts, rng.random(size) * starts[-1], side="right")
+        donor = np.minimum(donor, starts.size - 1).astype(np.int64)
+        shift = _shifts(arrival[donor], situation, rng)
+        out = _walk(
+            donor,
+            shift,
+            donors.traces.first,
+            donors.traces.next,
+            donors.traces.ended,
+            donors.activity,
+            donors.start_h,
+            donors.end_h,
+            donors.traces.edge_h,
+            donors.groups,
+            donors.members,
+            donors.bounds[0],
+            donors.bounds[1],
+            donors.bounds[2],
+            sums,
+            float(follow),
+            int(rng.integers(1 << 62)),
+        )
+        case, activity, start, end, finished = out
+        keep = end <= situation.until_h
+        if situation.finished_only:
+            done = finished & (np.bincount(case, weights=~keep, minlength=size) == 0)
+            chosen = np.flatnonzero(done)[:missing]
+            renumber = np.full(size, -1, dtype=np.int64)
+            renumber[chosen] = np.arange(chosen.size)
+            case, keep = renumber[case], renumber[case] >= 0
+            missing -= chosen.size
+        else:
+            missing = 0
+        parts.append((case[keep] + number, activity[keep], start[keep], end[keep]))
+        number += int(case.max(initial=-1)) + 1
+    return Trace(*(np.concatenate([part[field] for part in parts]) for field in range(4)))
+
+
+def _shifts(arrival_h: NDArray[np.float64], situation: Situation, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Whole weeks by which each donor moves so that it begins in the known window, at its own hour of the week."""
+    first = np.ceil((situation.cut_h - arrival_h) / HOURS_PER_WEEK)
+    last = np.floor((situation.arrivals_until_h - arrival_h) / HOURS_PER_WEEK)
+    weeks = first + np.floor(rng.random(arrival_h.size) * np.maximum(last - first + 1, 1.0))
+    shift = weeks * HOURS_PER_WEEK
+    # A window shorter than a week holds not every hour of it: those cases begin at any moment of the window.
+    span = max(situation.arrivals_until_h - situation.cut_h, 0.0)
+    anywhere = situation.cut_h + rng.random(arrival_h.size) * span - arrival_h
+    return np.where(last >= first, shift, anywhere)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _uniform(state: Any) -> float:
+    """Next uniform of a splitmix64 stream."""
+    state[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = state[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> np.uint64(31))
+    return (float(z >> np.uint64(11)) + 0.5) * 1.1102230246251565e-16
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _draw(members: Any, sums: Any, low: int, high: int, state: Any) -> int:
+    """An event of a situation, by weight; -1 where all weights are zero."""
+    total = sums[high] - sums[low]
+    if total <= 0.0:
+        return -1
+    target = sums[low] + _uniform(state) * total
+    a, b = low, high - 1
+    while a < b:
+        middle = (a + b) // 2
+        if sums[middle + 1] > target:
+            b = middle
+        else:
+            a = middle + 1
+    return int(members[a])
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _jump(
+    at: int, now: float, waited: float, following: Any, ended: Any, end_h: Any, edge: float, groups: Any, members: Any,
+    bounds1: Any, bounds2: Any, bounds3: Any, sums: Any, state: Any,
+) -> int:  # fmt: skip
+    """A position in the same situation, close in the hour of the week, whose wait exceeds `waited`; -1 for none."""
+    for order in range(_ORDERS - 1, -1, -1):
+        group = groups[order, at]
+        bounds = bounds1 if order == 0 else (bounds2 if order == 1 else bounds3)
+        low, high = bounds[group], bounds[group + 1]
+        if high - low < _LEAST and order > 0:
+            continue
+        best, best_far = -1, 1e18
+        tries = _TRIES if waited <= 0.0 else _CENSOR_TRIES
+        for _ in range(tries):
+            found = _draw(members[order], sums[order], low, high, state)
+            if found < 0:
+                break
+            after = following[found]
+            if after >= 0:
+                if end_h[after] - end_h[found] <= waited:
+                    continue
+            else:
+                if _uniform(state) >= ended[found]:
+                    continue
+            far = abs((now - end_h[found]) % 168.0)
+            far = min(far, 168.0 - far)
+            if far < best_far:
+                best, best_far = found, far
+            if waited > 0.0 and best >= 0:
+                break
+        if best >= 0:
+            return best
+    return -1
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _walk(
+    donor: Any, shift: Any, first: Any, following: Any, ended: Any, activity: Any, start_h: Any, end_h: Any,
+    edge: float,
+    groups: Any, members: Any, bounds1: Any, bounds2: Any, bounds3: Any, sums: Any, follow: float, seed: int,
+) -> Any:  # fmt: skip
+    """All simulated cases: case, activity, start, end of each event; and whether each case came to its end."""
+    state = np.empty(1, np.uint64)
+    state[0] = np.uint64(seed)
+    case_of_event = np.searchsorted(first, np.arange(activity.size), side="right") - 1
+    ended_at = ended[case_of_event]
+    room = 16 * donor.size + 1024
+    case = np.empty(room, np.int64)
+    act = np.empty(room, np.int64)
+    begin = np.empty(room, np.float64)
+    stop = np.empty(room, np.float64)
+    finished = np.ones(donor.size, np.bool_)
+    n = 0
+    for number in range(donor.size):
+        at = first[donor[number]]
+        moved = shift[number]
+        now = end_h[at] + moved
+        count = 0
+        start = start_h[at] + moved
+        while True:
+            if n == room:
+                room *= 2
+                case, act = _grown(case, room), _grown(act, room)
+                begin, stop = _grown_f(begin, room), _grown_f(stop, room)
+            case[n], act[n], begin[n], stop[n] = number, activity[at], start, now
+            n += 1
+            count += 1
+            if count >= _MOST_EVENTS:
+                finished[number] = False
+                break
+            after = following[at]
+            waited = 0.0
+            jump = follow < 1.0 and _uniform(state) >= follow
+            if after < 0:
+                if _uniform(state) < ended_at[at]:
+                    if not jump:
+                        break
+                else:
+                    waited = edge - end_h[at]
+                    jump = True
+            if jump:
+                found = _jump(
+                    at, now, waited, following, ended_at, end_h, edge, groups, members, bounds1,
+                    bounds2, bounds3, sums, state,
+                )  # fmt: skip
+                if found < 0:
+                    if after < 0:
+                        break
+                else:
+                    at = found
+                    after = following[at]
+                    if after < 0:
+                        break
+            gap = end_h[after] - end_h[at]
+            aligned = end_h[after] + 168.0 * np.round((now - end_h[at]) / 168.0)
+            then = now + gap
+            if gap >= _ALIGN_H and aligned >= now:
+                then = aligned
+            start = then - (end_h[after] - start_h[after])
+            now = then
+            at = after
+    return case[:n], act[:n], begin[:n], stop[:n], finished
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _grown(old: Any, room: int) -> Any:
+    """A longer array of whole numbers with the old content."""
+    new = np.empty(room, np.int64)
+    new[: old.size] = old
+    return new
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _grown_f(old: Any, room: int) -> Any:
+    """A longer array of floats with the old content."""
+    new = np.empty(room, np.float64)
+    new[: old.size] = old
+    return new

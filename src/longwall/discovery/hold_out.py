@@ -1,0 +1,294 @@
+"""The last weeks of a log, forecast from what came before them, beside the last period again.
+
+The forecast knows when the log was extracted, when its last case arrived and how many came: those are the demand and
+the rules of extraction. It sees no event after the cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall import streams
+from longwall.discovery.distances import DISTANCES, Trace, distances
+from longwall.discovery.donors import Situation
+from longwall.discovery.forecast import Choice, Forecaster, choose, last_period_again, trace_of
+from longwall.discovery.traces import before, traces_of
+from longwall.errors import DiscoveryError, Fault
+from longwall.units import HOURS_PER_WEEK
+from longwall.worksystem import Piece
+
+if TYPE_CHECKING:
+    from longwall.evidence import Log
+
+__all__ = ["Held", "HeldDistance", "HoldOut", "hold_out", "split_by_start"]
+
+_SHARE = 0.8
+_DRAWS = 10
+_LEAST_CASES = 50
+
+
+class HeldDistance(Piece):
+    """One distance of forecast and control to what happened; lower is better.
+
+    Parameters
+    ----------
+    ours, control : float
+        Mean over draws.
+    ours_sd, control_sd : float
+        Standard deviation over draws.
+    """
+
+    id: str
+    ours: float
+    ours_sd: float
+    control: float
+    control_sd: float
+
+
+class Held(Piece):
+    """One plain indicator: what was forecast, what happened, what repeating the past would have said.
+
+    Parameters
+    ----------
+    expected, low, high : float
+        Mean and 95% interval over draws.
+    observed : float
+        What happened.
+    control : float
+        The same indicator of the last period again, mean over draws.
+    hit : bool
+        Whether the interval holds what happened.
+    miss, control_miss : float
+        Distance of `expected` and `control` to `observed`.
+    """
+
+    id: str
+    name: str
+    unit: str
+    expected: float
+    low: float
+    high: float
+    observed: float
+    control: float
+    hit: bool
+    miss: float
+    control_miss: float
+
+
+class HoldOut(Piece):
+    """How well weeks that were not seen were forecast.
+
+    Parameters
+    ----------
+    weeks : float
+        Length of the held-out period.
+    cases : int
+        Cases in it.
+    setting : str
+        What was chosen on earlier cuts, in words.
+    withheld : str
+        Why there is no hold-out; empty where there is one.
+    """
+
+    weeks: float
+    cases: int
+    known_cases: int
+    draws: int
+    setting: str
+    distances: tuple[HeldDistance, ...]
+    indicators: tuple[Held, ...]
+    better: int
+    worse: int
+    withheld: str = ""
+
+
+def split_by_start(log: Log, share: float = _SHARE) -> tuple[Log, Trace, Situation]:
+    """Return what was known at the cut, what came after, and what a forecaster may know besides.
+
+    Parameters
+    ----------
+    share : float
+        Share of cases, in order of their first event, before the cut.
+
+    Notes
+    -----
+    The cut is the first event of the case at `share`. Known: events that ended before it, of cases that had begun.
+    """
+    arrival = np.minimum.reduceat(log.start_h, log.offsets[:-1].astype(np.int64))
+    order = np.argsort(arrival, kind="stable")
+    cut = float(arrival[order[round(arrival.size * share)]])
+    new = arrival >= cut
+    situation = Situation(cut, float(log.end_h.max()), float(arrival.max()), int(new.sum()))
+    return before(log, cut), trace_of(log, new[log.case]), situation
+
+
+def hold_out(log: Log, *, seed: int, progress: Callable[[float, str], None] | None = None) -> HoldOut:
+    """Forecast the last fifth of the cases from what came before.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed gives the same bits.
+
+    Returns
+    -------
+    HoldOut
+
+    Raises
+    ------
+    DiscoveryError
+        LW-DI-001: fewer than two cases.
+    """
+    say = progress or (lambda share, text: None)
+    if log.offsets.size - 1 < 2:
+        raise DiscoveryError(
+            Fault("LW-DI-001", "the log", "at least 2 items", str(log.offsets.size - 1), "bring a longer period")
+        )
+    known, truth, situation = split_by_start(log)
+    cases = known.offsets.size - 1
+    weeks = (situation.until_h - situation.cut_h) / HOURS_PER_WEEK
+    if cases < _LEAST_CASES or situation.cases < 10:
+        return HoldOut(
+            weeks=weeks,
+            cases=situation.cases,
+            known_cases=cases,
+            draws=0,
+            setting="",
+            distances=(),
+            indicators=(),
+            better=0,
+            worse=0,
+            withheld=f"{cases} items before the cut and {situation.cases} after it are too few",
+        )
+    say(0.05, "choosing how to forecast on earlier weeks")
+    choice, _ = choose(known, situation, seed=seed)
+    say(0.7, "forecasting the held-out weeks")
+    forecaster = Forecaster(known, situation)
+    ours = [forecaster.draw(choice, streams.generator(seed, "hold-out", number)) for number in range(_DRAWS)]
+    again = [
+        last_period_again(known, situation, streams.generator(seed, "control", number)) for number in range(_DRAWS)
+    ]
+    far = np.stack([distances(truth, trace) for trace in ours])
+    control = np.stack([distances(truth, trace) for trace in again])
+    say(1.0, "done")
+    mean, base = far.mean(axis=0), control.mean(axis=0)
+    return HoldOut(
+        weeks=weeks,
+        cases=situation.cases,
+        known_cases=cases,
+        draws=_DRAWS,
+        setting=_words(choice),
+        distances=tuple(
+            HeldDistance(
+                id=name,
+                ours=float(mean[k]),
+                ours_sd=float(far[:, k].std(ddof=1)),
+                control=float(base[k]),
+                control_sd=float(control[:, k].std(ddof=1)),
+            )
+            for k, name in enumerate(DISTANCES)
+        ),
+        indicators=_indicators(known, truth, ours, again, situation),
+        better=int((mean < base).sum()),
+        worse=int((mean > 1.1 * base).sum()),
+    )
+
+
+def _words(choice: Choice) -> str:
+    """A setting in words."""
+    if choice.again:
+        return "the last period again"
+    follow = "whole cases" if choice.follow == 1.0 else f"cases followed with probability {choice.follow:g}"
+    return f"{follow}, {'all of the past alike' if choice.forgetting == 'none' else 'forgetting: ' + choice.forgetting}"
+
+
+_NAMES = (
+    ("cases_per_week", "Items begun per week", "1/week"),
+    ("lead_time_h", "Mean lead time of closed items", "h"),
+    ("lead_time_p90_h", "90% quantile of the lead time of closed items", "h"),
+    ("late_share", "Share of closed items past 90% of the earlier ones", ""),
+    ("open_cases", "Items open at the end", ""),
+)
+
+
+def _indicators(
+    known: Log, truth: Trace, ours: list[Trace], again: list[Trace], situation: Situation
+) -> tuple[Held, ...]:
+    """Plain indicators of the forecast beside what happened and the control."""
+    traces = traces_of(known, edge_h=situation.cut_h)
+    lead = (traces.close_h - traces.arrival_h)[traces.finished]
+    limit = float(np.quantile(lead, 0.9)) if lead.size else np.inf
+    terminal = traces.terminal
+    # How long a case may be quiet before it counts as closed is learned before the cut, for all alike.
+    quiet = _quiet_h(known, traces.gap_h, traces.previous)
+    observed = _measures(truth, situation, limit, terminal, quiet)
+    expected = np.stack([_measures(trace, situation, limit, terminal, quiet) for trace in ours])
+    control = np.stack([_measures(trace, situation, limit, terminal, quiet) for trace in again]).mean(axis=0)
+    out: list[Held] = []
+    for k, (name, title, unit) in enumerate(_NAMES):
+        values = expected[:, k]
+        if not (np.isfinite(values).all() and np.isfinite(observed[k]) and np.isfinite(control[k])):
+            continue
+        centre = float(values.mean())
+        half = 2.262 * float(values.std(ddof=1)) * np.sqrt(1 + 1 / values.size)
+        low, high = centre - half, centre + half
+        out.append(
+            Held(
+                id=name,
+                name=title,
+                unit=unit,
+                expected=centre,
+                low=max(low, 0.0),
+                high=high,
+                observed=float(observed[k]),
+                control=float(control[k]),
+                hit=bool(low <= observed[k] <= high),
+                miss=abs(centre - float(observed[k])),
+                control_miss=abs(float(control[k]) - float(observed[k])),
+            )
+        )
+    return tuple(out)
+
+
+def _quiet_h(known: Log, gap_h: NDArray[np.float64], previous: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Hours of silence after each activity that only one gap in twenty outlasts."""
+    n = len(known.activities)
+    rows = np.flatnonzero(previous >= 0)
+    source, gaps = known.activity[previous[rows]], gap_h[rows]
+    pooled = float(np.quantile(gaps, 0.95)) if gaps.size else 0.0
+    return np.array(
+        [
+            float(np.quantile(gaps[source == code], 0.95)) if (source == code).sum() >= 20 else pooled
+            for code in range(n)
+        ]
+    )
+
+
+def _measures(
+    trace: Trace, situation: Situation, limit_h: float, terminal: NDArray[np.bool_], quiet_h: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Indicators of one log, in the order of `_NAMES`."""
+    order = np.lexsort((trace.start_h, trace.end_h, trace.case))
+    case, end = trace.case[order], trace.end_h[order]
+    first = np.flatnonzero(np.r_[True, np.diff(case) != 0])
+    last = np.r_[first[1:], case.size] - 1
+    arrival = np.minimum.reduceat(trace.start_h[order], first)
+    final = trace.activity[order][last]
+    closed = terminal[final] | (situation.until_h - end[last] > quiet_h[final])
+    lead = (end[last] - arrival)[closed]
+    weeks = max((situation.arrivals_until_h - situation.cut_h) / HOURS_PER_WEEK, 1e-9)
+    if not lead.size:
+        return np.array([first.size / weeks, np.nan, np.nan, np.nan, float(first.size)])
+    return np.array(
+        [
+            first.size / weeks,
+            lead.mean(),
+            np.quantile(lead, 0.9),
+            (lead > limit_h).mean(),
+            float(first.size - closed.sum()),
+        ]
+    )
