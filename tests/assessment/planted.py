@@ -18,6 +18,7 @@ class World:
     case_steps: np.ndarray
     stratum: np.ndarray
     p: np.ndarray
+    landed: np.ndarray  # p times the share of effects that fell before the end of the case
 
 
 def planted_effects(luck: np.random.Generator, edges: int = 12) -> np.ndarray:
@@ -54,6 +55,7 @@ def traces(
     slope = luck.uniform(-0.5, 1.0, KINDS)
     pending = np.zeros((cases, LONGEST + 30, KINDS))
     found = []
+    landed, sources = np.zeros((KINDS, KINDS)), np.zeros(KINDS)
     lags = luck.integers(0, 2, (KINDS, KINDS))  # half of the delays are geometric, half a fixed spread around three
     for t in range(LONGEST):
         alive = steps > t
@@ -67,11 +69,15 @@ def traces(
             pending[hit, t + 3, j] = 1
         where, what = np.nonzero(occurs)
         found.append(np.stack([where, np.full(where.size, t), what], axis=1))
+        sources += np.bincount(what, minlength=KINDS)
         for j in range(KINDS):
             chance = p[what, j]
             go = luck.random(where.size) < chance
             delay = np.where(lags[what, j] == 0, luck.geometric(0.6, where.size), luck.integers(2, 5, where.size))
-            pending[where[go], t + np.minimum(delay, 25)[go], j] = 1
+            at = t + np.minimum(delay, 25)
+            pending[where[go], at[go], j] = 1
+            landed[:, j] += np.bincount(what[go & (at < steps[where])], minlength=KINDS)
     rows = np.concatenate(found)
     rows = rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
-    return World(rows[:, 0], rows[:, 1], rows[:, 2], steps.astype(np.int64), (klass * 2 + priority).astype(np.int64), p)
+    return World(rows[:, 0], rows[:, 1], rows[:, 2], steps.astype(np.int64), (klass * 2 + priority).astype(np.int64), p,
+                 landed / np.maximum(sources, 1)[:, None])  # fmt: skip

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from longwall.assessment.flow import Flow
 from longwall.assessment.judged import able_share, judged_net, origin_functions
 from longwall.assessment.results import ControlRow
+from longwall.assessment.statement import estimate
 from longwall.assessment.view import View
 from longwall.stats import ratio_interval, share_interval
 from longwall.worksystem import Estimate, Footing, Function, Variance, WorkSystem
@@ -34,11 +35,12 @@ def controls_in_model(system: WorkSystem, flow: Flow, range_factor: float) -> tu
     rows = []
     for k, variance in enumerate(system.variances):
         d, c = net.detected, net.controlled
-        exported = Estimate(
-            value=float(1 - d.value[k] * c.value[k]),
-            low=float(1 - d.high[k] * c.high[k]),
-            high=float(1 - d.low[k] * c.low[k]),
-            footing=footing,
+        exported = estimate(
+            float(1 - d.value[k] * c.value[k]),
+            float(1 - d.high[k] * c.high[k]),
+            float(1 - d.low[k] * c.low[k]),
+            "share",
+            footing,
         )
         rows.append(_row(system, flow, variance, exported, footing))
     return tuple(rows)
@@ -155,7 +157,7 @@ def _steps(way: tuple[str, ...], footing: Footing) -> Estimate | None:
     if not way:
         return None
     steps = float(len(way) - 1)
-    return Estimate(value=steps, low=steps, high=steps, unit="steps", footing=footing)
+    return estimate(steps, steps, steps, "steps", footing)
 
 
 def _crossings(
@@ -197,7 +199,7 @@ def _available(system: WorkSystem, flow: Flow, origins: tuple[str, ...]) -> Esti
         return None
     low = tightest.value if tightest.low is None else tightest.low
     high = tightest.value if tightest.high is None else tightest.high
-    return Estimate(value=tightest.value, low=low, high=high, unit="h", footing=tightest.footing)
+    return estimate(tightest.value, low, high, "h", tightest.footing)
 
 
 def _needed(system: WorkSystem, variance: Variance) -> Estimate | None:
@@ -212,7 +214,7 @@ def _needed(system: WorkSystem, variance: Variance) -> Estimate | None:
         return None
     low = work.mean_h if work.low_h is None else work.low_h
     high = work.mean_h if work.high_h is None else work.high_h
-    return Estimate(value=work.mean_h, low=low, high=high, unit="h", footing=work.footing)
+    return estimate(work.mean_h, low, high, "h", work.footing)
 
 
 def controls_in_log(view: View, events: VarianceEvents) -> tuple[ControlRow, ...]:
@@ -244,7 +246,7 @@ def controls_in_log(view: View, events: VarianceEvents) -> tuple[ControlRow, ...
                 hours_to_seen=_mean(view, origin, seen, log.end_h),
                 hours_to_controlled=_mean(view, origin, controlled, log.end_h),
                 teams_crossed=_teams_between(view, origin, controlled),
-                exported=Estimate(value=escaped / mine.size, low=low, high=high, footing="counted"),
+                exported=estimate(escaped / mine.size, low, high, "share", "counted"),
                 lacks=("boundary",) if (seen < 0).mean() > 0.5 else (),
                 occurrences=int(mine.size),
             )
@@ -274,7 +276,7 @@ def _mean(
     value, low, high = ratio_interval(distance, np.ones(distance.size), view.log.case[a])
     if not np.isfinite(low):
         low = high = value
-    return Estimate(value=value, low=low, high=high, unit="steps" if clock is None else "h", footing="counted")
+    return estimate(value, low, high, "steps" if clock is None else "h", "counted")
 
 
 def _teams_between(view: View, begin: NDArray[np.int64], until: NDArray[np.int64]) -> float | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from longwall.assessment.flow import Flow
-from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, finding, number_text, times_text
+from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, estimate, finding, number_text, times_text
 from longwall.assessment.view import View
 from longwall.stats import bootstrap_interval
 from longwall.streams import generator
@@ -198,7 +198,7 @@ def _takeover(view: View, code: int, label: str, m: ByHand) -> Finding:
         "atrophy",
         (key,),
         text,
-        Estimate(value=extra[0], low=extra[1], high=extra[2], unit=HOURS_PER_WEEK_UNIT, footing="counted"),
+        estimate(extra[0], extra[1], extra[2], HOURS_PER_WEEK_UNIT, "counted"),
         "elapsed hours that a week without the usual performer adds, at the pace at which it was last done by hand",
         principle="division of work between people and machines",
         evidence=(EvidenceRows(query="by_hand", arguments={"activity": label}, cases=m.by_hand, events=m.executions),),
@@ -266,7 +266,7 @@ def _nobody(function: Function, flow: Flow) -> Finding:
         (function.id,),
         f"'{function.name or function.id}' is done by a machine at level {function.allocation.level}, and no role may "
         f"do it when the machine is out; it is needed {number_text(per_week)} times a week.",
-        Estimate(value=per_week, low=per_week, high=per_week, unit="executions per week", footing="assumed"),
+        estimate(per_week, per_week, per_week, "executions per week", "assumed"),
         "executions per week that stop with the machine",
         principle="division of work between people and machines",
         layer="social",
@@ -301,13 +301,7 @@ def _rarely(system: WorkSystem, function: Function, flow: Flow, cuts: Mapping[st
         f"'{function.name or function.id}' is left to the machine in {share_text(1 - share)} of "
         f"{number_text(per_week)} executions a week; each of {members} people does it by hand {often}, which keeps "
         f"about {share_text(kept[1])} of what practice gained: nobody can be expected to take over at once.",
-        Estimate(
-            value=hours / kept[1],
-            low=hours / kept[0],
-            high=hours / kept[2],
-            unit=HOURS_PER_WEEK_UNIT,
-            footing="assumed",
-        ),
+        estimate(hours / kept[1], hours / kept[0], hours / kept[2], HOURS_PER_WEEK_UNIT, "assumed"),
         "hours of taking over that a week without the machine adds, slowed by the skill that is lost",
         principle="division of work between people and machines",
         suggests=(

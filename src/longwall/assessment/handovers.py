@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, finding, number_text
+from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, estimate, finding, number_text, weekly
 from longwall.assessment.view import View
 from longwall.stats import ratio_interval, share_interval
 from longwall.units import duration_text, share_text
-from longwall.worksystem import Estimate, EvidenceRows, Finding, Suggestion
+from longwall.worksystem import EvidenceRows, Finding, Suggestion
 
 if TYPE_CHECKING:
     from longwall.discovery.variance_events import VarianceEvents
@@ -70,13 +70,7 @@ def _bounce(view: View, one: int, other: int, chosen: NDArray[np.bool_], returns
         "bounce",
         where,
         statement,
-        Estimate(
-            value=excess.per_case_h * per_week,
-            low=excess.low_h * per_week,
-            high=excess.high_h * per_week,
-            unit=HOURS_PER_WEEK_UNIT,
-            footing="counted",
-        ),
+        weekly(excess.per_case_h, excess.low_h, excess.high_h, per_week),
         "elapsed hours of cases that go back and forth beyond those of cases like them",
         principle="boundaries between teams follow the work",
         layer="work",
@@ -125,13 +119,7 @@ def misrouted(view: View, events: VarianceEvents | None) -> list[Finding]:
                 f"{share_text(count / total)} ({share_text(low)} to {share_text(high)}) of the cases that first go to "
                 f"{view.team_name(int(team))} are handed on without work of its own; they take "
                 f"{duration_text(excess.per_case_h)} longer than cases like them.",
-                Estimate(
-                    value=excess.per_case_h * per_week,
-                    low=excess.low_h * per_week,
-                    high=excess.high_h * per_week,
-                    unit=HOURS_PER_WEEK_UNIT,
-                    footing="counted",
-                ),
+                weekly(excess.per_case_h, excess.low_h, excess.high_h, per_week),
                 "elapsed hours of cases routed wrongly at intake beyond those of cases like them",
                 principle="variance control at source",
                 evidence=(EvidenceRows(query="misroutes", arguments={"team": view.team_name(int(team))}, cases=count),),
@@ -174,13 +162,7 @@ def waiting_by_team(view: View) -> list[Finding]:
                 (key,),
                 f"{share_text(hours[team] / total)} of all elapsed time passes {what} {name}, which does "
                 f"{share_text(steps[team] / steps.sum())} of the steps.",
-                Estimate(
-                    value=float(hours[team]) / view.weeks,
-                    low=max(0.0, low),
-                    high=high,
-                    unit=HOURS_PER_WEEK_UNIT,
-                    footing="counted",
-                ),
+                estimate(float(hours[team]) / view.weeks, max(0.0, low), high, HOURS_PER_WEEK_UNIT, "counted"),
                 "elapsed hours of items before steps of the team",
                 principle="multifunctionality",
                 layer="social",

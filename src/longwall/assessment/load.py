@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.assessment.flow import Flow
-from longwall.assessment.statement import finding, number_text
+from longwall.assessment.statement import estimate, finding, number_text
 from longwall.streams import generator
 from longwall.units import HOURS_PER_WEEK, share_text
 from longwall.worksystem import (
     Distribution,
-    Estimate,
     Finding,
     Footing,
     Forecast,
@@ -146,7 +145,7 @@ def _span(
         (key,),
         f"{_when(span)}, work that arrives for {role.name or key} exceeds what the people rostered can do by "
         f"{share_text(ratio - 1)} ({share_text(min(low, ratio) - 1)} to {share_text(max(high, ratio) - 1)}).",
-        Estimate(value=over[0], low=min(over), high=max(over), unit="h of work per week", footing=footing),
+        estimate(over[0], min(over), max(over), "h of work per week", footing),
         "hours of work per week that arrive in the span beyond what the people rostered can do",
         principle="support congruence",
         layer="social",
@@ -172,12 +171,12 @@ def _always(
         (key,),
         f"The work of a week for {role.name or key} is {share_text(week)} ({share_text(min(low, week))} to "
         f"{share_text(max(high, week))}) of the hours rostered.",
-        Estimate(
-            value=over_h,
-            low=min(over_h, max(0.0, (low - 1) * hours)),
-            high=max(over_h, (high - 1) * hours),
-            unit="h of work per week",
-            footing=footing,
+        estimate(
+            over_h,
+            min(over_h, max(0.0, (low - 1) * hours)),
+            max(over_h, (high - 1) * hours),
+            "h of work per week",
+            footing,
         ),
         "hours of work per week beyond those rostered",
         principle="support congruence",
@@ -210,22 +209,22 @@ def full_roles(
         scope, _, key = indicator.scope.partition(":")
         if indicator.id != "utilisation" or scope != "role" or key not in system.roles:
             continue
-        estimate = indicator.estimate
-        if estimate.value < cuts["high_load"]:
+        busy = indicator.estimate
+        if busy.value < cuts["high_load"]:
             continue
         role = system.roles[key]
         if observed and role.head_count < cuts["least_group"]:
             withheld.append(f"load of {role.name or key}: fewer than {cuts['least_group']:.0f} people")
             continue
         hours = sum(shift.people * shift.hours_per_week for shift in role.shifts)
-        over = [max(0.0, (x - cuts["high_load"]) * hours) for x in (estimate.value, estimate.low, estimate.high)]
+        over = [max(0.0, (x - cuts["high_load"]) * hours) for x in (busy.value, busy.low, busy.high)]
         found.append(
             finding(
                 "high_load",
                 (key,),
-                f"{role.name or key} ({number_text(role.head_count)} people) is busy {share_text(estimate.value)} "
-                f"({share_text(estimate.low)} to {share_text(estimate.high)}) of the rostered time in the simulation.",
-                Estimate(value=over[0], low=over[1], high=over[2], unit="h of work per week", footing=estimate.footing),
+                f"{role.name or key} ({number_text(role.head_count)} people) is busy {share_text(busy.value)} "
+                f"({share_text(busy.low)} to {share_text(busy.high)}) of the rostered time in the simulation.",
+                estimate(over[0], over[1], over[2], "h of work per week", busy.footing),
                 f"hours of work per week above {share_text(cuts['high_load'])} load",
                 principle="support congruence",
                 layer="social",

@@ -11,7 +11,7 @@ this first form: a cross-check by Mantel-Haenszel, kernels of free shape, effect
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +27,11 @@ Bools = NDArray[np.bool_]
 
 _LAGS = ((1, 2), (3, 6))
 _WINDOW = _LAGS[-1][1]
-_ROUNDS = 6
+_ROUNDS = 5
 _REWEIGHTS = 2
 _LEAST_CELL = 200
 _SMALL = 1e-4
+_RIDGE = 1e-9
 _ONE_SIDED = 1.645
 
 
@@ -64,7 +65,8 @@ class Learned:
     Parameters
     ----------
     p, low, high : ndarray
-        Direct occurrences of the column per occurrence of the row, with 95% interval; NaN where not determinable.
+        Direct occurrences of the column per occurrence of the row, within the steps the case had left, with 95%
+        interval; NaN where not determinable.
     adjusted : ndarray
         Benjamini-Hochberg adjusted one-sided p-values over all pairs tested; 1 where not tested.
     claimed : ndarray of bool
@@ -95,7 +97,7 @@ class Learned:
 
 @dataclass(frozen=True)
 class _Panel:
-    """One row per case and step."""
+    """One row per case and step; `after` are the rows on which anything earlier has an effect."""
 
     offset: NDArray[np.int64]
     case: NDArray[np.int64]
@@ -103,6 +105,7 @@ class _Panel:
     n_cells: int
     y: Floats
     x: csr_array
+    after: NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -146,12 +149,12 @@ def learn(data: Occurrences, *, floor: float = 0.05, level: float = 0.05, least_
     panel = _panel(data)
     phi, variance = np.ones(panel.case.size), 0.0
     fits: list[_Fit] = []
-    for _ in range(_ROUNDS):
+    for last in range(1, _ROUNDS + 1):
         if fits:
             phi, variance = _frailty(panel, fits)
-        fits = [_fit(panel, panel.y[:, j], panel.x, phi) for j in range(n)]
+        fits = [_fit(panel, panel.y[:, j], panel.x, phi, errors=last == _ROUNDS) for j in range(n)]
     tested = (support >= least_support)[:, None] & (support > 0)[None, :] & ~np.eye(n, dtype=bool)
-    weight = _weights(n)
+    weight = _weights(n) * _followed(panel, support)[None, :]
     p = np.stack([weight @ fit.beta for fit in fits], axis=1)
     spread = np.stack([np.sqrt(np.maximum(np.diag(weight @ fit.covariance @ weight.T), 0)) for fit in fits], axis=1)
     adjusted = np.ones((n, n))
@@ -160,7 +163,7 @@ def learn(data: Occurrences, *, floor: float = 0.05, level: float = 0.05, least_
     claimed = usable & (adjusted <= level) & (p >= floor)
     directed = np.zeros((n, n), dtype=bool)
     for j in np.flatnonzero(claimed.any(axis=0)):
-        directed[:, j] = claimed[:, j] & _directed(panel, data, int(j), np.flatnonzero(claimed[:, j]), phi)
+        directed[:, j] = claimed[:, j] & _directed(panel, data, int(j), np.flatnonzero(claimed[:, j]))
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = panel.y.mean(axis=0)[None, :] * _WINDOW
         ratio = np.where(claimed, 1 + p / np.maximum(rate, _SMALL), np.nan)
@@ -189,7 +192,8 @@ def _panel(data: Occurrences) -> _Panel:
     y = np.zeros((offset[-1], data.n_kinds))
     np.add.at(y, (offset[data.case] + data.step, data.kind), 1.0)
     cell = _cells(data.stratum[case], step)
-    return _Panel(offset, case, cell, int(cell.max()) + 1, np.minimum(y, 1.0), _windows(data, offset, case.size, _LAGS))
+    x = _windows(data, offset, case.size, _LAGS)
+    return _Panel(offset, case, cell, int(cell.max()) + 1, np.minimum(y, 1.0), x, np.flatnonzero(np.diff(x.indptr)))
 
 
 def _cells(stratum: NDArray[np.int64], step: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -233,34 +237,43 @@ def _weights(n: int) -> Floats:
     return np.asarray(np.kron(np.eye(n), widths[None, :]), dtype=np.float64)
 
 
-def _fit(panel: _Panel, y: Floats, x: csr_array, phi: Floats) -> _Fit:
+def _followed(panel: _Panel, support: NDArray[np.int64]) -> Floats:
+    """Share of the steps of each window that cases had left after each kind, shape (2 n,): cases end."""
+    steps = np.asarray(panel.x.sum(axis=0)).ravel()
+    widths = np.tile([last - first + 1 for first, last in _LAGS], support.size)
+    return np.asarray(steps / np.maximum(np.repeat(support, len(_LAGS)) * widths, 1), dtype=np.float64)
+
+
+def _fit(panel: _Panel, y: Floats, x: csr_array, phi: Floats, *, errors: bool) -> _Fit:
     """Iteratively reweighted least squares with the baseline of every cell projected out."""
     # Weights from the level of the kind as a whole: those of small cells would move with their own errors, and pull p
     # towards nothing.
     usual = max(float(y.mean()), _SMALL)
     mu = usual * phi
-    to_cell = csr_array((np.ones(y.size), (panel.cell, np.arange(y.size))), shape=(panel.n_cells, y.size))
-    ridge = 1e-9 * np.eye(x.shape[1])
+    after = panel.after
+    x_after, cell_after = x[after], panel.cell[after]
+    to_cell = csr_array((np.ones(after.size), (cell_after, np.arange(after.size))), shape=(panel.n_cells, after.size))
     for _ in range(_REWEIGHTS):
         w = 1.0 / (mu * (1 - np.minimum(mu, 0.9)))
-        squared = np.maximum(to_cell @ (w * phi * phi), 1e-300)
-        carried = np.asarray((to_cell @ (x * (w * phi)[:, None])).todense()) / squared[:, None]
-        level = (to_cell @ (w * phi * y)) / squared
-        weighted = x * w[:, None]
-        normal = np.asarray((x.T @ weighted).todense()) - carried.T @ (carried * squared[:, None])
-        right = weighted.T @ y - carried.T @ (level * squared)
+        squared = np.maximum(np.bincount(panel.cell, weights=w * phi * phi, minlength=panel.n_cells), 1e-300)
+        level = np.bincount(panel.cell, weights=w * phi * y, minlength=panel.n_cells) / squared
+        weighted = csr_array(x_after.multiply(w[after, None]))
+        carried = (to_cell @ weighted.multiply(phi[after, None])).toarray() / squared[:, None]
+        normal = (x_after.T @ weighted).toarray() - carried.T @ (carried * squared[:, None])
+        right = weighted.T @ y[after] - carried.T @ (level * squared)
         scale = max(float(np.trace(normal)) / max(len(normal), 1), 1.0)
-        inverse = np.linalg.pinv(normal + ridge * scale, hermitian=True)
+        inverse = np.linalg.pinv(normal + _RIDGE * scale * np.eye(len(normal)), hermitian=True)
         beta = inverse @ right
         base = level - carried @ beta
         follows = x @ beta
         mu = np.maximum(usual * phi + np.maximum(follows, 0.0), 0.2 * usual)
+    if not errors:
+        return _Fit(beta, np.zeros_like(inverse), base)
     error = w * (y - base[panel.cell] * phi - follows)
     n_cases = panel.offset.size - 1
-    to_case = csr_array((np.ones(y.size), (panel.case, np.arange(y.size))), shape=(n_cases, y.size))
-    own = np.asarray((to_case @ (x * error[:, None])).todense())
+    to_case = csr_array((error[after], (panel.case[after], np.arange(after.size))), shape=(n_cases, after.size))
     shared = csr_array((error * phi, (panel.case, panel.cell)), shape=(n_cases, panel.n_cells)) @ carried
-    scores = own - shared
+    scores = (to_case @ x_after).toarray() - shared
     meat = scores.T @ scores * n_cases / max(n_cases - 1, 1)
     return _Fit(beta, inverse @ meat @ inverse, base)
 
@@ -288,13 +301,19 @@ def _before(values: Floats, starts: NDArray[np.int64], case: NDArray[np.int64]) 
     return np.asarray(running - running[starts][case])
 
 
-def _directed(panel: _Panel, data: Occurrences, target: int, sources: NDArray[np.intp], phi: Floats) -> Bools:
-    """Whether what follows each source exceeds what came before it: a placebo with the future in the past's place."""
-    ahead = _windows(data, panel.offset, panel.case.size, ((1, _WINDOW),), sign=-1)[:, sources]
+def _directed(panel: _Panel, data: Occurrences, target: int, sources: NDArray[np.intp]) -> Bools:
+    """Whether what follows each source exceeds what came before it: a placebo with the future beside the past.
+
+    Past and future of every kind stand side by side, alike, without frailty, so that what is the same forwards and
+    backwards in time gives the same on both sides.
+    """
+    ahead = _windows(data, panel.offset, panel.case.size, _LAGS, sign=-1)
     x = csr_array(hstack([panel.x, ahead]))
-    fit = _fit(panel, panel.y[:, target], x, phi)
+    both = replace(panel, after=np.flatnonzero(np.diff(x.indptr)))
+    fit = _fit(both, panel.y[:, target], x, np.ones(panel.case.size), errors=True)
     n = data.n_kinds
-    weight = np.hstack([_weights(n)[sources], -_WINDOW * np.eye(sources.size)])
+    weight = _weights(n)[sources]
+    weight = np.hstack([weight, -weight])
     difference = weight @ fit.beta
     spread = np.sqrt(np.maximum(np.diag(weight @ fit.covariance @ weight.T), 1e-300))
     shown = np.zeros(n, dtype=bool)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, finding, number_text
+from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, estimate, finding, number_text, weekly
 from longwall.assessment.view import View
 from longwall.stats import ratio_interval, share_interval
 from longwall.units import duration_text, share_text
@@ -65,13 +65,7 @@ def _rework(view: View, codes: list[int], chosen: NDArray[np.bool_], repeats: in
         f"{named} {'is' if len(codes) == 1 else 'are'} done again after other steps in {number_text(cases)} cases "
         f"({share_text(cases / total)} of those that pass {'it' if len(codes) == 1 else 'them'}, {share_text(low)} to "
         f"{share_text(high)}), which take {duration_text(excess.per_case_h)} longer than cases like them.",
-        Estimate(
-            value=excess.per_case_h * per_week,
-            low=excess.low_h * per_week,
-            high=excess.high_h * per_week,
-            unit=HOURS_PER_WEEK_UNIT,
-            footing="counted",
-        ),
+        weekly(excess.per_case_h, excess.low_h, excess.high_h, per_week),
         "elapsed hours of cases with repeated work beyond those of cases like them",
         principle="variance control at source",
         evidence=(
@@ -146,13 +140,7 @@ def late(view: View) -> list[Finding]:
             (),
             f"{share_text(count / total)} of the items ({share_text(low)} to {share_text(high)}) end past their due "
             f"time, by {duration_text(float(np.median(over[past])))} in the middle case.",
-            Estimate(
-                value=float(hours.sum()) / view.weeks,
-                low=max(0.0, low_h),
-                high=high_h,
-                unit=HOURS_PER_WEEK_UNIT,
-                footing="counted",
-            ),
+            estimate(float(hours.sum()) / view.weeks, max(0.0, low_h), high_h, HOURS_PER_WEEK_UNIT, "counted"),
             "hours past due, over all late items",
             principle="measures that people can act on",
             layer="technical",

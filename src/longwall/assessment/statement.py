@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from longwall.worksystem import Estimate, EvidenceRows, Finding, Footing, Layer, Suggestion
 
-__all__ = ["HOURS_PER_WEEK_UNIT", "finding", "in_order", "number_text", "times_text"]
+__all__ = ["HOURS_PER_WEEK_UNIT", "estimate", "finding", "in_order", "number_text", "times_text", "weekly"]
 
 HOURS_PER_WEEK_UNIT = "h per week"
 """Unit of a severity that counts elapsed hours of items."""
@@ -74,6 +74,18 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
                 f.id,
             ),
         )
+    )
+
+
+def estimate(value: float, low: float, high: float, unit: str, footing: Footing) -> Estimate:
+    """Return an estimate whose interval holds the value, whatever rounding did to either."""
+    return Estimate(value=value, low=min(low, value), high=max(high, value), unit=unit, footing=footing)
+
+
+def weekly(per_case_h: float, low_h: float, high_h: float, cases_per_week: float) -> Estimate:
+    """Return elapsed hours per week from hours per case, as counted."""
+    return estimate(
+        per_case_h * cases_per_week, low_h * cases_per_week, high_h * cases_per_week, HOURS_PER_WEEK_UNIT, "counted"
     )
 
 

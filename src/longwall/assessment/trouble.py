@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from longwall.assessment.results import ControlRow, VarianceMatrix, VarianceRow
-from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, finding, number_text, times_text
+from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, estimate, finding, number_text, times_text
 from longwall.assessment.thresholds import Thresholds
 from longwall.assessment.view import View
 from longwall.units import duration_text, share_text
@@ -207,8 +207,8 @@ def _loss(variance: VarianceRow, matrix: VarianceMatrix) -> Estimate:
         )
         if value:
             bounds = [max(0.0, x if x is not None else value) for x in (value, low, high)]
-            return Estimate(value=bounds[0], low=bounds[1], high=bounds[2], unit=unit, footing=matrix.footing)
-    return Estimate(value=0.0, low=0.0, high=0.0, unit=unit, footing=matrix.footing)
+            return estimate(bounds[0], bounds[1], bounds[2], unit, matrix.footing)
+    return estimate(0.0, 0.0, 0.0, unit, matrix.footing)
 
 
 def _escaping(variance: VarianceRow, row: ControlRow, matrix: VarianceMatrix) -> Estimate:
@@ -220,13 +220,7 @@ def _escaping(variance: VarianceRow, row: ControlRow, matrix: VarianceMatrix) ->
     share = row.exported
     assert share is not None
     unit = HOURS_PER_WEEK_UNIT if matrix.source == "log" else "severity per week"
-    return Estimate(
-        value=rate * share.value * harm,
-        low=rate * share.low * harm,
-        high=rate * share.high * harm,
-        unit=unit,
-        footing=matrix.footing,
-    )
+    return estimate(rate * share.value * harm, rate * share.low * harm, rate * share.high * harm, unit, matrix.footing)
 
 
 def _loss_text(variance: VarianceRow, matrix: VarianceMatrix) -> str:
