@@ -28,6 +28,9 @@ from longwall.worksystem import (
 __all__ = ["Bench", "Order", "append", "plain", "put"]
 
 
+_MOST_FUNCTIONS = 3
+
+
 @dataclass(frozen=True)
 class Order:
     """What is asked for: the targets of a suggestion, and the findings that the answer is for.
@@ -73,28 +76,39 @@ class Bench:
         return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
     def roles(self, order: Order) -> list[Role]:
-        """Return the roles among the targets; else those of the teams, else those of the functions named."""
-        named = [self.system.roles[target] for target in order.targets if target in self.system.roles]
+        """Return the roles among the targets and of the teams named; else those of the functions named."""
+        named = self._people(order)
         if named:
-            return named
-        of_teams = [role for role in self.system.social.roles if role.team in order.targets]
-        if of_teams:
-            return of_teams
+            return [self.system.roles[role] for role in named]
         wanted = {role for function in self.functions(order) for role in function.roles}
         return [role for role in self.system.social.roles if role.id in wanted]
 
     def functions(self, order: Order) -> list[Function]:
-        """Return the functions among the targets; else those that use the components or hold the variances named."""
+        """Return the functions among the targets; else those of the variances or components named; else of the people.
+
+        Of teams and roles the three functions with most work are taken.
+        """
         named = [self.system.functions[target] for target in order.targets if target in self.system.functions]
         if named:
             return named
         origins = {variance.origin for variance in self.system.variances if variance.id in order.targets}
         wanted = origins | set(order.targets)
-        return [
+        found = [
             function
             for function in self.system.work.functions
             if function.id in wanted or function.allocation.component in wanted
         ]
+        return found or self._work_of(set(self._people(order)))
+
+    def _people(self, order: Order) -> list[str]:
+        """Return the roles named, and those of the teams named."""
+        return [role.id for role in self.system.social.roles if role.id in order.targets or role.team in order.targets]
+
+    def _work_of(self, roles: set[str]) -> list[Function]:
+        """Return the three functions with most work among those that some roles do."""
+        theirs = [function for function in self.system.work.functions if roles & set(function.roles)]
+        size = {function.id: self.flow.visits.get(function.id, 0.0) * function.work_h.mean_h for function in theirs}
+        return sorted(theirs, key=lambda function: (-size[function.id], function.id))[:_MOST_FUNCTIONS]
 
     def week_h(self, role: Role) -> float:
         """Rostered hours per week of a mean member of a role."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from longwall.alignment.flow import events_per_week
+from longwall.alignment.flow import events_per_replication
 from longwall.worksystem import Piece, WorkSystem
 
 __all__ = ["DEFAULT_EVENTS", "Budget", "budget_for"]
 
-DEFAULT_EVENTS = 30e6
+DEFAULT_EVENTS = 100e6
 """Simulated events that a whole search may take: about half a minute on two cores for a small desk."""
-_PER_REPLICATION = 4000.0
+_PER_REPLICATION = 30_000.0
 """What a replication costs beside its events (patching, compiling the model), in events."""
-_WARM_UP_WEEKS = 4
 
 
 class Budget(Piece):
@@ -27,6 +26,8 @@ class Budget(Piece):
         Fresh replications of each confirmed design, and of each intervention on its own.
     draws, draw_replications : int
         Draws over everything assumed, and replications of each.
+    events_per_replication : float
+        Size of today's system, for saying what was spent; 0: not measured.
     """
 
     search: int
@@ -35,6 +36,7 @@ class Budget(Piece):
     effect: int = 60
     draws: int = 30
     draw_replications: int = 6
+    events_per_replication: float = 0.0
 
 
 def budget_for(system: WorkSystem, weeks: int, *, events: float = DEFAULT_EVENTS) -> Budget:
@@ -50,10 +52,17 @@ def budget_for(system: WorkSystem, weeks: int, *, events: float = DEFAULT_EVENTS
     events : float
         Events that the search may take, > 0.
     """
-    cost = events_per_week(system) * (weeks + _WARM_UP_WEEKS) + _PER_REPLICATION
-    replications = events / cost
-    fresh = int(min(200, max(40, replications / 50)))
-    draw = int(min(8, max(4, replications / 600)))
+    size = events_per_replication(system, weeks)
+    replications = events / (size + _PER_REPLICATION)
+    frozen = round(min(14, max(6, replications / 60)))
+    fresh = round(min(200, max(20, 0.28 * replications / (frozen + 2))))
+    draws = 30 if replications > 1000 else 20
     return Budget(
-        search=int(min(6000, max(320, 0.5 * replications))), fresh=fresh, effect=fresh // 2, draw_replications=draw
+        search=round(min(8000, max(120, 0.5 * replications))),
+        frozen=frozen,
+        fresh=fresh,
+        effect=max(10, fresh // 2),
+        draws=draws,
+        draw_replications=round(min(8, max(2, 0.12 * replications / (2 * draws)))),
+        events_per_replication=size,
     )

@@ -18,8 +18,10 @@ Roles = tuple[int, int, int]
 """Rows of the joint, the technical-only and the social-only design; 0 is today."""
 
 
-def merge(confirmed: Confirmed, kept_anyway: frozenset[int]) -> tuple[list[int], dict[int, int]]:
-    """Return rows that can be told apart, today first and then by cost, and for each other row the one it is merged into.
+def merge(
+    confirmed: Confirmed, kept_anyway: frozenset[int], objectives: Objectives
+) -> tuple[list[int], dict[int, int]]:
+    """Return rows that can be told apart, today first and then by cost, and into which one each other row is merged.
 
     A design that differs from a cheaper one (or from today, where it costs more than nothing) on neither side beyond
     noise is no other design for whoever decides.
@@ -30,10 +32,10 @@ def merge(confirmed: Confirmed, kept_anyway: frozenset[int]) -> tuple[list[int],
         Rows that stay (strengthening siblings).
     """
     order = sorted(range(1, len(confirmed.designs)), key=lambda row: (confirmed.costs[row, 0], row))
-    kept, into = [0], {}
+    kept, into, slight = [0], {}, objectives.negligible.value
     for row in order:
         cheaper = [other for other in kept if confirmed.costs[other, 0] <= confirmed.costs[row, 0]]
-        same = next((other for other in cheaper if not confirmed.apart(row, other)), None)
+        same = next((other for other in cheaper if not confirmed.apart(row, other, slight)), None)
         if same is None or row in kept_anyway:
             kept.append(row)
         else:
@@ -44,8 +46,8 @@ def merge(confirmed: Confirmed, kept_anyway: frozenset[int]) -> tuple[list[int],
 def roles(confirmed: Confirmed, removes: NDArray[np.bool_], objectives: Objectives) -> Roles:
     """Return the joint, the technical-only and the social-only design.
 
-    The joint design beats today beyond noise on at least one side and is not worse beyond noise on the other; among
-    those the smaller of its two gains, each as a share of the best gain there is on its side, is largest (Kalai and
+    The joint design beats today on at least one side, beyond noise and by more than what is negligible, and is not so
+    much worse on the other; among those the smaller of its two gains, each as a share of the best gain there is on its side, is largest (Kalai and
     Smorodinsky 1975: no weight between the columns is needed). Of designs within `near_joint` of it the cheapest is
     taken. Designs that give people up are never the joint one: that is for people to decide. Intervals are widened for
     the number of designs compared (Bonferroni).
@@ -55,18 +57,18 @@ def roles(confirmed: Confirmed, removes: NDArray[np.bool_], objectives: Objectiv
     removes : ndarray of bool, shape (designs,)
         Designs that give people up.
     """
-    count = len(confirmed.designs)
+    count, slight = len(confirmed.designs), objectives.negligible.value
     level = 1.0 - 0.05 / max(1, 2 * (count - 1))
     losses = [(confirmed.loss(row, 0, level), confirmed.loss(row, 1, level)) for row in range(count)]
     eligible = [
         row
         for row in range(1, count)
         if not removes[row]
-        and all(loss.low <= 0.0 for loss in losses[row])
-        and any(loss.high < 0.0 for loss in losses[row])
+        and all(loss.low <= slight for loss in losses[row])
+        and any(_better(loss, slight) for loss in losses[row])
     ]
     share = gains(confirmed)
-    sides = [side for side in (0, 1) if any(losses[row][side].high < 0.0 for row in eligible)]
+    sides = [side for side in (0, 1) if any(_better(losses[row][side], slight) for row in eligible)]
     joint = 0
     if eligible:
         score = {row: float(share[row, sides].min()) for row in eligible}
@@ -76,6 +78,11 @@ def roles(confirmed: Confirmed, removes: NDArray[np.bool_], objectives: Objectiv
     return joint, *_one_sided(confirmed, losses, joint, objectives)
 
 
+def _better(loss: Estimate, negligible: float) -> bool:
+    """Whether a side is better than today beyond noise, and by more than what is negligible."""
+    return loss.high < 0.0 and loss.value < -negligible
+
+
 def _one_sided(
     confirmed: Confirmed, losses: list[tuple[Estimate, Estimate]], joint: int, objectives: Objectives
 ) -> tuple[int, int]:
@@ -83,7 +90,7 @@ def _one_sided(
     rows = comparable(confirmed, joint, objectives)
     found = []
     for side in (0, 1):
-        better = [row for row in rows if losses[row][side].high < 0.0]
+        better = [row for row in rows if _better(losses[row][side], objectives.negligible.value)]
         found.append(min(better, key=lambda row: (losses[row][side].value, confirmed.costs[row, 0], row), default=0))
     return found[0], found[1]
 

@@ -1,7 +1,7 @@
 """Fresh figures: the returned set is frozen, simulated again under luck that the search never saw, and compared.
 
-A search that picks the best of many noisy figures believes too much of them. So nothing that was used for picking leaves;
-what leaves are paired differences against today from fresh replications.
+A search that picks the best of many noisy figures believes too much of them. So nothing that was used for picking
+leaves; what leaves are paired differences against today from fresh replications.
 """
 
 from __future__ import annotations
@@ -66,10 +66,11 @@ class Confirmed:
         """Return a design's loss against today on one side (0 technical, 1 social) with its interval."""
         return paired(self.losses[row, :, side], level=level)
 
-    def apart(self, row: int, other: int) -> bool:
-        """Whether two designs can be told apart on either side, beyond noise."""
+    def apart(self, row: int, other: int, negligible: float) -> bool:
+        """Whether two designs can be told apart on either side: beyond noise, and by more than what is negligible."""
         gap = self.losses[row] - self.losses[other]
-        return any(not found.low <= 0.0 <= found.high for found in (paired(gap[:, 0]), paired(gap[:, 1])))
+        sides = (paired(gap[:, 0]), paired(gap[:, 1]))
+        return any(not found.low <= 0.0 <= found.high and abs(found.value) > negligible for found in sides)
 
     def points(self, names: Sequence[str]) -> tuple[Point, ...]:
         """Return where the designs lie, under the names given."""

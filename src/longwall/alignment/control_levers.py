@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from longwall.alignment.bench import Bench, Order, append, plain, put
-from longwall.worksystem import Control, Detection, Function, Intervention, Parameter, Patch, Variance
+from longwall.alignment.routes import back_and_forth
+from longwall.worksystem import Control, Detection, Function, Intervention, Parameter, Patch, Role, Variance
 
-__all__ = ["control_at_source", "shared_triage"]
+__all__ = ["control_at_source", "grant", "see_earlier", "shared_triage"]
+
+_OF_TEAMS = ("bounce", "misroute")
+"""Kinds of variances that arise between teams; a finding about teams asks for these."""
 
 
 def control_at_source(bench: Bench, order: Order) -> list[Intervention]:
@@ -20,12 +24,13 @@ def control_at_source(bench: Bench, order: Order) -> list[Intervention]:
 def shared_triage(bench: Bench, order: Order) -> list[Intervention]:
     """Let the roles between which items go to and fro do the triage together: fewer wrong hand-overs, more time each.
 
-    Needs two roles: those named, else those of the functions named.
+    Needs two roles: those named, else those of the functions named. Where a variance stands for the going to and fro,
+    its probability falls; where it shows in the routes only, the routes back.
     """
     roles = [role.id for role in bench.roles(order)]
     if len(roles) < 2:
         return []
-    drafts: list[Intervention] = []
+    drafts: list[Intervention] = back_and_forth(bench, order, roles)
     left = bench.costs.effect("shared_triage", "share_of_cause_left")
     extra = bench.costs.effect("shared_triage", "extra_work_share")
     for variance in _variances(bench, order):
@@ -56,6 +61,96 @@ def shared_triage(bench: Bench, order: Order) -> list[Intervention]:
     return drafts
 
 
+def grant(bench: Bench, order: Order) -> list[Intervention]:
+    """Give those who should control a variance the authority and the information that control needs."""
+    drafts: list[Intervention] = []
+    for variance in _variances(bench, order):
+        control = variance.control
+        if control is None:
+            continue
+        holders = [control.role] if control.role else list(bench.system.functions[control.function].roles)
+        named = [role.id for role in bench.roles(order)]
+        roles = [bench.system.roles[name] for name in dict.fromkeys((*holders, *named)) if name in bench.system.roles]
+        patches = _granted(variance.id, roles)
+        if not patches:
+            continue
+        heads = sum(role.head_count for role in roles)
+        drafts.append(
+            bench.draft(
+                order,
+                lever="grant",
+                id=f"grant.{variance.id}",
+                title=f"Let {bench.names([role.id for role in roles])} know of {bench.name(variance.id)} and act on it",
+                kind="social",
+                patches=tuple(patches),
+                cost=bench.costs.once("grant", heads=heads, role=roles[0]),
+                running_cost_per_week=Parameter(value=0.0, unit="per week", source="the same people"),
+                effort_weeks=bench.costs.effort_weeks("grant", heads, bench.week_h(roles[0])),
+                concerns=tuple(role.id for role in roles),
+            )
+        )
+    return drafts
+
+
+def see_earlier(bench: Bench, order: Order) -> list[Intervention]:
+    """Halve what slips through where a variance can be seen already, at the cost of more checks."""
+    drafts: list[Intervention] = []
+    extra = bench.costs.effect("alert_threshold", "extra_work_share")
+    for variance in _variances(bench, order):
+        if not variance.detections:
+            continue
+        places = [bench.system.functions[detection.function] for detection in variance.detections]
+        seen = [
+            Detection(
+                function=detection.function,
+                probability=Parameter(
+                    value=(1.0 + detection.probability.value) / 2.0,
+                    low=detection.probability.value,
+                    high=1.0,
+                    source=f"half of what slips through today, {1 - detection.probability.value:.2g}, is caught",
+                ),
+            )
+            for detection in variance.detections
+        ]
+        roles = [bench.system.roles[name] for name in dict.fromkeys(name for place in places for name in place.roles)]
+        heads = sum(role.head_count for role in roles)
+        lead = roles[0] if roles else None
+        drafts.append(
+            bench.draft(
+                order,
+                lever="alert_threshold",
+                id=f"threshold.{variance.id}.earlier",
+                title=f"Check more closely for {bench.name(variance.id)} at {bench.names([p.id for p in places])}",
+                kind="technical",
+                patches=(
+                    put(f"variances.{variance.id}.detections", seen),
+                    *(
+                        patch
+                        for place in {place.id: place for place in places}.values()
+                        for patch in _more_work(place, extra)
+                    ),
+                ),
+                cost=bench.costs.once("alert_threshold", heads=heads, role=lead),
+                running_cost_per_week=Parameter(value=0.0, unit="per week", source="the same people"),
+                effort_weeks=bench.costs.effort_weeks("alert_threshold", heads, bench.week_h(lead) if lead else 40.0),
+                concerns=tuple(role.id for role in roles),
+            )
+        )
+    return drafts
+
+
+def _granted(variance: str, roles: list[Role]) -> list[Patch]:
+    """Return the patches that give roles authority over a variance and information of it, where they lack them."""
+    return [
+        *(append(f"social.roles.{role.id}.authority", variance) for role in roles if variance not in role.authority),
+        *(
+            append(f"social.roles.{role.id}.informed_of", variance)
+            for role in roles
+            if variance not in role.informed_of
+        ),
+    ]
+
+
 def _at_source(bench: Bench, order: Order, variance: Variance, function: Function) -> Intervention:
     """Draft detection, authority and information at one origin."""
     seen = bench.costs.effect("control_at_source", "detection_at_origin")
@@ -68,14 +163,9 @@ def _at_source(bench: Bench, order: Order, variance: Variance, function: Functio
         put(f"variances.{variance.id}.control", _control(variance, function)),
         *_more_work(function, bench.costs.effect("control_at_source", "extra_work_share")),
     ]
-    heads = 0
-    for role_id in function.roles:
-        role = bench.system.roles[role_id]
-        heads += role.head_count
-        if variance.id not in role.authority:
-            patches.append(append(f"social.roles.{role_id}.authority", variance.id))
-        if variance.id not in role.informed_of:
-            patches.append(append(f"social.roles.{role_id}.informed_of", variance.id))
+    roles = [bench.system.roles[name] for name in function.roles]
+    patches += _granted(variance.id, roles)
+    heads = sum(role.head_count for role in roles)
     lead = bench.system.roles[function.roles[0]] if function.roles else None
     before = variance.control.role if variance.control else None
     concerned = (*function.roles, *((before,) if before else ()))
@@ -109,8 +199,16 @@ def _control(variance: Variance, function: Function) -> Control:
 
 def _variances(bench: Bench, order: Order) -> list[Variance]:
     """Return the variances among the targets; else those that arise at the functions or components named."""
-    named = [variance for variance in bench.system.variances if variance.id in order.targets]
-    return named or [variance for variance in bench.system.variances if variance.origin in order.targets]
+    system = bench.system
+    named = [variance for variance in system.variances if variance.id in order.targets]
+    if named:
+        return named
+    at = [variance for variance in system.variances if variance.origin in order.targets]
+    if at:
+        return at
+    teams = {role.id for role in system.social.roles if role.team in order.targets or role.id in order.targets}
+    theirs = {function.id for function in system.work.functions if teams & set(function.roles)}
+    return [variance for variance in system.variances if variance.origin in theirs and variance.kind in _OF_TEAMS]
 
 
 def _origins(bench: Bench, variance: Variance) -> list[Function]:

@@ -181,8 +181,12 @@ class _Evaluations:
 class _Reset(Mutation):  # type: ignore[misc]
     """Give each decision another choice, on average one per design."""
 
-    def _do(
-        self, problem: Problem, X: NDArray[np.int64], random_state: np.random.Generator, **_: object
+    def _do(  # the name of the argument is pymoo's
+        self,
+        problem: Problem,
+        X: NDArray[np.int64],  # noqa: N803
+        random_state: np.random.Generator,
+        **_: object,
     ) -> NDArray[np.int64]:
         changed = random_state.random(X.shape) < 1.0 / X.shape[1]
         fresh = random_state.integers(0, problem.xu + 1, size=X.shape)
@@ -204,8 +208,9 @@ def explore(archive: Archive, *, replications: int, seed: int, progress: Progres
     Notes
     -----
     Warm start: single changes, then pairs of those that are on the front of the single ones. Evolution: NSGA-II (Deb,
-    Pratap, Agarwal and Meyarivan 2002) on a surrogate of the losses; what it proposes gets one block each. Racing: members of the first rank get blocks up to a
-    level that doubles; whoever replaces them is raced in turn; in between, neighbours of front members are tried.
+    Pratap, Agarwal and Meyarivan 2002) on a surrogate of the losses; what it proposes gets one block each. Racing:
+    members of the first rank get blocks up to a level that doubles; whoever replaces them is raced in turn; in between,
+    neighbours of front members are tried.
     """
     space, spend = archive.space, _Evaluations(archive, replications, progress)
     _warm(space, spend)

@@ -1,19 +1,19 @@
-"""How much work reaches whom: visits per function, load per role, and the size of a system in simulated events.
+"""How much work reaches whom per week, and the size of a system in simulated events.
 
-An approximation for warm starts and for budgets. It knows no queues; what a change is worth, the simulation says.
+An approximation for drafting candidates; it knows no queues. What a change is worth, the simulation says.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
-from longwall.simulation.priors import effective
-from longwall.worksystem import DemandClass, Function, Role, Route, WorkSystem, people_by_hour
+import numpy as np
 
-__all__ = ["Flow", "events_per_week", "flow_of", "people_share"]
+from longwall.simulation import Scenario, compile_system, run
+from longwall.simulation.load import work_by_pool_h
+from longwall.worksystem import WorkSystem
 
-_State = tuple[str, tuple[str, ...]]
+__all__ = ["Flow", "events_per_replication", "flow_of", "work_h_per_week"]
 
 
 @dataclass(frozen=True)
@@ -41,84 +41,31 @@ class Flow:
 
 
 def flow_of(system: WorkSystem) -> Flow:
-    """Return visits, load and rostered hours per week."""
-    visits: dict[str, float] = defaultdict(float)
-    for demand in system.work.demand:
-        for function, count in _visits_per_item(system, demand).items():
-            visits[function] += count * demand.per_week.value * demand.batch
-    rostered = {role.id: float(people_by_hour(role.shifts).sum()) for role in system.social.roles}
-    load: dict[str, float] = dict.fromkeys(rostered, 0.0)
-    for function in system.work.functions:
-        hours = visits.get(function.id, 0.0) * people_share(function, system) * function.work_h.mean_h
-        eligible = [role for role in function.roles if rostered.get(role, 0.0) > 0]
-        present = sum(rostered[role] for role in eligible)
-        for role in eligible:
-            load[role] += hours * rostered[role] / present
-    return Flow(dict(visits), load, rostered)
+    """Return visits, load and rostered hours per week.
 
-
-def people_share(function: Function, system: WorkSystem) -> float:
-    """Share of the work by hand that still falls to people at the function's level of automation, in [0, 1] or above.
-
-    Follows the table of levels in `Allocation`: what the machine does not cover goes by hand, reviews and read tasks
-    take the time of a review.
+    Raises
+    ------
+    SimulationError
+        If the system cannot be simulated.
     """
-    allocation = function.allocation
-    component = system.components.get(allocation.component or "")
-    if allocation.level == 1 or component is None:
-        return 1.0
-    covered = component.coverage.value
-    priors = effective(system)
-    review = priors["review_share"].value
-    if allocation.review_h is not None and function.work_h.mean_h > 0:
-        review = allocation.review_h.mean_h / function.work_h.mean_h
-    rejected = 1.0 - component.reliability.value
-    by_machine = {
-        2: 1.0 - allocation.search_share.value * priors["list_saving"].value,
-        3: 1.0 - allocation.search_share.value * priors["narrow_saving"].value,
-        8: allocation.audit_rate.value * review,
-        9: rejected * review,
-        10: 0.0,
-    }.get(allocation.level, review + (rejected if allocation.level in (4, 5) else 0.0))
-    return (1.0 - covered) + covered * by_machine
+    compiled = compile_system(system)
+    arrivals = np.array([demand.per_week.value for demand in compiled.demand])
+    visits = arrivals @ compiled.flow.visits
+    rostered = {role.id: float(h) for role, h in zip(compiled.roles, compiled.crew.rostered_h, strict=True)}
+    load = dict.fromkeys(rostered, 0.0)
+    for members, hours in zip(compiled.pools, work_by_pool_h(compiled), strict=True):
+        present = sum(rostered[role] for role in members)
+        for role in members:
+            load[role] += float(hours) * rostered[role] / present if present > 0 else 0.0
+    executions = {function.id: float(count) for function, count in zip(compiled.functions, visits, strict=True)}
+    return Flow(executions, load, rostered)
 
 
-def events_per_week(system: WorkSystem) -> float:
-    """Approximate simulated events of one week: arrivals, completions and changes of shift (see `search.Budget`)."""
-    flow = flow_of(system)
-    arrivals = sum(demand.per_week.value for demand in system.work.demand)
-    shifts = sum(2.0 * 7 * len(role.shifts) for role in system.social.roles)
-    return arrivals + 2.0 * sum(flow.visits.values()) + shifts
+def work_h_per_week(system: WorkSystem) -> float:
+    """Return the working hours of people that a system asks for in a week."""
+    return float(work_by_pool_h(compile_system(system)).sum())
 
 
-def _visits_per_item(system: WorkSystem, demand: DemandClass) -> dict[str, float]:
-    """Expected executions per item: mass pushed along the routes until less than a thousandth is left."""
-    by_source: dict[str, list[Route]] = defaultdict(list)
-    own = {route.source for route in system.work.routes if route.demand == demand.id}
-    for route in system.work.routes:
-        if route.demand == demand.id or (route.demand is None and route.source not in own):
-            by_source[route.source].append(route)
-    visits: dict[str, float] = defaultdict(float)
-    mass: dict[_State, float] = {("start", ()): 1.0}
-    for _ in range(2000):
-        after: dict[_State, float] = defaultdict(float)
-        for (place, past), share in mass.items():
-            for route in _matching(by_source[place], past):
-                if route.target != "end":
-                    visits[route.target] += share * route.probability.value
-                    after[route.target, (*past, place)[-2:]] += share * route.probability.value
-        mass = {state: share for state, share in after.items() if share > 1e-7}
-        if sum(mass.values()) < 1e-3:
-            break
-    return visits
-
-
-def _matching(routes: list[Route], past: tuple[str, ...]) -> list[Route]:
-    """Routes whose memory is the longest that agrees with the past."""
-    for length in (2, 1, 0):
-        found = [
-            route for route in routes if len(route.after) == length and (length == 0 or past[-length:] == route.after)
-        ]
-        if found:
-            return found
-    return []
+def events_per_replication(system: WorkSystem, weeks: int) -> float:
+    """Return the simulated events of one replication of today, as counted in two; the same on every machine."""
+    return float(run(Scenario(system=system, weeks=weeks, replications=2), threads=1).events.mean())

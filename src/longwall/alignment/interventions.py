@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from longwall.alignment.bench import Bench, Order
-from longwall.alignment.control_levers import control_at_source, shared_triage
+from longwall.alignment.control_levers import control_at_source, grant, see_earlier, shared_triage
 from longwall.alignment.costs import load_costs
 from longwall.alignment.flow import flow_of
 from longwall.alignment.machine_levers import alert_threshold, change_level, drill
@@ -22,11 +22,13 @@ __all__ = ["LEVERS", "check_siblings", "propose", "unanswered"]
 Lever = Callable[[Bench, Order], list[Intervention]]
 
 LEVERS: dict[str, Lever] = {
-    "alert_threshold": alert_threshold,
+    "alert_threshold": lambda bench, order: [*alert_threshold(bench, order), *see_earlier(bench, order)],
     "change_level": change_level,
     "control_at_source": control_at_source,
     "cross_train": cross_training,
     "drill": drill,
+    "give_authority": grant,
+    "inform": grant,
     "shared_triage": shared_triage,
     "staff": staff,
 }

@@ -7,7 +7,7 @@ once, lowers the wait and takes away practice. All means are closed forms, so th
 from __future__ import annotations
 
 import math
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +104,7 @@ class Stations:
             work=WorkDesign(
                 demand=(DemandClass(id="item", per_week=Parameter(value=self.arrivals_per_week)),),
                 functions=functions,
-                routes=tuple(Route(source=a, target=b) for a, b in zip(ends, ends[1:], strict=False)),
+                routes=tuple(Route(source=a, target=b) for a, b in pairwise(ends)),
             ),
         )
 
@@ -116,7 +116,7 @@ class Stations:
             for more in range(1, self.most_more + 1):
                 found.append(
                     Intervention(
-                        id=f"staff.s{place}.{more}", title=f"{more} more at station {place}", kind="social", lever="staff",
+                        id=f"staff.s{place}.{more}", title=f"{more} more at {place}", kind="social", lever="staff",
                         patches=(Patch(path=f"social.roles.crew-s{place}.shifts.0.people", value=crew + more),),
                         cost=Parameter(value=0.0), running_cost_per_week=Parameter(value=float(more)),
                     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from longwall.alignment.bench import Bench, Order, put
-from longwall.alignment.flow import people_share
+from longwall.alignment.flow import work_h_per_week
 from longwall.alignment.people_levers import cross_train
-from longwall.worksystem import Function, Intervention, Parameter, Patch, Role
+from longwall.worksystem import Function, Intervention, Parameter, Patch, Role, apply
 
 __all__ = ["alert_threshold", "change_level", "drill", "drill_function"]
 
@@ -124,12 +124,7 @@ def _level(bench: Bench, order: Order, function: Function, component: str, level
 
 def _release(bench: Bench, order: Order, function: Function, kept: Intervention) -> list[Intervention]:
     """Return the version that gives posts up, beside its strengthening sibling; nothing where no post comes free."""
-    level = int(kept.patches[0].value)
-    component = function.allocation.component or str(kept.patches[1].value)
-    allocation = function.allocation.model_copy(update={"level": level, "component": component})
-    after = people_share(function.model_copy(update={"allocation": allocation}), bench.system)
-    share = people_share(function, bench.system) - after
-    freed_h = bench.flow.visits.get(function.id, 0.0) * function.work_h.mean_h * share
+    freed_h = work_h_per_week(bench.system) - work_h_per_week(apply(bench.system, [kept]))
     role = max((bench.system.roles[name] for name in function.roles), key=lambda role: (role.head_count, role.id))
     place = max(range(len(role.shifts)), key=lambda i: (role.shifts[i].people, -i), default=None)
     if place is None:

@@ -46,6 +46,7 @@ class Objectives(Piece):
     epsilon: Parameter
     near_joint: Parameter
     comparable_cost: Parameter
+    negligible: Parameter
 
 
 class Scales:

@@ -115,8 +115,13 @@ def move_between_roles(bench: Bench, order: Order, role: Role) -> list[Intervent
 
 
 def cross_training(bench: Bench, order: Order) -> list[Intervention]:
-    """Make roles eligible for the functions named: the roles named, else the two with the most hours to spare."""
-    named = [bench.system.roles[target] for target in order.targets if target in bench.system.roles]
+    """Make roles eligible for the functions named, or for the work of the teams named.
+
+    The roles are those named with the functions, or of two teams each other's; else the two with most hours to spare.
+    """
+    people = [target for target in order.targets if target in bench.system.roles or target in bench.system.teams]
+    functions = [target for target in order.targets if target in bench.system.functions]
+    named = bench.roles(order) if len(people) > 1 or (people and functions) else []
     drafts: list[Intervention] = []
     for function in bench.functions(order):
         if not function.roles or function.allocation.level == 10:

@@ -1,4 +1,4 @@
-"""What a search hands back: designs with fresh figures, the front, the optima and their price, verdicts, what it spent."""
+"""What a search hands back: designs with fresh figures, the front, the optima, their price, verdicts, what it spent."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from longwall.alignment.budget import Budget, budget_for
 from longwall.alignment.choose import Roles, merge, price, roles
 from longwall.alignment.confirm import Confirmed, changes, confirm, frozen
 from longwall.alignment.explore import Archive, explore
-from longwall.alignment.flow import events_per_week
 from longwall.alignment.interventions import check_siblings
 from longwall.alignment.objectives import Ledger, Objectives, Scales, load_objectives
 from longwall.alignment.results import Alignment, Effect, Merged, Optima, Spent, Verdict
@@ -148,7 +147,9 @@ def _finish(case: _Case, archive: Archive, findings: Sequence[Finding]) -> Align
     )  # fmt: skip
     removes = np.array([_removes(archive, design) for design in first.designs])
     siblings = {archive.space.strengthened(design) for design in first.designs}
-    kept, into = merge(first, frozenset(row for row, design in enumerate(first.designs) if design in siblings))
+    kept, into = merge(
+        first, frozenset(row for row, design in enumerate(first.designs) if design in siblings), case.objectives
+    )
     confirmed = first.take(kept)
     chosen = roles(confirmed, removes[kept], case.objectives)
     names = _names(confirmed, chosen)
@@ -164,7 +165,7 @@ def _finish(case: _Case, archive: Archive, findings: Sequence[Finding]) -> Align
         robustness_replications=2 * budget.draws * budget.draw_replications * len(verdicts),
         simulated_events=0.0,
     )
-    events = events_per_week(case.system) * case.weeks
+    events = budget.events_per_replication
     total = spent.search_replications + spent.fresh_replications + spent.robustness_replications
     case.tell(1.0, "designs found")
     return Alignment(

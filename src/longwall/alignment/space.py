@@ -141,20 +141,18 @@ class Space:
         return closures
 
     def _closure(self, name: str) -> tuple[set[str], Fault | None]:
+        """Return an intervention with everything it requires, or the fault that is met on the way."""
         found: set[str] = set()
-        open_ = [(name, (name,))]
+        open_: list[tuple[str, tuple[str, ...]]] = [(name, (name,))]
         while open_:
             here, path = open_.pop()
             found.add(here)
             for needed in self.interventions[here].requires:
-                where = f"interventions.{here}.requires"
+                where, circle = f"interventions.{here}.requires", " -> ".join((*path, needed))
                 if needed not in self.interventions:
-                    return found, Fault(
-                        "LW-AL-007", where, "the id of a candidate", needed, "add it, or drop the requirement"
-                    )
+                    return found, Fault("LW-AL-007", where, "the id of a candidate", needed, "add it, or do without")
                 if needed == name:
-                    return found, Fault("LW-AL-007", where, "requirements without a circle", " -> ".join((*path, needed)),
-                                        "drop one of them")  # fmt: skip
+                    return found, Fault("LW-AL-007", where, "requirements without a circle", circle, "drop one of them")
                 if needed not in found:
                     open_.append((needed, (*path, needed)))
         return found, None
