@@ -14,6 +14,7 @@ from longwall.worksystem.emit import plain
 from longwall.worksystem.lookup import Place, place_of
 from longwall.worksystem.places import entry_name, named_place, path_text
 from longwall.worksystem.problems import Problem
+from longwall.worksystem.shapes import Shape
 from longwall.worksystem.system import WorkSystem
 from longwall.worksystem.wording import faults_of, found_text
 
@@ -135,9 +136,10 @@ def _apply_one(data: dict[str, Any], patch: Patch) -> Problem | None:
     for step in above:
         holder = holder[step]
     if patch.op == "add":
-        return _add(holder, place, plain(patch.value))
+        shape = place.shape.child(0) if place.shape.kind == "list" and not place.new else place.shape
+        return _add(holder, place, _filled(shape, plain(patch.value)))
     if patch.op == "set":
-        holder[last] = plain(patch.value)
+        holder[last] = _filled(place.shape, plain(patch.value))
     elif place.within.kind in ("list", "map"):
         del holder[last]
     elif place.shape.optional:
@@ -146,6 +148,22 @@ def _apply_one(data: dict[str, Any], patch: Patch) -> Problem | None:
         return Problem((), "LW-WS-024", "an entry, or a value that may be left out, to remove", f"the key {last!r}",
                        "set another value instead")  # fmt: skip
     return None
+
+
+def _filled(shape: Shape | None, value: Any) -> Any:
+    """Write out the defaults of a value, so that later patches find its keys; a wrong value stays as it is."""
+    if shape is None or value is None:
+        return value
+    if shape.kind == "list" and isinstance(value, list):
+        return [_filled(shape.child(0), entry) for entry in value]
+    if shape.kind == "map" and isinstance(value, dict):
+        return {key: _filled(shape.child(key), entry) for key, entry in value.items()}
+    if shape.kind != "piece":
+        return value
+    try:
+        return shape.of.model_validate(value).model_dump(mode="json")
+    except ValidationError:
+        return value
 
 
 def _add(holder: Any, place: Place, value: Any) -> Problem | None:
