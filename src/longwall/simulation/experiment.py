@@ -20,7 +20,7 @@ from longwall.provenance import hash_of_value
 from longwall.simulation.assumptions import assumed_paths, rests_on
 from longwall.simulation.compile import Compiled, compile_system
 from longwall.simulation.indicators import Indicated, indicated, measure
-from longwall.simulation.kernel import DONE, GROW, State, advance, grow, new_state
+from longwall.simulation.kernel import DONE, GROW, State, advance, grow, new_state, opened
 from longwall.simulation.load import cautions_of
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Column, Estimate, Footing, Forecast, IndicatorForecast, Piece, WorkSystem
@@ -200,14 +200,16 @@ def play(
     """
     weeks = scenario.warm_up_weeks + scenario.weeks
     state = new_state(compiled.model, scenario.seed, replication, weeks, scenario.warm_up_weeks, log_rows)
+    model, tables = opened(compiled.model), opened(state)
     while True:
-        outcome = advance(compiled.model, state, float(HOURS_PER_WEEK * weeks))
+        outcome = advance(model, tables, float(HOURS_PER_WEEK * weeks))
         if drain is not None:
             drain(state)
         if outcome == DONE:
             break
         if outcome == GROW:
             state = grow(compiled.model, state)
+            tables = opened(state)
     if int(state.clk.lost[0]):
         raise RuntimeError("the kernel lost occurrences of variances; please report this system")
     return state

@@ -260,7 +260,7 @@ def measure(compiled: Compiled, state: State, warm_up_weeks: int) -> tuple[NDArr
         NaN where there was nothing to measure.
     series : ndarray, shape (indicators, weeks)
     """
-    tables = [t[warm_up_weeks:] for t in (state.out_cls, state.out_fn, state.out_role, state.out_comp)]
+    tables = [t.view(np.ndarray)[warm_up_weeks:] for t in (state.out_cls, state.out_fn, state.out_role, state.out_comp)]
     parts = [(top, bottom) for _, top, bottom in _rows(compiled, *tables)]
     top, bottom = np.array([t for t, _ in parts]), np.array([b for _, b in parts])
     with np.errstate(invalid="ignore", divide="ignore"):

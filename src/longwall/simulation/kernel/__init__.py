@@ -3,5 +3,6 @@
 from longwall.simulation.kernel.growth import grow, new_state
 from longwall.simulation.kernel.layout import DONE, GROW, TICK, Model, State
 from longwall.simulation.kernel.loop import advance
+from longwall.simulation.kernel.tables import opened
 
-__all__ = ["DONE", "GROW", "TICK", "Model", "State", "advance", "grow", "new_state"]
+__all__ = ["DONE", "GROW", "TICK", "Model", "State", "advance", "grow", "new_state", "opened"]

@@ -35,8 +35,6 @@ from longwall.simulation.kernel.layout import (
     PROCEED,
     TICK,
     WAITING,
-    Model,
-    State,
 )
 from longwall.simulation.kernel.machines import (
     fail,
@@ -48,7 +46,7 @@ from longwall.simulation.kernel.machines import (
 )
 from longwall.simulation.kernel.people import account, choose, flush_window, gain_at, practise
 from longwall.simulation.kernel.queues import add_idle, add_work, dequeue, drop_idle
-from longwall.simulation.kernel.tables import block, compiled, model_at, state_at
+from longwall.simulation.kernel.tables import compiled, model_at, state_at
 from longwall.simulation.kernel.work import free_task, start_task, stop_task
 from longwall.streams import mix
 
@@ -406,15 +404,13 @@ def _advance(model: Any, state: Any, until_h: Any) -> Any:
             arrive(m, s)
 
 
-def advance(model: Model, state: State, until_h: float) -> int:
+def advance(model: Any, state: Any, until_h: float) -> int:
     """Simulate up to a time; stop early where a pool must grow or the ring of log rows must be drained.
 
     Parameters
     ----------
-    model : Model
-        Read only.
-    state : State
-        Changed in place; a stopped simulation goes on where it was when called again.
+    model, state
+        A `Model` and a `State` as `opened`; the state is changed in place; a stopped simulation goes on where it was when called again.
     until_h : float
         Hours since the first Monday 00:00; a multiple of 168.
 
@@ -424,7 +420,7 @@ def advance(model: Model, state: State, until_h: float) -> int:
         DONE, GROW or TICK.
     """
     if compiled:
-        return int(_advance(block(model), block(state), until_h))
+        return int(_advance(model, state, until_h))
     with np.errstate(over="ignore"):
         return int(_advance(model, state, until_h))
 

@@ -20,11 +20,10 @@ from numba.core import cgutils, types
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global
 from numba.core.typing.templates import signature as typed
 from numba.extending import intrinsic, lower_builtin, lower_getattr_generic, models, register_model
-from numpy.typing import NDArray
 
 from longwall.simulation.kernel.layout import TABLES, Model, State
 
-__all__ = ["block", "compiled", "model_at", "state_at"]
+__all__ = ["compiled", "model_at", "opened", "state_at"]
 
 compiled: bool = not numba.config.DISABLE_JIT
 """Whether the kernel runs as machine code."""
@@ -192,20 +191,24 @@ model_at = _opener("Model") if compiled else _as_is
 state_at = _opener("State") if compiled else _as_is
 
 
-def block(tables: Model | State) -> NDArray[np.int64]:
-    """Return address, rows and columns of every table; good as long as the arrays themselves live.
+def opened(tables: Model | State) -> Any:
+    """Return tables in the form in which the loop takes them; good as long as the arrays themselves live.
+
+    Compiled, that is address, rows and columns of every table, shape (3 * tables,); otherwise the tables themselves.
 
     Raises
     ------
     TypeError
         If a table is not what the layout says; compiled code would read the wrong bytes.
     """
+    if not compiled:
+        return tables
     schema = TABLES[type(tables).__name__]
-    numbers = np.empty((len(schema), 3), np.int64)
-    for row, (name, (dtype, ndim)) in enumerate(schema.items()):
-        array = getattr(tables, name)
-        if array.ndim != ndim or not array.flags.c_contiguous or np.dtype(array.dtype.descr) != np.dtype(dtype.descr):
-            raise TypeError(f"{type(tables).__name__}.{name}: expected {ndim}-d {dtype}, found {array.ndim}-d")
-        columns = array.shape[1] if ndim == 2 else 1
-        numbers[row] = array.__array_interface__["data"][0], array.shape[0], columns
-    return numbers.reshape(-1)
+    numbers = []
+    for (name, (dtype, ndim)), array in zip(schema.items(), tables, strict=True):
+        plain = array.view(np.ndarray)
+        if plain.ndim != ndim or not plain.flags.c_contiguous or plain.dtype != dtype:
+            raise TypeError(f"{type(tables).__name__}.{name}: expected {ndim}-d {dtype}, found {plain.ndim}-d")
+        columns = plain.shape[1] if ndim == 2 else 1
+        numbers += [plain.ctypes.data, plain.shape[0], columns]
+    return np.array(numbers, np.int64)
