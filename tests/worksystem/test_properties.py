@@ -117,8 +117,8 @@ def systems(draw):
                 for each in demand
             ],
             "functions": [
-                {"id": each, "work_h": draw(distributions()), "roles": roles[: draw(COUNTS)], "allocation": draw(levels)}
-                for each in functions
+                {"id": f, "work_h": draw(distributions()), "roles": roles[: draw(COUNTS)], "allocation": draw(levels)}
+                for f in functions
             ],
             "routes": routes,
         },

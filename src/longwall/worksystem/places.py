@@ -114,11 +114,9 @@ def _position(entries: Sequence[Any], name: str) -> int | None:
 
 def _reader(entry: Any) -> Any:
     """Give one way to look a key up in a value of the model and in plain data."""
-    if isinstance(entry, Mapping):
-        return entry.get
     if isinstance(entry, BaseModel):
-        return lambda key: getattr(entry, key, None)
-    return None
+        return vars(entry).get
+    return entry.get if isinstance(entry, Mapping) else None
 
 
 def _arrow(get: Any) -> str:

@@ -31,12 +31,13 @@ def out_of_range(value: Any, path: tuple[Step, ...] = (), key: str = "") -> Iter
         yield from _parameter(value, path, key)
     elif isinstance(value, Piece):
         for name in type(value).model_fields:
-            if name not in _FREE:
-                yield from out_of_range(getattr(value, name), (*path, name), name)
+            entry = vars(value)[name]
+            if name not in _FREE and entry is not None and not isinstance(entry, str):
+                yield from out_of_range(entry, (*path, name), name)
     elif isinstance(value, Mapping):
         for name, entry in value.items():
             yield from out_of_range(entry, (*path, name), key)
-    elif isinstance(value, tuple):
+    elif isinstance(value, tuple) and value and isinstance(value[0], Piece):
         for position, entry in enumerate(value):
             if isinstance(entry, Piece):
                 named = entry_name(entry)

@@ -9,7 +9,7 @@ from typing import Any
 from longwall.worksystem.places import Step, entry_name
 from longwall.worksystem.problems import Problem, unknown_id
 from longwall.worksystem.system import WorkSystem
-from longwall.worksystem.values import Piece
+from longwall.worksystem.values import Distribution, Parameter, Piece
 from longwall.worksystem.variances import Variance
 
 __all__ = ["Ids", "cycles", "dangling", "duplicates", "ids_of"]
@@ -67,14 +67,17 @@ def duplicates(value: Any, path: tuple[Step, ...] = ()) -> Iterator[Problem]:
     """
     if isinstance(value, Piece):
         for key in type(value).model_fields:
-            yield from duplicates(getattr(value, key), (*path, key))
-    elif isinstance(value, Mapping):
+            entry = vars(value)[key]
+            if isinstance(entry, tuple | Piece) and not isinstance(entry, Parameter | Distribution):
+                yield from duplicates(entry, (*path, key))
+    elif isinstance(value, dict):
         for key, entry in value.items():
-            yield from duplicates(entry, (*path, key))
-    elif isinstance(value, Sequence) and not isinstance(value, str):
+            if isinstance(entry, dict | list | Piece):
+                yield from duplicates(entry, (*path, key))
+    elif isinstance(value, tuple | list):
         seen: dict[str, int] = {}
         for position, entry in enumerate(value):
-            if not isinstance(entry, Piece | Mapping):
+            if not isinstance(entry, Piece | dict):
                 continue
             name = entry_name(entry)
             if name is not None and name in seen:
