@@ -263,9 +263,14 @@ def measure(compiled: Compiled, state: State, warm_up_weeks: int) -> tuple[NDArr
     tables = [t.view(np.ndarray)[warm_up_weeks:] for t in (state.out_cls, state.out_fn, state.out_role, state.out_comp)]
     parts = [(top, bottom) for _, top, bottom in _rows(compiled, *tables)]
     top, bottom = np.array([t for t, _ in parts]), np.array([b for _, b in parts])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        series = top / bottom
-        values = top.sum(axis=1) / bottom.sum(axis=1)
+    series = _quotient(top, bottom)
+    values = _quotient(top.sum(axis=1), bottom.sum(axis=1))
     quantiles = [_p90_h(state.hist[classes].sum(axis=0)) for _, classes in _quantile_rows(compiled)]
     nothing = np.full((len(quantiles), series.shape[1]), np.nan)
     return np.concatenate([values, quantiles]), np.concatenate([series, nothing])
+
+
+def _quotient(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return top over bottom; NaN where there was nothing to measure."""
+    quotient = np.full(top.shape, np.nan)
+    return np.divide(top, bottom, out=quotient, where=bottom > 0)
