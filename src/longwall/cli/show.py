@@ -26,12 +26,12 @@ def bars() -> Iterator[Callable[[str], Callable[[float, str], None]]]:
 
         def bar(step: str) -> Callable[[float, str], None]:
             task = progress.add_task("", total=1.0, step=step)
-            said = [""]
+            said = [-1.0]
 
             def move(share: float, text: str) -> None:
                 progress.update(task, completed=share, description=text)
-                if not console.is_terminal and text != said[0]:
-                    said[0] = text
+                if not console.is_terminal and (share >= said[0] + 0.25 or share >= 1.0 > said[0]):
+                    said[0] = share
                     console.print(f"{step:<9} {share:>4.0%}  {text}", markup=False)
 
             return move

@@ -1,7 +1,7 @@
 """What does the user want done? One function per intention; opens the study, joins evidence to simulation.
 
-It owns the study folder, the order of the steps and what is up to date. It has no method of its own: what is computed is
-computed below.
+It owns the study folder, the order of the steps and what is up to date. It has no method of its own: what is computed
+is computed below.
 """
 
 from longwall.study.answering import Responses, respond, responses_of

@@ -158,8 +158,8 @@ def _quality(study: Study) -> Shown:
 
 def _functions(study: Study) -> Shown:
     rows = [
-        (one.id, one.name, one.stage, one.allocation.level, one.allocation.component or "", duration_text(one.work_h.mean_h),
-         one.work_h.footing, ", ".join(one.roles))
+        (one.id, one.name, one.stage, one.allocation.level, one.allocation.component or "",
+         duration_text(one.work_h.mean_h), one.work_h.footing, ", ".join(one.roles))
         for one in system_of(study).work.functions
     ]  # fmt: skip
     return Shown("Functions", ("id", "name", "stage", "level", "component", "work", "footing", "roles"), rows)
