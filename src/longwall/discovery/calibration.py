@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from longwall.discovery.durations import quantile_points
 from longwall.discovery.traces import Traces
-from longwall.simulation import Scenario, simulate_log
+from longwall.simulation import Scenario, run, simulate_log
 from longwall.streams import key_of
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Distribution, Function, Piece, WorkSystem
@@ -100,7 +100,24 @@ def calibrate(
         )
     curves = _curves(simulated, gap_h.shape)
     rows = _rows(system, gap_h, curves, counts)
-    return system, rows, _cautions(rows, lead, simulated)
+    return _with_due(system, seed, weeks, warm_up), rows, _cautions(rows, lead, simulated)
+
+
+def _with_due(system: WorkSystem, seed: int, weeks: int, warm_up: int) -> WorkSystem:
+    """Where no time was agreed, call late what the calibrated model finishes later than 90% of its items."""
+    if all(demand.due_h is None or demand.due_h.footing == "counted" for demand in system.work.demand):
+        return system
+    scenario = Scenario(system=system, weeks=weeks, warm_up_weeks=warm_up, replications=2, seed=seed)
+    tail = float(np.mean(run(scenario).column("lead_time_p90_h")))
+    if not np.isfinite(tail):
+        return system
+    demand = tuple(
+        held
+        if held.due_h is None or held.due_h.footing == "counted"
+        else held.model_copy(update={"due_h": held.due_h.model_copy(update={"value": tail, "footing": "fitted"})})
+        for held in system.work.demand
+    )
+    return system.model_copy(update={"work": system.work.model_copy(update={"demand": demand})})
 
 
 def _horizon(system: WorkSystem, lead_h: NDArray[np.float64]) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 Repetitions (reopened, bounced, done again) become *causes*: the transition by which an item went back is taken out of
 the routes, and the variance sends it back instead. So a redesign that sees the variance earlier, or prevents it, saves
-the loop. Other kinds are counted beside the flow and move nothing.
+the loop. Of other kinds, what nobody put right is counted beside the flow; it moves nothing.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from longwall.discovery.flow import Functions, wilson
 from longwall.discovery.labels import id_of
-from longwall.discovery.teams import Groups
 from longwall.discovery.traces import Traces
 from longwall.discovery.variance_events import VarianceEvents
-from longwall.worksystem import Control, Detection, Distribution, Parameter, Severity, Variance
+from longwall.worksystem import Control, Detection, Parameter, Severity, Variance
 
 if TYPE_CHECKING:
     from longwall.evidence import Log
@@ -32,7 +31,6 @@ _LEAST_SHARE = 0.005
 _MOST = 30
 _MOST_DETECTIONS = 5
 _LEAST_FLOW_LEFT = 0.2
-_ROLE_SHARE = 0.6
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,7 @@ def claims_of(
         fits = (back >= 0) & (events.origin[rows] < seen + 1)
         fits &= code[np.maximum(back, 0)] == code[events.origin[rows]]
         fits &= ~dropped[np.maximum(back, 0)]
+        fits &= code[np.maximum(seen, 0)] != code[events.origin[rows]]
         rows, seen, back = rows[fits], seen[fits], back[fits]
         origin = code[events.origin[rows]]
         for function in np.unique(origin):
@@ -111,8 +110,6 @@ def claims_of(
 def variances_of(
     functions: Functions,
     ids: tuple[str, ...],
-    role_ids: tuple[str, ...],
-    groups: Groups,
     events: VarianceEvents,
     names: Mapping[str, str],
     claims: Claims,
@@ -121,8 +118,8 @@ def variances_of(
 
     Parameters
     ----------
-    ids, role_ids : tuple of str
-        Of functions and roles, in order.
+    ids : tuple of str
+        Of functions, in order.
     names : mapping of str to str
         Name of each kind, for readers.
     """
@@ -139,13 +136,14 @@ def variances_of(
     place = {int(row): number for number, row in enumerate(claims.event)}
     for (kind, function, loop), members in sorted(groups_seen.items()):
         rows = np.array(members)
+        if not loop:
+            # What the flow itself put right at once cost its time there, which the delays hold already.
+            rows = rows[events.controlled[rows] < 0]
         if rows.size < max(_LEAST, _LEAST_SHARE * executions[function]):
             continue
         at = np.array([place[row] for row in members]) if loop else rows
         seen = claims.seen[at] if loop else events.seen[rows]
-        variance = _variance(
-            functions, ids, role_ids, groups, events, names, rows, seen, kind, function, loop, executions, taken
-        )
+        variance = _variance(functions, ids, events, names, rows, seen, kind, function, loop, executions, taken)
         taken.add(variance.id)
         found.append((float(events.harm_h[rows].sum()), loop, variance))
     found.sort(key=lambda entry: (not entry[1], -entry[0], entry[2].id))
@@ -156,8 +154,6 @@ def variances_of(
 def _variance(
     functions: Functions,
     ids: tuple[str, ...],
-    role_ids: tuple[str, ...],
-    groups: Groups,
     events: VarianceEvents,
     names: Mapping[str, str],
     rows: NDArray[np.int64],
@@ -174,31 +170,18 @@ def _variance(
     low, high = wilson(min(count, total), total)
     share = min(count / total, 1.0)
     detections = _detections(code, ids, events.origin[rows], seen, loop)
-    controlled = events.controlled[rows]
-    worked = controlled >= 0
-    control: Control | None = None
-    # A loop is done again by whoever may do the function; naming one role would take the others out of it.
-    role = None if loop else _controller(groups, role_ids, controlled[worked])
-    if detections and (loop or worked.any()):
-        ratio = 1.0 if loop else float(worked.mean())
-        ends = wilson(ratio * count, count)
-        target = ids[function]
-        if not loop:
-            target = ids[int(np.argmax(np.bincount(code[controlled[worked]], minlength=len(ids))))]
+    control = None
+    if loop:
+        # Whoever may do the function does it again; naming one role would take the others out of it.
         control = Control(
-            function=target,
-            role=role,
-            how="rework" if loop else "repair",
+            function=ids[function],
             probability=Parameter(
-                value=ratio,
-                low=min(ends[0], ratio),
-                high=max(ends[1], ratio),
+                value=1.0,
+                low=wilson(count, count)[0],
+                high=1.0,
                 footing="counted",
-                source="every loop that was seen is one that was sent back"
-                if loop
-                else f"{int(worked.sum())} of {count} controlled",
+                source="every loop seen was sent back",
             ),
-            work_h=None if loop else Distribution(shape="fixed", mean_h=0.0, source="the log shows no extra work"),
         )
     harm = float(events.harm_h[rows].mean())
     where = ids[function]
@@ -219,7 +202,7 @@ def _variance(
         detections=detections,
         control=control,
         note="severity: mean elapsed hours one occurrence cost; "
-        + ("the loop is caused by this variance, not by the routes" if loop else "counted beside the flow"),
+        + ("the loop is caused by this variance, not by the routes" if loop else "only what nobody put right"),
     )
 
 
@@ -237,6 +220,8 @@ def _detections(
     passed = np.bincount(code[np.repeat(origin[known], length) + 1 + step], minlength=n)
     if not loop:
         passed = passed + int((~known).sum())
+    # Seen at the function where it arises means seen a round later; at once would be the wrong round.
+    hits[np.unique(code[origin[known]])] = 0
     top = sorted(np.flatnonzero(hits), key=lambda function: (-hits[function], function))[:_MOST_DETECTIONS]
     out: list[Detection] = []
     for function in top:
@@ -256,13 +241,3 @@ def _detections(
             )
         )
     return tuple(out)
-
-
-def _controller(groups: Groups, role_ids: tuple[str, ...], rows: NDArray[np.int64]) -> str | None:
-    """Role that controlled most occurrences, where one did at least 60%."""
-    roles = groups.role_of_event[rows]
-    roles = roles[roles >= 0]
-    if not roles.size:
-        return None
-    counts = np.bincount(roles, minlength=len(role_ids))
-    return role_ids[int(np.argmax(counts))] if counts.max() >= _ROLE_SHARE * roles.size else None

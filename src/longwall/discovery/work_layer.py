@@ -34,7 +34,6 @@ def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple
         rate = float(arrivals.per_week[number])
         if rate <= 0:
             continue
-        own = traces.finished & (classes.of_case == number)
         due = None
         known = agreed[(classes.of_case == number) & np.isfinite(agreed)]
         if known.size >= _LEAST_ITEMS:
@@ -44,13 +43,13 @@ def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple
                 footing="counted",
                 source=f"median of {known.size} agreed times",
             )
-        elif own.sum() >= _LEAST_ITEMS:
-            limit = float(np.quantile(lead[own], 0.9))
+        elif traces.finished.sum() >= _LEAST_ITEMS:
+            limit = float(np.quantile(lead[traces.finished], 0.9))
             due = Parameter(
                 value=limit,
                 unit="h",
-                footing="counted",
-                source="no agreed time: 90% of the finished items of the class were faster",
+                footing="fitted",
+                source=f"no agreed time: what 90% of the items keep; in the log 90% of the finished took {limit:.1f} h",
             )
         source = f"mean of {arrivals.weeks} whole weeks, half-life {arrivals.half_life_weeks:.0f} weeks"
         out.append(
@@ -75,7 +74,7 @@ def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple
         )
         lines[f"work.demand.{ids[number]}.profile"] = "arrivals by hour of week, newer ones count more; counted"
         if due is not None:
-            lines[f"work.demand.{ids[number]}.due_h"] = f"{due.value:.1f} h, {due.source}; counted"
+            lines[f"work.demand.{ids[number]}.due_h"] = f"{due.source}; {due.footing}"
     if arrivals.trend_low > 0 or arrivals.trend_high < 0:
         cautions.append(
             f"Arrivals changed by {100 * arrivals.trend_per_year:+.0f}% a year ({100 * arrivals.trend_low:+.0f}% to "
