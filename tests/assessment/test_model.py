@@ -3,18 +3,27 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from longwall import templates
 from longwall.assessment import assess, flow_of, human_work_h, load_thresholds, offered_load
 from longwall.assessment.control import controls_in_model
 from longwall.assessment.judged import able_share, judged_net
+from longwall.simulation import compile_system
 from longwall.worksystem import WorkSystem
 
 SMALL = {
     "id": "small",
-    "technical": {"components": [{"id": "bot", "kind": "automation", "coverage": 0.9, "reliability": 0.8, "transparency": 0.25}]},
+    "technical": {
+        "components": [{"id": "bot", "kind": "automation", "coverage": 0.9, "reliability": 0.8, "transparency": 0.25}]
+    },
     "social": {
         "teams": [{"id": "front"}, {"id": "back", "organisation": "supplier"}],
         "roles": [
-            {"id": "clerk", "team": "front", "shifts": [{"people": 6, "hours": "mon-fri 08:00-16:00"}], "authority": ["wrong"]},
+            {
+                "id": "clerk",
+                "team": "front",
+                "shifts": [{"people": 6, "hours": "mon-fri 08:00-16:00"}],
+                "authority": ["wrong"],
+            },
             {"id": "expert", "team": "back", "shifts": [{"people": 2, "hours": "mon-fri 08:00-16:00"}]},
         ],
     },
@@ -40,8 +49,14 @@ SMALL = {
             "id": "wrong", "origin": "take", "probability": 0.1, "severity": {"technical": 2, "social": 1},
             "induces": {"slip": 0.5},
             "detections": [{"function": "check", "probability": 0.5}],
-            "control": {"function": "decide", "role": "clerk", "how": "rework", "probability": 0.8, "needs_authority": True,
-                        "needs_information": True},
+            "control": {
+                "function": "decide",
+                "role": "clerk",
+                "how": "rework",
+                "probability": 0.8,
+                "needs_authority": True,
+                "needs_information": True,
+            },
         },
         {"id": "slip", "origin": "act", "probability": 1.0, "by_machine": True, "severity": {"technical": 1}},
         {"id": "crash", "origin": "bot", "probability": 0.01, "severity": {"regulatory": 1}},
@@ -92,7 +107,12 @@ def test_judgement_becomes_a_net() -> None:
     # The clerk has the authority and not the information.
     assert able_share(system, system.variances[0]) == 0
     assert net.controlled.value.tolist() == [0, 0, 0]
-    informed = small(social={**SMALL["social"], "roles": [{**SMALL["social"]["roles"][0], "informed_of": ["wrong"]}, SMALL["social"]["roles"][1]]})  # type: ignore[index,call-overload]  # fmt: skip
+    informed = small(
+        social={
+            **SMALL["social"],
+            "roles": [{**SMALL["social"]["roles"][0], "informed_of": ["wrong"]}, SMALL["social"]["roles"][1]],
+        }
+    )
     assert judged_net(informed, flow_of(informed), 2.0).controlled.value[0] == 0.8
     # Assumed numbers without a range get one: a factor of two on the odds.
     odds = (0.1 / 0.9) * np.array([0.5, 2])
@@ -208,3 +228,13 @@ def test_shipped_thresholds_have_reason_and_source() -> None:
     cuts = load_thresholds()
     assert all(entry.reason and entry.source for entry in cuts.reasons.values())
     assert cuts["coupling_low"] == pytest.approx(1 / 3)
+
+
+def test_executions_agree_with_those_of_the_simulator() -> None:
+    """A second implementation: what the simulator compiles from the same routes."""
+    system = templates.read("service-desk")
+    compiled = compile_system(system)
+    flow = flow_of(system)
+    weekly = np.array([demand.per_week.value for demand in compiled.demand]) @ compiled.flow.visits
+    ours = [flow.executions[function.id] for function in compiled.functions]
+    assert ours == pytest.approx(weekly.tolist(), rel=1e-6)

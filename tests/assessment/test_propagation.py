@@ -46,8 +46,8 @@ def naive_claims(world: object) -> int:
 @pytest.mark.parametrize("frailty", [0.0, 0.5])
 def test_with_nothing_planted_nothing_is_claimed(planted: ModuleType, frailty: float) -> None:
     claims = 0
-    for seed in range(6):
-        world = planted.traces(500 + seed, 1000, frailty=frailty)
+    for seed in range(5):
+        world = planted.traces(500 + seed, 800, frailty=frailty)
         claims += bool(learned(world).claimed.any())
     assert claims <= 1
     if frailty:
@@ -73,17 +73,22 @@ def test_names_of_kinds_change_nothing(planted: ModuleType) -> None:
 
 
 def test_a_shared_cause_without_delay_shows_no_direction() -> None:
-    """Two kinds that come in bursts together, in either order: associated at most."""
-    luck = np.random.default_rng(8)
-    rows = []
-    for case in range(3000):
-        if luck.random() < 0.4:
-            burst = luck.integers(3, 12)
-            rows += [(case, int(burst + luck.integers(0, 4)), kind) for kind in (0, 1) if luck.random() < 0.9]
-        rows += [(case, int(luck.integers(0, 16)), 2) for _ in range(luck.poisson(0.3))]
-    case, step, kind = np.array(sorted(set(rows))).T
-    result = learn(Occurrences(case, step, kind, np.full(3000, 16), np.zeros(3000, dtype=np.int64), 3))
-    assert not result.directed.any()
+    """Two kinds that come in bursts together, in either order: associated at most, but for one log in twenty."""
+    shown = claimed = 0
+    for seed in range(8):
+        luck = np.random.default_rng(seed)
+        rows = []
+        for case in range(1500):
+            if luck.random() < 0.4:
+                burst = luck.integers(3, 9)
+                rows += [(case, int(burst + luck.integers(0, 4)), kind) for kind in (0, 1) if luck.random() < 0.9]
+            rows += [(case, int(luck.integers(0, 16)), 2) for _ in range(luck.poisson(0.3))]
+        case, step, kind = np.array(sorted(set(rows))).T
+        result = learn(Occurrences(case, step, kind, np.full(1500, 16), np.zeros(1500, dtype=np.int64), 3))
+        claimed += bool(result.claimed[0, 1])
+        shown += bool(result.directed.any())
+    assert claimed >= 7, "nothing is claimed, so nothing is graded"
+    assert shown <= 2
 
 
 def test_too_few_occurrences_say_nothing_and_how_many_cases_it_takes() -> None:

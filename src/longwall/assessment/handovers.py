@@ -145,7 +145,7 @@ def waiting_by_team(view: View) -> list[Finding]:
         before = np.where(follows, log.start_h - log.end_h[np.maximum(traces.previous, 0)], 0.0)
     gap_h = np.maximum(before, 0.0)
     hours = np.bincount(view.team[follows], weights=gap_h[follows], minlength=len(view.team_ids))
-    steps = np.bincount(view.team[follows], minlength=len(view.team_ids))
+    steps = np.bincount(view.team[view.team >= 0], minlength=len(view.team_ids))
     found = []
     for team in np.flatnonzero(
         (hours >= view.thresholds["waiting_share"] * total)

@@ -72,7 +72,8 @@ class Learned:
     claimed : ndarray of bool
         Adjusted value at or below the level, and p at or above the floor.
     directed : ndarray of bool
-        Of those claimed: what follows i exceeds what came before it, significantly; else only associated.
+        Of those claimed: what follows i exceeds what came before it, significantly and by the floor; else only
+        associated.
     explained_away_by : ndarray
         E-value: rate ratio that a hidden cause needs with both kinds to explain the claim away; NaN where not claimed.
     support : ndarray of int, shape (n_kinds,)
@@ -163,7 +164,7 @@ def learn(data: Occurrences, *, floor: float = 0.05, level: float = 0.05, least_
     claimed = usable & (adjusted <= level) & (p >= floor)
     directed = np.zeros((n, n), dtype=bool)
     for j in np.flatnonzero(claimed.any(axis=0)):
-        directed[:, j] = claimed[:, j] & _directed(panel, data, int(j), np.flatnonzero(claimed[:, j]))
+        directed[:, j] = claimed[:, j] & _directed(panel, data, int(j), np.flatnonzero(claimed[:, j]), floor)
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = panel.y.mean(axis=0)[None, :] * _WINDOW
         ratio = np.where(claimed, 1 + p / np.maximum(rate, _SMALL), np.nan)
@@ -301,11 +302,11 @@ def _before(values: Floats, starts: NDArray[np.int64], case: NDArray[np.int64]) 
     return np.asarray(running - running[starts][case])
 
 
-def _directed(panel: _Panel, data: Occurrences, target: int, sources: NDArray[np.intp]) -> Bools:
+def _directed(panel: _Panel, data: Occurrences, target: int, sources: NDArray[np.intp], floor: float) -> Bools:
     """Whether what follows each source exceeds what came before it: a placebo with the future beside the past.
 
     Past and future of every kind stand side by side, alike, without frailty, so that what is the same forwards and
-    backwards in time gives the same on both sides.
+    backwards in time gives the same on both sides, but for the edges of cases; the floor keeps those out.
     """
     ahead = _windows(data, panel.offset, panel.case.size, _LAGS, sign=-1)
     x = csr_array(hstack([panel.x, ahead]))
@@ -317,5 +318,5 @@ def _directed(panel: _Panel, data: Occurrences, target: int, sources: NDArray[np
     difference = weight @ fit.beta
     spread = np.sqrt(np.maximum(np.diag(weight @ fit.covariance @ weight.T), 1e-300))
     shown = np.zeros(n, dtype=bool)
-    shown[sources] = difference / spread > _ONE_SIDED
+    shown[sources] = (difference / spread > _ONE_SIDED) & (difference >= floor)
     return shown
