@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from longwall.report.indicators import in_columns, speaks
-from longwall.report.numbers import weakest
+from longwall.report.indicators import in_columns, name_of, speaks
+from longwall.report.numbers import amount_text, weakest
 from longwall.worksystem import Column, Design, Footing, Forecast, IndicatorForecast, Intervention, WorkSystem
 
 if TYPE_CHECKING:
@@ -139,6 +139,22 @@ class Choice:
     def reached(self) -> bool:
         """Whether the recommendation keeps its sign often enough to be one; else it is worth a pilot."""
         return self.verdict is not None and self.verdict.verdict == "recommended"
+
+    @property
+    def verdict_text(self) -> str:
+        """How sure the recommended design is, in words."""
+        verdict = self.verdict
+        if verdict is None:
+            return "How sure the recommended design is over everything assumed was not drawn: it is worth a pilot."
+        names = [name_of(name) for name in (verdict.technical, verdict.social) if name]
+        share = amount_text(verdict.share, "share")
+        if not names:
+            return f"The recommended design improves nothing beyond noise: {verdict.verdict}."
+        what = f"“{names[0]}” keeps" if len(names) == 1 else f"“{names[0]}” and “{names[1]}” keep"
+        return (
+            f"In {share} of {verdict.draws} draws over everything assumed {what} improving; 90% are needed for a "
+            f"recommendation: {verdict.verdict}."
+        )
 
     @cached_property
     def not_yet(self) -> list[Intervention]:

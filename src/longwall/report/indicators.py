@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from longwall.report.numbers import kind_of
 from longwall.worksystem import Column, Forecast, IndicatorForecast
 
-__all__ = ["LEADING", "axis_format", "in_columns", "leading", "scaled_unit", "shown_name", "speaks"]
+__all__ = ["LEADING", "axis_format", "in_columns", "leading", "name_of", "scaled_unit", "shown_name", "speaks"]
 
 LEADING: dict[Column, tuple[str, ...]] = {
     "technical": (
@@ -50,7 +50,12 @@ _NAMES = {
 
 def shown_name(indicator: IndicatorForecast) -> str:
     """Return what a reader calls an indicator."""
-    return _NAMES.get(indicator.id, indicator.name or indicator.id.replace("_", " "))
+    return name_of(indicator.id, indicator.name)
+
+
+def name_of(identity: str, name: str = "") -> str:
+    """Return what a reader calls an indicator of which only id and name are known."""
+    return _NAMES.get(identity, name or identity.replace("_", " "))
 
 
 def in_columns(forecast: Forecast, column: Column, scope: str = "organisation") -> list[IndicatorForecast]:

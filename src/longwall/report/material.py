@@ -124,11 +124,6 @@ class Material:
         """The recommended design beside the one-sided ones, where there was a search."""
         return Choice(self.alignment) if self.alignment is not None else None
 
-    @property
-    def steps(self) -> tuple[Any, ...]:
-        """Increments of the plan."""
-        return ()
-
     def command(self, step: str) -> str:
         """Return the command that makes one step of this study again."""
         return f"longwall {step} {self.folder}"

@@ -30,6 +30,7 @@ FOOTINGS: dict[Footing, str] = {
 _MONEY = {"EUR": "€", "USD": "$", "GBP": "£"}
 _FINEST = 4
 _WHOLE = 1e-9
+_SAME = 1e-3
 
 
 def kind_of(unit: str) -> str:
@@ -97,10 +98,10 @@ def estimate_text(estimate: Estimate, *, signed: bool = False) -> tuple[str, str
     Returns
     -------
     tuple of str
-        Such as ``("12%", "9–15")``; the interval is empty where the number is exact.
+        Such as ``("12%", "9–15")``; the interval is empty where it is narrower than a thousandth of the number.
     """
     low, high = estimate.low, estimate.high
-    exact = low == high
+    exact = high - low <= _SAME * max(abs(low), abs(high))
     if estimate.unit in _MONEY:
         interval = "" if exact else f"{money_text(low, estimate.unit)}–{money_text(high, estimate.unit)}"
         return ("+" if signed and estimate.value > 0 else "") + money_text(estimate.value, estimate.unit), interval

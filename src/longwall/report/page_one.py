@@ -6,6 +6,7 @@ It shows counted and fitted numbers only; what rests on an assumption is named a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from longwall.report.choice import Choice, Move, Option
 from longwall.report.indicators import in_columns, shown_name, speaks
@@ -19,12 +20,20 @@ from longwall.report.sections.unseen import NEVER_SEEN, questions
 from longwall.report.words import counted, layer_mark, listed, sentence
 from longwall.worksystem import Column, Finding, Footing, Forecast, IndicatorForecast, Intervention
 
+if TYPE_CHECKING:
+    from longwall.implementation import Increment
+
 __all__ = ["page_one"]
 
 _SURE: tuple[Footing, ...] = ("counted", "fitted")
 _ROWS = 3
 _STEPS = 4
 _LONG = 120
+_NOT_MISALIGNED = "not_observed"
+_NO_CHANGE = element("span", "no clear change", class_="unclear")
+_WORSE = element("em", "worse", class_="worse")
+_DIRECTIONS = {"better": Markup(""), "worse": join(", ", _WORSE), "unclear": join(" ", _NO_CHANGE)}
+_DIRECTIONS_ALONE = {"better": Markup("better"), "worse": _WORSE, "unclear": _NO_CHANGE}
 
 
 def page_one(material: Material) -> Markup:
@@ -109,15 +118,17 @@ def _lowered(title: str) -> str:
 
 def _in_plan_order(material: Material, option: Option) -> list[Intervention]:
     """The interventions of a design in the order of the plan, where there is one."""
-    place = {step.intervention: index for index, step in enumerate(material.steps)}
+    increments = material.plan.increments if material.plan is not None else ()
+    place = {increment.id: index for index, increment in enumerate(increments)}
     return sorted(option.interventions, key=lambda step: place.get(step.id, len(place)))
 
 
 def _wrong(material: Material) -> Markup | None:
     """Up to three findings that are counted or fitted; before that, what was counted."""
     if material.assessment is not None:
-        sure = [finding for finding in material.assessment.findings if finding.footing in _SURE]
-        rest = len(material.assessment.findings) - len(sure)
+        wrong = [finding for finding in material.assessment.findings if finding.kind != _NOT_MISALIGNED]
+        sure = [finding for finding in wrong if finding.footing in _SURE]
+        rest = len(wrong) - len(sure)
         if not sure:
             text = (
                 f"{counted(rest, 'finding')} rest on assumptions only and stand further on."
@@ -172,7 +183,7 @@ def _outcomes(material: Material, choice: Choice | None) -> Markup:
             rows, head = _still(material.today, column), "now, if nothing changes"
         else:
             command = element("code", material.missing_of("simulate").command)
-            rows, head = [(join("not forecast yet: ", command), "")], "now"
+            rows, head = [("not forecast yet", command)], "now"
         if column == "social":
             rows.append(("engagement", join(element("strong", "not observed"), ": ask")))
         table = table_of(Table(f"{column} outcomes", (f"{column} side", head), rows))
@@ -185,27 +196,27 @@ def _outcomes(material: Material, choice: Choice | None) -> Markup:
 
 def _picked(found: Sequence[Move]) -> list[Move]:
     """The few that are shown: sure ones in their order; what gets worse is never the one left out."""
-    sure = [move for move in found if move.footing in _SURE]
+    sure = [move for move in found if move.now.estimate.footing in _SURE]
     worse = [move for move in sure if move.verdict == "worse"][:_ROWS]
     rest = [move for move in sure if move not in worse][: _ROWS - len(worse)]
     return [move for move in sure if move in worse or move in rest]
 
 
 def _moved(option: Option, column: Column) -> list[tuple[Content, ...]]:
-    """Rows of one side, now and expected."""
+    """Rows of one side, now and expected; an expected number that rests on assumptions gives way to its direction."""
     found = option.moves(column)
     rows: list[tuple[Content, ...]] = []
     for move in _picked(found):
-        ending: Content = None
-        if move.verdict == "worse":
-            ending = join(", ", element("em", "worse", class_="worse"))
-        elif move.verdict == "unclear":
-            ending = join(" ", element("span", "no clear change", class_="unclear"))
-        expected = number(move.expected.estimate)
+        if move.footing in _SURE:
+            expected = join(number(move.expected.estimate), _DIRECTIONS[move.verdict])
+        else:
+            size = element("a", "how much is assumed", href="#designs")
+            expected = join(_DIRECTIONS_ALONE[move.verdict], ": ", size) if move.verdict != "unclear" else _NO_CHANGE
         if move.verdict == "worse":
             expected = element("strong", expected)
-        rows.append((shown_name(move.now), join(number(move.now.estimate, marked=False), " → ", expected, ending)))
-    return rows + _held_back([move.now for move in found if move.footing not in _SURE], _ROWS - len(rows))
+        rows.append((shown_name(move.now), join(number(move.now.estimate), " → ", expected)))
+    unsure = [move.now for move in found if move.now.estimate.footing not in _SURE]
+    return rows + _held_back(unsure, _ROWS - len(rows))
 
 
 def _still(today: Forecast, column: Column) -> list[tuple[Content, ...]]:
@@ -252,13 +263,11 @@ def _steps(material: Material, choice: Choice | None) -> list[tuple[str, Content
     if choice is None or choice.joint is None:
         return []
     pairs: list[tuple[str, Content]] = []
-    if material.steps:
-        shown = material.steps[:_STEPS]
-        texts = [
-            f"({index}) {shortened(_lowered(step.title), 90)}: {step.words}" for index, step in enumerate(shown, 1)
-        ]
-        rest = len(material.steps) - len(shown)
-        pairs.append(("Do", sentence("; ".join(texts) + (f"; {rest} more in the plan" if rest else ""))))
+    increments = material.plan.increments if material.plan is not None else ()
+    if increments:
+        texts = [f"({place}) {_step(material, one)}" for place, one in enumerate(increments[:_STEPS], 1)]
+        rest = len(increments) - _STEPS
+        pairs.append(("Do", sentence("; ".join(texts) + (f"; {rest} more in the plan" if rest > 0 else ""))))
     else:
         command = element("code", material.missing_of("plan").command)
         pairs.append(("Do", join("The changes above, in an order that is not planned yet: ", command)))
@@ -269,6 +278,14 @@ def _steps(material: Material, choice: Choice | None) -> list[tuple[str, Content
     if free:
         pairs.append(("Leave to the team", sentence(listed(free))))
     return pairs
+
+
+def _step(material: Material, increment: Increment) -> str:
+    """One step of the plan: what, when, who answers for it, when to look; costs are assumed and stand in the plan."""
+    owner = shortened(material.label(increment.owner, "role"), 40) if increment.owner else "owner to be named"
+    weeks = f"week {increment.start_week} to {increment.end_week}"
+    talk = ", after talking to those affected" if increment.kind == "social" else ""
+    return f"{shortened(_lowered(increment.title), 90)}: {weeks}, {owner}, look in week {increment.look_week}{talk}"
 
 
 def _how_sure(material: Material, choice: Choice | None) -> list[tuple[str, Content]]:

@@ -28,6 +28,9 @@ _SHAPES = {
     "social only": "circle",
     "other": "triangle-up",
 }
+_BESIDE = {"joint": (14, -18), "technical only": (-64, 0), "social only": (16, 22)}
+"""Where the name of a marked design stands, in pixels from its point; three places, so that names do not meet."""
+
 _NARROWEST, _WIDEST = 0.1, 1.0
 """Least and greatest reach of the axis; relative changes beyond are cut in the drawing; the table has them whole."""
 
@@ -92,10 +95,12 @@ def front_figure(choice: Choice, *, currency: str, command: str) -> Figure | Non
         ),
         here.mark_text(align="left", dx=9, dy=-9, color=COLOURS["ink"][0]).encode(x=across, y=down, text="label:N"),
     ]
-    words = base.mark_text(align="left", dx=16, dy=-15, fontWeight="bold", color=COLOURS["ink"][0]).encode(
-        x=across, y=down, text="label:N"
-    )
-    chart: Chart = alt.LayerChart(layer=[*lines, *bars, dots, *now, words])
+    words = []
+    for label, (dx, dy) in _BESIDE.items():
+        named = alt.Chart(values_of([row for row in rows if row["shape"] == label]))
+        text = named.mark_text(dx=dx, dy=dy, fontWeight="bold", color=COLOURS["ink"][0])
+        words.append(text.encode(x=across, y=down, text="label:N"))
+    chart: Chart = alt.LayerChart(layer=[*lines, *bars, dots, *now, *words])
     return Figure(
         name="front",
         sentence=_front_sentence(choice),
@@ -139,7 +144,7 @@ def _front_sentence(choice: Choice) -> str:
     if joint is not None and choice.joint is not None:
         technical, _ = estimate_text(joint.technical.model_copy(update={"unit": "share"}), signed=True)
         social, _ = estimate_text(joint.social.model_copy(update={"unit": "share"}), signed=True)
-        return f"{words}; the joint design moves the technical side by {technical} and the social side by {social}."
+        return f"{words}; the joint design moves the technical side by {technical}, the social by {social}."
     return words + "; none beats today beyond noise."
 
 

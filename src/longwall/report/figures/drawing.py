@@ -19,7 +19,9 @@ from longwall.report.theme import altair_config, for_page
 __all__ = ["Chart", "Figure", "drawn", "figure_block", "values_of", "write_figure"]
 
 _ID = re.compile(r'\b(id="|url\(#|href="#)([A-Za-z_][\w-]*)')
+_WIDTH = re.compile(r'width="([\d.]+)"')
 _PNG_SCALE = 2.0
+_READABLE = 500.0
 
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
 
@@ -99,7 +101,10 @@ def write_figure(figure: Figure, svg: str, folder: Path) -> None:
 
 def figure_block(figure: Figure, svg: str) -> Markup:
     """Return a figure as it stands in the page: sentence, drawing, key, table, how to make it again."""
-    picture = for_page(svg).replace("<svg ", f'<svg role="img" aria-labelledby="{figure.name}-alt" ', 1)
+    # On a narrow screen a figure scrolls in its box rather than shrink until its words cannot be read.
+    least = min(float(match[1]) if (match := _WIDTH.search(svg)) else _READABLE, _READABLE)
+    named = f'<svg role="img" aria-labelledby="{figure.name}-alt" style="min-width:{least:.0f}px" '
+    picture = for_page(svg).replace("<svg ", named, 1)
     title = f'<title id="{figure.name}-alt">{join(figure.alt)}</title>'
     at = picture.index(">") + 1
     picture = picture[:at] + title + picture[at:]

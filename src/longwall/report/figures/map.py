@@ -191,8 +191,8 @@ def _role_line(material: Material, team: str, people: int) -> str:
 
 
 def _centre(y: Mapping[str, float], names: Sequence[str]) -> float:
-    """Mean height of the functions something is tied to; the top where it is tied to none."""
-    return sum(y[name] for name in names) / len(names) if names else _TOP + 34.0
+    """Mean height of the functions something is tied to; the end where it is tied to none."""
+    return sum(y[name] for name in names) / len(names) if names else max(y.values())
 
 
 def _spread(wanted: Sequence[float], height: float) -> list[float]:

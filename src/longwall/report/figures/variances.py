@@ -265,7 +265,11 @@ def _distance_table(rows: Sequence[ControlRow]) -> Table:
     body = []
     for row in rows:
         cells = [shortened(row.name or row.variance, 90), row.source]
-        for found in (row.hops_to_seen, row.hops_to_controlled, row.hours_to_seen, row.hours_to_controlled):
+        steps = [
+            None if hops is None else hops.model_copy(update={"unit": ""})
+            for hops in (row.hops_to_seen, row.hops_to_controlled)
+        ]
+        for found in (*steps, row.hours_to_seen, row.hours_to_controlled):
             if found is None:
                 cells.append("–")
                 continue

@@ -8,6 +8,7 @@ from longwall.report.sections.designs import designs_section
 from longwall.report.sections.evidence import evidence_section
 from longwall.report.sections.findings import findings_section
 from longwall.report.sections.methods import methods_section
+from longwall.report.sections.plan import plan_section
 from longwall.report.sections.section import Draw, Section
 from longwall.report.sections.system import system_section
 from longwall.report.sections.today import today_section
@@ -27,6 +28,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         variances_section(material, draw),
         findings_section(material),
         designs_section(material, draw),
+        plan_section(material, draw),
         trust_section(material, draw),
         methods_section(material),
         unseen_section(material),

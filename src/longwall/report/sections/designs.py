@@ -55,9 +55,7 @@ def _lead(choice: Choice) -> Markup:
     work = f"{candidates} and {counted(spent.designs, 'design')} were tried"
     if choice.joint is None:
         return lead(f"{work}; none beats today beyond noise on one side without losing on the other.")
-    verdict = choice.verdict
-    words = sentence(verdict.statement) if verdict is not None else ""
-    return lead(f"{work}. ", words)
+    return lead(f"{work}. {choice.verdict_text}")
 
 
 def _optima(choice: Choice) -> Markup:

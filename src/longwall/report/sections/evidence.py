@@ -51,7 +51,7 @@ def _identity(observed: Observed) -> Markup:
         ("Events kept", count_text(observed.events)),
         ("Cases", count_text(observed.cases)),
         ("Kinds of step", count_text(observed.activities)),
-        ("Teams", count_text(observed.teams) if observed.teams else "none in the log"),
+        *([("Teams", count_text(observed.teams))] if observed.teams else []),
     )
     pairs: list[tuple[str, Content]] = [
         ("File", element("code", observed.source)),

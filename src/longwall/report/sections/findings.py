@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from longwall.report.markup import Content, Markup, element, join
 from longwall.report.material import Material
-from longwall.report.numbers import count_text, mark, number
+from longwall.report.numbers import kind_of, mark, number
 from longwall.report.sections.section import Section, bullets, lead, more
 from longwall.report.words import absent, counted, layer_mark, listed, sentence
 from longwall.worksystem import EvidenceRows, Finding, Response
@@ -33,16 +33,26 @@ def answers_to(finding: Finding, responses: Sequence[Response]) -> Markup | None
 def _rows(rows: EvidenceRows) -> Content:
     """How the evidence rows behind a finding are found again."""
     arguments = ", ".join(f"{key}={value}" for key, value in sorted(rows.arguments.items()))
-    return join(
-        element("code", f"{rows.query}({arguments})"),
-        f": {count_text(rows.cases)} cases, {count_text(rows.events)} events",
-    )
+    counts = [
+        counted(number_of, noun) for number_of, noun in ((rows.cases, "case"), (rows.events, "event")) if number_of
+    ]
+    return join(element("code", f"{rows.query}({arguments})"), f": {', '.join(counts)}" if counts else None)
+
+
+def _severity(finding: Finding) -> Markup:
+    """How much it matters, and what that counts; a unit that the words repeat is not said twice."""
+    severity = finding.severity
+    kind = kind_of(severity.unit)
+    if kind not in ("", "h", "share") and finding.severity_means.startswith(kind):
+        severity = severity.model_copy(update={"unit": ""})
+        return join(number(severity), f" {finding.severity_means}")
+    return join(number(severity), f": {finding.severity_means}" if finding.severity_means else None)
 
 
 def _finding(material: Material, finding: Finding) -> Markup:
     """One finding in full."""
     pairs: list[tuple[str, Content]] = [
-        ("Severity", join(number(finding.severity), f" {finding.severity_means}" if finding.severity_means else None)),
+        ("Severity", _severity(finding)),
         ("Footing", join(mark(finding.footing), f" {finding.footing}")),
         ("Layer", layer_mark(finding.layer)),
     ]
@@ -54,7 +64,7 @@ def _finding(material: Material, finding: Finding) -> Markup:
         pairs.append(("Evidence", join(*[element("div", _rows(rows)) for rows in finding.evidence])))
     if finding.suggests:
         ideas = [sentence(s.why) if s.why else s.kind.replace("_", " ") for s in finding.suggests]
-        pairs.append(("Could help", listed(list(dict.fromkeys(idea.rstrip(".") for idea in ideas)), most=4)))
+        pairs.append(("Could help", "; ".join(dict.fromkeys(idea.rstrip(".") for idea in ideas))))
     if finding.marginal:
         pairs.append(("Mind", "the only answer known is training, which is marginal and temporary"))
     if finding.cautions:

@@ -73,7 +73,7 @@ def _demand(material: Material, system: WorkSystem) -> Markup:
     rows: list[tuple[Content, ...]] = [
         (
             material.label(demand.id, "demand"),
-            number(estimate_of(demand.per_week)),
+            number(estimate_of(demand.per_week.model_copy(update={"unit": ""}))),
             str(demand.priority),
             number(estimate_of(demand.due_h.model_copy(update={"unit": "h"})))
             if demand.due_h is not None

@@ -127,17 +127,12 @@ def trust_section(material: Material, draw: Draw) -> Section:
             element("p", "Nothing to test yet. Next: ", following, ".", class_="absent-part"),
             made=False,
         )
-    verdict = material.choice.verdict if material.choice is not None else None
-    if verdict is not None:
-        share = amount_text(verdict.share, "share")
+    choice = material.choice
+    verdict = choice.verdict if choice is not None else None
+    if choice is not None and verdict is not None:
         parts += [
             element("h3", "Does the recommendation hold?"),
-            element(
-                "p",
-                sentence(verdict.statement),
-                f" {share} of {verdict.draws} draws over everything assumed keep the signs; at least 90% are needed, "
-                "else it reads “worth a pilot”.",
-            ),
+            element("p", choice.verdict_text),
             more(f"Drawn were {counted(len(verdict.rests_on), 'assumed value')}",
                  bullets([element("code", path) for path in verdict.rests_on])) if verdict.rests_on else None,
         ]  # fmt: skip

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["variances_section"]
 
 _MOST_CONTROLS = 25
+_SHORT = 34
 
 
 def variances_section(material: Material, draw: Draw) -> Section:
@@ -39,7 +40,7 @@ def variances_section(material: Material, draw: Draw) -> Section:
         parts += [draw(matrix_figure(material, matrix, command=command)), _matrix(matrix), _matrix_notes(matrix)]
     else:
         parts.append(element("p", "No variance was found in the traces or written into the model."))
-    controls = _controls_of(assessment)
+    controls, others = _controls_of(assessment)
     figure = distance_figure(material, controls, command=command)
     if controls:
         parts += [
@@ -47,6 +48,9 @@ def variances_section(material: Material, draw: Draw) -> Section:
             element("p", "The ", term("distance of control"), " is counted in steps of the flow."),
             draw(figure) if figure is not None else None,
             _controls(material, controls),
+            more(f"The same for the model’s variances ({len(others)})", _controls(material, others))
+            if others
+            else None,
         ]
     parts.append(_classification(material, assessment.classification))
     told = [*assessment.cautions, *(f"withheld: {text}" for text in assessment.withheld)]
@@ -55,10 +59,11 @@ def variances_section(material: Material, draw: Draw) -> Section:
     return Section("variances", title, join(parts))
 
 
-def _controls_of(assessment: Assessment) -> list[ControlRow]:
-    """Control rows, those of the log where there is one for the variance."""
-    in_log = {row.variance for row in assessment.controls if row.source == "log"}
-    return [row for row in assessment.controls if row.source == "log" or row.variance not in in_log]
+def _controls_of(assessment: Assessment) -> tuple[list[ControlRow], list[ControlRow]]:
+    """Control rows as the log shows them, and as the model has them; those of the model lead where there is no log."""
+    in_log = [row for row in assessment.controls if row.source == "log"]
+    in_model = [row for row in assessment.controls if row.source != "log"]
+    return (in_log, in_model) if in_log else (in_model, [])
 
 
 def _loss(row: VarianceRow, column: str, footing: Footing) -> Content:
@@ -114,8 +119,11 @@ def _matrix_notes(matrix: VarianceMatrix) -> Content:
     return [element("p", words), bullets([sentence(text) for text in matrix.cautions])]
 
 
-def _or_dash(estimate: Estimate | None) -> Content:
-    return "–" if estimate is None else number(estimate)
+def _or_dash(estimate: Estimate | None, unit: str | None = None) -> Content:
+    """A number, in the unit that the head of its column says."""
+    if estimate is None:
+        return "–"
+    return number(estimate if unit is None else estimate.model_copy(update={"unit": unit}))
 
 
 def _controls(material: Material, controls: list[ControlRow]) -> Content:
@@ -126,13 +134,14 @@ def _controls(material: Material, controls: list[ControlRow]) -> Content:
     rows: list[tuple[Content, ...]] = [
         (
             shortened(row.name or row.variance, 70),
-            material.label(row.origin),
-            listed([material.label(name, "function") for name in row.seen_at], most=2) or "nowhere",
-            listed([material.label(name, "function") for name in row.controlled_at], most=2) or "nowhere",
-            listed([material.label(name, "role") for name in row.controlled_by], most=2) or "nobody",
-            _or_dash(row.hops_to_controlled),
+            shortened(material.label(row.origin), _SHORT),
+            listed([shortened(material.label(name, "function"), _SHORT) for name in row.seen_at], most=2) or "nowhere",
+            listed([shortened(material.label(name, "function"), _SHORT) for name in row.controlled_at], most=2)
+            or "nowhere",
+            listed([shortened(material.label(name, "role"), _SHORT) for name in row.controlled_by], most=2) or "nobody",
+            _or_dash(row.hops_to_controlled, ""),
             _or_dash(row.hours_to_controlled),
-            _or_dash(row.exported),
+            _or_dash(row.exported, "share"),
             listed(list(row.lacks)) or "–",
         )
         for row in ordered
@@ -181,7 +190,7 @@ def _classification(material: Material, found: Classification) -> Content:
                 material.label(entry.function, "function"),
                 "–" if entry.stated is None else str(entry.stated),
                 ", ".join(str(level) for level in entry.possible) or "–",
-                _or_dash(entry.machine_share),
+                _or_dash(entry.machine_share, "share"),
                 agree,
             )
         )

@@ -1,0 +1,127 @@
+"""Plan: increments in their order, what each is expected to change, when to look, when to drop it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from longwall.report.figures.timeline import timeline_figure
+from longwall.report.indicators import name_of
+from longwall.report.markup import Content, Markup, Table, element, join, table_of
+from longwall.report.material import Material
+from longwall.report.numbers import amount_text, mark, money_text, number
+from longwall.report.sections.section import Draw, Section, bullets, lead, more
+from longwall.report.words import absent, counted, layer_mark, listed, sentence
+
+if TYPE_CHECKING:
+    from longwall.implementation import Increment, Plan
+
+__all__ = ["plan_section"]
+
+
+def plan_section(material: Material, draw: Draw) -> Section:
+    """Return the section on the plan."""
+    title = "Plan"
+    plan = material.plan
+    if plan is None:
+        return Section("plan", title, absent("The plan", material.missing_of("plan")), made=False)
+    if not plan.increments:
+        return Section("plan", title, lead("Nothing to do: no design beats today beyond noise."))
+    figure = timeline_figure(material, plan, command=material.command("plan"))
+    currency = material.system.currency if material.system is not None else ""
+    parts: list[Content] = [
+        lead(
+            f"{counted(len(plan.increments), 'step')}, done after {counted(plan.finish_week, 'week')}. What changes "
+            "how people work is piloted, observed and only then expanded; talk to those affected first."
+        ),
+        draw(figure) if figure is not None else None,
+        _increments(material, plan, currency),
+        element("h3", "What each step is expected to change by itself"),
+        element(
+            "p",
+            "When the week to look has come, the figures are held against these. A step that stays on the wrong side "
+            "of its limit is dropped or questioned.",
+        ),
+        _expectations(material, plan),
+        _order(plan),
+    ]
+    if plan.cautions:
+        parts.append(
+            more(f"Cautions of the plan ({len(plan.cautions)})", bullets([sentence(c) for c in plan.cautions]))
+        )
+    return Section("plan", title, join(parts))
+
+
+def _money(increment: Increment, currency: str) -> Content:
+    """What a step costs once; money is assumed until somebody paid it."""
+    if increment.cost is None:
+        return "not known"
+    text = money_text(increment.cost, currency)
+    if increment.cost_low is not None and increment.cost_high is not None and increment.cost_low < increment.cost_high:
+        interval = f"({money_text(increment.cost_low, currency)}–{money_text(increment.cost_high, currency)})"
+        return join(text, " ", element("span", interval, class_="interval"), "\u00a0", mark("assumed"))
+    return join(text, "\u00a0", mark("assumed"))
+
+
+def _increments(material: Material, plan: Plan, currency: str) -> Markup:
+    """The steps with their weeks, owner and cost."""
+    rows: list[tuple[Content, ...]] = []
+    for place, increment in enumerate(plan.increments, 1):
+        running = increment.running_cost_per_week
+        rows.append(
+            (
+                f"{place}. {sentence(increment.title)}",
+                layer_mark(increment.kind),
+                material.label(increment.owner, "role") if increment.owner else "to be named",
+                f"{increment.start_week} to {increment.end_week}",
+                _money(increment, currency),
+                "–" if not running else join(money_text(running, currency), "\u00a0", mark("assumed")),
+                f"{increment.effort_weeks:g}",
+                str(increment.look_week),
+                "yes" if increment.reversible else "no",
+            )
+        )
+    heads = ("Step", "Layer", "Owner", "Weeks", "Cost#", "Per week#", "Person-weeks#", "Look in week#", "Reversible")
+    total = f"{money_text(plan.total_cost, currency)} in all, assumed"
+    return table_of(Table(f"Steps in weeks from the start of the plan; {total}", heads, rows), class_="dense")
+
+
+def _expectations(material: Material, plan: Plan) -> Markup:
+    """Expected changes of each step, with the limit at which it is dropped."""
+    rows: list[tuple[Content, ...]] = []
+    for place, increment in enumerate(plan.increments, 1):
+        title = f"{place}. {sentence(increment.title)}"
+        if not increment.expected:
+            rows.append((title, "–", "–", "–", "–", sentence(increment.drop_if)))
+        for entry in increment.expected:
+            kind, _, identity = entry.scope.partition(":")
+            where = f" ({material.label(identity, kind)})" if identity else ""
+            unit = entry.change.unit
+            rows.append(
+                (
+                    title,
+                    name_of(entry.indicator, entry.name) + where,
+                    layer_mark(entry.column),
+                    amount_text(entry.today, unit),
+                    number(entry.change, signed=True),
+                    f"stays {'above' if entry.change.value < 0 else 'below'} {amount_text(entry.drop_at, unit)}",
+                )
+            )
+    heads = ("Step", "Indicator", "Side", "Today#", "Expected change#", "Drop it if it")
+    return table_of(Table("Expected change of each step on its own, with 95% intervals", heads, rows), class_="dense")
+
+
+def _order(plan: Plan) -> Content:
+    """Why the steps stand in this order."""
+    titles = {increment.id: increment.title for increment in plan.increments}
+    rows = [
+        f"“{titles.get(one.before, one.before)}” before “{titles.get(one.after, one.after)}”: {one.reason}"
+        + (" (overridden)" if one.overridden else "")
+        for one in plan.precedences
+    ]
+    budget = listed([f"{money_text(release.amount)} from week {release.week}" for release in plan.budget])
+    best = "proved best" if plan.gap <= 0 else f"at most {amount_text(plan.gap, 'share')} from the best"
+    return [
+        element("h3", "Why in this order"),
+        bullets([sentence(text) for text in rows]) or element("p", "No step has to wait for another."),
+        element("p", f"The order is {best} under the limits given" + (f"; money: {budget}." if budget else ".")),
+    ]
