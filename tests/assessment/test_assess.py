@@ -104,3 +104,20 @@ def test_real_logs_are_assessed(name: str, tmp_path: Path) -> None:
     for finding in result.findings:
         assert finding.severity.low <= finding.severity.value <= finding.severity.high
         assert len(finding.statement) < 500
+
+
+def test_what_a_finding_suggests_touches_the_model(handmade: ModuleType) -> None:
+    """Targets are ids of the model where it has the variance or the team, so that a change can be drafted."""
+    log = handmade.bouncing_desk(0, 0.4)
+    system = WorkSystem.model_validate(
+        {
+            "id": "desk",
+            "social": {"teams": [{"id": "net"}, {"id": "desk"}]},
+            "work": {"functions": [{"id": "work-on-network"}]},
+            "variances": [{"id": "again", "kind": "rework", "origin": "work-on-network"}],
+        }
+    )
+    result = assess(system, log=log, events=detect(log), labels={"net": "network", "desk": "desktop"})
+    by_kind = {finding.kind: finding for finding in result.findings}
+    assert set(by_kind["bounce"].where) == {"net", "desk"}
+    assert {target for s in by_kind["far_control"].suggests for target in s.targets} == {"again"}

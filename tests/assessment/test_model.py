@@ -107,12 +107,9 @@ def test_judgement_becomes_a_net() -> None:
     # The clerk has the authority and not the information.
     assert able_share(system, system.variances[0]) == 0
     assert net.controlled.value.tolist() == [0, 0, 0]
-    informed = small(
-        social={
-            **SMALL["social"],
-            "roles": [{**SMALL["social"]["roles"][0], "informed_of": ["wrong"]}, SMALL["social"]["roles"][1]],
-        }
-    )
+    clerk, expert = SMALL["social"]["roles"]  # type: ignore[index,call-overload]
+    social = {**SMALL["social"], "roles": [{**clerk, "informed_of": ["wrong"]}, expert]}  # type: ignore[dict-item]
+    informed = small(social=social)
     assert judged_net(informed, flow_of(informed), 2.0).controlled.value[0] == 0.8
     # Assumed numbers without a range get one: a factor of two on the odds.
     odds = (0.1 / 0.9) * np.array([0.5, 2])

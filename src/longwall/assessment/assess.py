@@ -91,7 +91,8 @@ def assess(
     matrix = learned if learned is not None else judged
     say(0.85, "comparing load, automation and control")
     if matrix is not None:
-        findings += far_from_origin(matrix, controls, cuts) + uncontrolled(matrix, controls, cuts)
+        findings += far_from_origin(system, matrix, controls, cuts)
+        findings += uncontrolled(system, matrix, controls, cuts)
     findings += overload(system, flow, cuts, seed)
     spoken = _spoken_of(view)
     findings += takeover_in_model(system, flow, cuts, spoken)

@@ -27,6 +27,7 @@ _SILENT = 7
 _ONE_WAY = 0.95
 _APPROVED = 0.95
 _COMMON = 3
+_LEADS = 0.8
 
 
 def classify(system: WorkSystem, flow: Flow, cuts: Thresholds, view: View | None = None) -> Classification:
@@ -236,8 +237,9 @@ def _automation(system: WorkSystem, cuts: Thresholds, view: View | None) -> tupl
 def _possible(view: View, code: int, cuts: Thresholds) -> tuple[tuple[int, ...], Estimate | None, Estimate | None]:
     """The set of levels that the performers of one activity leave possible.
 
-    People do it: 1 to 4, the machine's help does not show. A machine does it, right after a person in at least 95%: 5
-    at most. After no person: 6 at least. In between: any from 5 on.
+    People do it: 1 to 4, the machine's help does not show. A machine does it, right after a step of a person that leads
+    here and hardly anywhere else, in at least 95%: that step is an approval, so 5. In no more than 5%: 6 at least; 7 to
+    10 cannot be told apart. In between: any from 5 on.
     """
     rows = np.flatnonzero((view.log.activity == code) & (view.log.resource >= 0))
     machine = view.performers.machine[rows]
@@ -250,12 +252,21 @@ def _possible(view: View, code: int, cuts: Thresholds) -> tuple[tuple[int, ...],
     done = rows[machine]
     before = view.traces.previous[done]
     who = np.where(before >= 0, view.log.resource[np.maximum(before, 0)], -1)
-    person = (who >= 0) & ~view.performers.machine[np.maximum(before, 0)]
+    person = (who >= 0) & ~view.performers.machine[np.maximum(before, 0)] & _leads_here(view, code)[before]
     low, high = share_interval(int(person.sum()), done.size)
     approved = Estimate(value=float(person.mean()), low=low, high=high, footing="counted")
     if person.mean() >= _APPROVED:
-        return (4, 5), share, approved
+        return (5,), share, approved
     return ((6, 7, 8, 9, 10) if person.mean() <= 1 - _APPROVED else (5, 6, 7, 8, 9, 10)), share, approved
+
+
+def _leads_here(view: View, code: int) -> NDArray[np.bool_]:
+    """Whether each event is of an activity that is followed by this one in four of five cases."""
+    log, following = view.log, view.traces.next
+    count = np.bincount(log.activity, minlength=len(log.activities))
+    here = (following >= 0) & (log.activity[np.maximum(following, 0)] == code)
+    leads = np.bincount(log.activity[here], minlength=len(log.activities)) >= _LEADS * np.maximum(count, 1)
+    return np.asarray(leads[log.activity])
 
 
 def _index(parts: list[IndexPart], cuts: Sequence[tuple[float, str]]) -> Index:

@@ -23,7 +23,8 @@ def bouncing(view: View) -> list[Finding]:
     """Find pairs of teams between which cases go back and forth.
 
     A case bounces where team g hands to h, h hands back to g, and g then repeats a step that the case had seen before:
-    nothing new came of the detour. What more than half of a class does the same number of times is its design.
+    nothing new came of the detour. What passes through somebody outside the teams, such as the customer, is no
+    bounce. What more than half of a class does the same number of times is its design.
     """
     stays = view.stays
     if len(view.team_ids) < 2 or stays.case.size < 3:
@@ -33,6 +34,8 @@ def bouncing(view: View) -> list[Finding]:
         & (stays.case[1:-1] == stays.case[:-2])
         & (stays.team[2:] == stays.team[:-2])
         & (view.earlier[stays.first[2:]] >= 0)
+        & (stays.first[1:-1] == stays.last[:-2] + 1)
+        & (stays.first[2:] == stays.last[1:-1] + 1)
     )
     one, other = stays.team[back], stays.team[back + 1]
     teams = len(view.team_ids)

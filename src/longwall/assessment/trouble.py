@@ -9,7 +9,7 @@ from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, estimate, finding
 from longwall.assessment.thresholds import Thresholds
 from longwall.assessment.view import View
 from longwall.units import duration_text, share_text
-from longwall.worksystem import Estimate, EvidenceRows, Finding, Suggestion
+from longwall.worksystem import Estimate, EvidenceRows, Finding, Suggestion, WorkSystem
 
 if TYPE_CHECKING:
     from longwall.discovery.variance_events import VarianceEvents
@@ -34,7 +34,9 @@ _CANNOT = {
 }
 
 
-def far_from_origin(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cuts: Thresholds) -> list[Finding]:
+def far_from_origin(
+    system: WorkSystem, matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cuts: Thresholds
+) -> list[Finding]:
     """Find key variances that are seen or controlled far from where they arise."""
     rows = {row.variance: row for row in controls if row.source == matrix.source}
     found = []
@@ -64,7 +66,7 @@ def far_from_origin(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cu
         found.append(
             finding(
                 "far_control",
-                tuple(dict.fromkeys((variance.id, *_known(row)))),
+                _where(system, row),
                 f"'{variance.name}'{what} is {', '.join(ways)}; {_loss_text(variance, matrix)}.",
                 _loss(variance, matrix),
                 "loss that starts with this variance",
@@ -72,10 +74,10 @@ def far_from_origin(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cu
                 evidence=_rows(row),
                 suggests=(
                     Suggestion(
-                        kind="control_at_source", targets=(variance.id,), why="see and repair it where it arises"
+                        kind="control_at_source", targets=_named(system, row), why="see and repair it where it arises"
                     ),
                     Suggestion(
-                        kind="alert_threshold", targets=(variance.id,), why="see it earlier, at the cost of alerts"
+                        kind="alert_threshold", targets=_named(system, row), why="see it earlier, at the cost of alerts"
                     ),
                 ),
                 cautions=_doubt(variance),
@@ -85,7 +87,9 @@ def far_from_origin(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cu
     return found
 
 
-def uncontrolled(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cuts: Thresholds) -> list[Finding]:
+def uncontrolled(
+    system: WorkSystem, matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cuts: Thresholds
+) -> list[Finding]:
     """Find variances of which a large share leaves uncontrolled, or that nobody can control."""
     found = []
     for row in controls:
@@ -103,20 +107,24 @@ def uncontrolled(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cuts:
         if not _matters(variance, matrix, cuts):
             continue
         suggests = [
-            Suggestion(kind="control_at_source", targets=(row.variance,), why="a check where it arises"),
+            Suggestion(kind="control_at_source", targets=_named(system, row), why="a check where it arises"),
         ]
         if "authority" in missing:
             suggests.insert(
                 0,
                 Suggestion(
-                    kind="give_authority", targets=(row.variance, *row.controlled_by), why="authority to act on it"
+                    kind="give_authority",
+                    targets=(*_named(system, row), *row.controlled_by),
+                    why="authority to act on it",
                 ),
             )
         if "information" in missing:
             suggests.insert(
                 0,
                 Suggestion(
-                    kind="inform", targets=(row.variance, *row.controlled_by), why="the information that control needs"
+                    kind="inform",
+                    targets=(*_named(system, row), *row.controlled_by),
+                    why="the information that control needs",
                 ),
             )
         if _escaping(variance, row, matrix).value <= 0:
@@ -124,7 +132,7 @@ def uncontrolled(matrix: VarianceMatrix, controls: tuple[ControlRow, ...], cuts:
         found.append(
             finding(
                 "uncontrolled",
-                tuple(dict.fromkeys((row.variance, *_known(row)))),
+                _where(system, row),
                 f"{_leaving(row)} uncontrolled{lacking}; {_loss_text(variance, matrix)}.",
                 _escaping(variance, row, matrix),
                 "loss per week through occurrences that leave uncontrolled",
@@ -193,9 +201,16 @@ def _steps(estimate: Estimate) -> str:
     return f"{estimate.value:.2g} steps ({estimate.low:.2g} to {estimate.high:.2g})"
 
 
-def _known(row: ControlRow) -> tuple[str, ...]:
-    """Ids that a control row speaks of."""
-    return tuple(name for name in (row.origin, *row.seen_at[:1], *row.controlled_at[:1]) if name != "unknown")
+def _named(system: WorkSystem, row: ControlRow) -> tuple[str, ...]:
+    """The variances of the model that a row speaks of: its own, those of its kind; else where it arises."""
+    ids = [variance.id for variance in system.variances if row.variance in (variance.id, variance.kind)]
+    return tuple(ids) or tuple(name for name in (row.origin,) if name != "unknown") or (row.variance,)
+
+
+def _where(system: WorkSystem, row: ControlRow) -> tuple[str, ...]:
+    """What a finding about a row concerns."""
+    places = (row.origin, *row.seen_at[:1], *row.controlled_at[:1])
+    return tuple(dict.fromkeys((*_named(system, row), *(name for name in places if name != "unknown"))))
 
 
 def _loss(variance: VarianceRow, matrix: VarianceMatrix) -> Estimate:
