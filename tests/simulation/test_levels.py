@@ -127,7 +127,9 @@ def test_silence_means_go_at_level_six(system, arrivals, role) -> None:
     deadline = {"allocation": {"review_deadline_h": P(value=0.5)}}
     night = {"people": 3, "per_h": 0.5}
     five, six = (
-        run(Scenario(system=_by_day(at_level(system, arrivals, role, k, **deadline, **night)), weeks=30, replications=5))
+        run(
+            Scenario(system=_by_day(at_level(system, arrivals, role, k, **deadline, **night)), weeks=30, replications=5)
+        )
         for k in (5, 6)
     )
     assert five.column("lead_time_p90_h").min() > 5.0
@@ -194,7 +196,8 @@ def test_read_tasks_catch_what_is_still_here(system, arrivals, role) -> None:
     later = Function(id="later", work_h=Distribution(shape="fixed", mean_h=0.0), delay_h=Distribution(mean_h=24.0))
     base = at_level(system, arrivals, role, 7, variances=(wrong,), state_parameters={"accept_unchecked": P(value=0.0)})
     routes = (
-        Route(source="start", target="serve"), Route(source="serve", target="later"), Route(source="later", target="end"),
+        Route(source="start", target="serve"), Route(source="serve", target="later"),
+        Route(source="later", target="end"),
     )  # fmt: skip
     work = base.work.model_copy(update={"functions": (*base.work.functions, later), "routes": routes})
     kept = run(Scenario(system=base.model_copy(update={"work": work}), weeks=60, replications=10))
@@ -205,7 +208,10 @@ def test_read_tasks_catch_what_is_still_here(system, arrivals, role) -> None:
 
 def test_nothing_leaks_with_everything_on(system, arrivals, role) -> None:
     seen = Variance(
-        id="seen", origin="serve", probability=P(value=0.3), detections=(Detection(function="serve", probability=P(value=0.5)),)
+        id="seen",
+        origin="serve",
+        probability=P(value=0.3),
+        detections=(Detection(function="serve", probability=P(value=0.5)),),
     )
     for level in range(2, 11):
         frail = BOT.model_copy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -30,7 +31,7 @@ BOT = Component(
 
 def through(*functions: str) -> list[Route]:
     stops = ["start", *functions, "end"]
-    return [Route(source=a, target=b) for a, b in zip(stops, stops[1:], strict=False)]
+    return [Route(source=a, target=b) for a, b in itertools.pairwise(stops)]
 
 
 def test_work_begins_on_shift_and_is_finished_after_it(station) -> None:
@@ -48,11 +49,9 @@ def test_work_begins_on_shift_and_is_finished_after_it(station) -> None:
 
 
 def test_overtime_is_booked_once(station) -> None:
-    # One item each Monday 15:00-16:00, three hours of work, the shift ends at 16:00: between 2 and 3 of 3 hours outside.
+    # Three hours of work that come between 15:00 and 16:00, when the shift ends: 2 to 3 of the 3 are outside.
     profile = tuple(1.0 if hour == 15 else 0.0 for hour in range(168))
-    system = station(
-        1 / 168, Distribution(shape="fixed", mean_h=3.0), 5, hours="mon-fri 08:00-16:00", profile=profile
-    )
+    system = station(1 / 168, Distribution(shape="fixed", mean_h=3.0), 5, hours="mon-fri 08:00-16:00", profile=profile)
     runs = run(Scenario(system=system, weeks=400, replications=10))
     assert runs.column("out_of_hours_share").mean() == pytest.approx(2.5 / 3, abs=0.01)
 
@@ -91,7 +90,10 @@ def test_patience_runs_anew_in_each_queue(system, arrivals, role) -> None:
 
 def test_delay_needs_no_performer(station) -> None:
     runs = run(
-        Scenario(system=station(1.0, Distribution(shape="fixed", mean_h=0.0), 5, delay_h=Distribution(mean_h=20.0)), weeks=200)
+        Scenario(
+            system=station(1.0, Distribution(shape="fixed", mean_h=0.0), 5, delay_h=Distribution(mean_h=20.0)),
+            weeks=200,
+        )
     )
     assert runs.column("lead_time_h").mean() == pytest.approx(20.0, rel=0.02)
     assert runs.column("utilisation").max() == 0.0
@@ -102,7 +104,8 @@ def test_memory_of_two_functions_decides(system, arrivals, role) -> None:
     p = Parameter
     fns = [Function(id=k, work_h=Distribution(shape="fixed", mean_h=0.01), roles=("r",)) for k in "abcd"]
     routes = [
-        Route(source="start", target="a", probability=p(value=0.5)), Route(source="start", target="b", probability=p(value=0.5)),
+        Route(source="start", target="a", probability=p(value=0.5)),
+        Route(source="start", target="b", probability=p(value=0.5)),
         Route(source="a", target="c"), Route(source="b", target="c"),
         Route(source="c", target="end"), Route(source="c", target="d", after=("b",)),
         Route(source="d", target="end"), Route(source="d", target="c", after=("b", "c")),
@@ -132,9 +135,7 @@ def test_most_skilled_is_asked_first(system, arrivals, role) -> None:
 
 def manual(system, arrivals, role, level: int, drills: float = 0.0, **priors: float) -> WorkSystem:
     allocation = Allocation(level=level, component="bot")
-    fn = Function(
-        id="recover", work_h=HOUR, roles=("crew",), allocation=allocation, drills_per_year=P(value=drills)
-    )
+    fn = Function(id="recover", work_h=HOUR, roles=("crew",), allocation=allocation, drills_per_year=P(value=drills))
     return system(
         [arrivals("case", 1.0)], [fn], through("recover"), [role("crew", 6)], (BOT,), person_state=True,
         state_parameters={k: P(value=v) for k, v in priors.items()},
@@ -145,8 +146,12 @@ def test_skill_that_is_never_practised_decays_and_takeover_takes_longer(system, 
     months = 12
     weeks = int(months * 730.5 / 168)
     state = manual(system, arrivals, role, 10, skill_half_life_months=11.0)
-    never = state.technical.model_copy(update={"components": (BOT.model_copy(update={"time_between_failures_h": None}),)})
-    idle = run(Scenario(system=state.model_copy(update={"technical": never}), weeks=weeks, warm_up_weeks=0, replications=2))
+    never = state.technical.model_copy(
+        update={"components": (BOT.model_copy(update={"time_between_failures_h": None}),)}
+    )
+    idle = run(
+        Scenario(system=state.model_copy(update={"technical": never}), weeks=weeks, warm_up_weeks=0, replications=2)
+    )
     k = [what.id for what in idle.indicators].index("skill_reserve")
     gain = math.exp(-math.log(2) * weeks * 168 / (11 * 730.5))
     assert idle.series[0, k, -1] == pytest.approx(0.4 + 0.58 * gain, abs=1e-9)
@@ -186,7 +191,15 @@ def test_trust_tends_to_reliability_when_gains_and_losses_are_alike(system, arri
     bot = BOT.model_copy(update={"reliability": P(value=0.8), "time_between_failures_h": None})
     fn = Function(id="serve", work_h=HOUR, roles=("crew",), allocation=Allocation(level=2, component="bot"))
     equal = {"trust_up": P(value=0.02), "trust_down": P(value=0.02)}
-    wanted = system([arrivals("c", 4.0)], [fn], through("serve"), [role("crew", 6)], (bot,), person_state=True, state_parameters=equal)
+    wanted = system(
+        [arrivals("c", 4.0)],
+        [fn],
+        through("serve"),
+        [role("crew", 6)],
+        (bot,),
+        person_state=True,
+        state_parameters=equal,
+    )
     state = play(compile_system(wanted), Scenario(system=wanted, weeks=60), 0)
     assert state.trust.mean() == pytest.approx(0.8, abs=0.06)
 

@@ -1,4 +1,4 @@
-"""What would happen? A work system to a forecast: discrete events, people, machines, variances, two columns of outcomes.
+"""What would happen? A work system to a forecast: people, machines, variances, and two columns of outcomes.
 
 It knows nothing of logs, finds nothing wrong and proposes nothing; a forecast is an experiment with a model, with an
 interval on every number and the list of assumptions it rests on.

@@ -41,7 +41,7 @@ KINDS = {
 
 def _empty() -> dict[str, Any]:
     """Return a step that does nothing."""
-    row: dict[str, Any] = {name: 0 for name in layout.STEP.names or ()}
+    row: dict[str, Any] = dict.fromkeys(layout.STEP.names or (), 0)
     row.update(function=-1, pool=-1, component=-1, ok=-1, no=-1, out=-1, review=-1, read=-1)
     row.update(factor=1.0, factor_wrong=1.0, limit_h=math.inf)
     return row

@@ -40,7 +40,9 @@ def assumed_paths(system: WorkSystem) -> tuple[str, ...]:
 
     A prior is named ``state_parameters.NAME``; a parameter left at its default in the model is not listed.
     """
-    relevant = system.model_copy(update={"indicators": (), "assumptions": (), "environment": type(system.environment)()})
+    relevant = system.model_copy(
+        update={"indicators": (), "assumptions": (), "environment": type(system.environment)()}
+    )
     paths = set(_walk(relevant, ""))
     levels = {fn.allocation.level for fn in system.work.functions}
     used: set[str] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from longwall.errors import Fault
 from longwall.simulation.priors import fault_of_names
@@ -58,12 +59,14 @@ def _range_faults(system: WorkSystem) -> Iterator[Fault]:
 
 def _unknown(where: str, kind: str, found: str) -> Fault:
     """Return the fault of an id that does not exist."""
-    return Fault("LW-SI-006", where, f"the id of a {kind}", repr(found), f"use the id of a {kind} that exists, or add it")
+    return Fault(
+        "LW-SI-006", where, f"the id of a {kind}", repr(found), f"use the id of a {kind} that exists, or add it"
+    )
 
 
 def _duplicates(system: WorkSystem) -> Iterator[Fault]:
     """Yield ids that stand twice in one list."""
-    lists = {
+    lists: dict[str, tuple[Any, ...]] = {
         "work.demand": system.work.demand,
         "work.functions": system.work.functions,
         "social.roles": system.social.roles,
@@ -156,7 +159,9 @@ def _cycle_faults(system: WorkSystem) -> Iterator[Fault]:
         def visit(c: str, path: list[str] = path) -> Fault | None:
             if c in path:
                 loop = " -> ".join([*path[path.index(c) :], c])
-                return Fault("LW-SI-012", f"technical.components.{c}.depends_on", "no cycle", loop, "remove one of them")
+                return Fault(
+                    "LW-SI-012", f"technical.components.{c}.depends_on", "no cycle", loop, "remove one of them"
+                )
             if c in done or c not in system.components:
                 return None
             path.append(c)

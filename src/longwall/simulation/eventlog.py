@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def _cases(rows: Any) -> Any:
     return rows["cls"] * (1 << 40) + rows["ordinal"]
 
 
-def _frame(pl: Any, compiled: Compiled, rows: Any, scenario: Scenario, first_h: float) -> Any:
+def _frame(pl: Any, compiled: Compiled, rows: Any, scenario: Scenario, first_h: float) -> polars.DataFrame:
     """Return log rows as a frame."""
     origin = datetime.datetime.fromisoformat(scenario.begins).replace(tzinfo=datetime.UTC)
     zero = int(origin.timestamp()) * 1_000_000
@@ -90,7 +90,8 @@ def _frame(pl: Any, compiled: Compiled, rows: Any, scenario: Scenario, first_h: 
         },
         schema_overrides={"resource": pl.String, "team": pl.String, "case": pl.String, "activity": pl.String},
     )
-    return frame.sort("end", "start", "case", "activity", maintain_order=True)
+    frame = frame.sort("end", "start", "case", "activity", maintain_order=True)
+    return cast("polars.DataFrame", frame)
 
 
 def _labels(compiled: Compiled) -> list[str]:

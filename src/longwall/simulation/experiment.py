@@ -189,7 +189,11 @@ def check(scenario: Scenario) -> None:
 
 
 def play(
-    compiled: Compiled, scenario: Scenario, replication: int, log_rows: int = 0, drain: Callable[[State], None] | None = None
+    compiled: Compiled,
+    scenario: Scenario,
+    replication: int,
+    log_rows: int = 0,
+    drain: Callable[[State], None] | None = None,
 ) -> State:
     """Simulate one replication to its end and return its last state.
 
@@ -307,7 +311,9 @@ def difference(base: Runs, other: Runs) -> tuple[IndicatorDifference, ...]:
         )  # fmt: skip
     position = {(what.id, what.scope): k for k, what in enumerate(other.indicators)}
     found = []
-    footing: Footing = "assumed" if base.scenario.system.person_state or other.scenario.system.person_state else "fitted"
+    footing: Footing = (
+        "assumed" if base.scenario.system.person_state or other.scenario.system.person_state else "fitted"
+    )
     paths = assumed_paths(other.scenario.system)
     for k, what in enumerate(base.indicators):
         j = position.get((what.id, what.scope))

@@ -158,9 +158,9 @@ def _visits(states: dict[tuple[int, int, int], _Targets], n_fn: int) -> tuple[ND
             np.add.at(matrix, (target_of, source_of), weight)
             flow = np.linalg.solve(np.eye(n) - matrix, start)
         else:
-            flow, step = start.copy(), start
+            flow, step = start.copy(), start.copy()
             for _ in range(_STEPS):
-                step = np.bincount(target_of, weight * step[source_of], n)
+                step[:] = np.bincount(target_of, weight * step[source_of], n)
                 flow += step
                 if step.sum() < TOLERANCE:
                     break

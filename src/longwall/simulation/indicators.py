@@ -51,6 +51,7 @@ _WORDS: dict[str, tuple[str, str, Column, Literal["lower", "higher"]]] = {
     "lead_time_p90_h": ("lead time, 90% quantile", "h", "technical", "lower"),
     "late_share": ("past due", "share of completed items", "technical", "lower"),
     "wait_h": ("waiting in queues", "h per item", "technical", "lower"),
+    "wait_begun_h": ("waiting of tasks that were begun", "h per task", "technical", "lower"),
     "first_response_h": ("first response", "h", "technical", "lower"),
     "escaped_per_100": ("escaped variances", "per 100 completed items", "technical", "lower"),
     "harm_technical_per_100": ("technical harm escaped", "per 100 completed items", "technical", "lower"),
@@ -97,7 +98,10 @@ def shown_groups(heads: dict[str, int], least: int = LEAST_GROUP) -> set[str]:
 
 
 def _items(scope: str, cls: Any, compiled: Compiled, chosen: NDArray[np.int64], beside: Any = 0) -> Rows:
-    """Yield the indicators of items of some classes; `cls` has shape (weeks, classes), `beside` escapes beside items."""
+    """Yield the indicators of items of some classes.
+
+    `cls` has shape (weeks, classes); `beside` are escapes beside items, by week.
+    """
 
     def total(column: str) -> NDArray[np.float64]:
         return np.asarray(cls[column][:, chosen].sum(axis=1), dtype=np.float64)
@@ -132,6 +136,8 @@ def _function(scope: str, fn: Any, k: int, down: NDArray[np.float64] | None, com
     executions = of("executions")
     yield _as("throughput_per_week", scope), executions, week
     yield _as("wait_h", scope), of("wait"), of("waits")
+    yield _as("wait_begun_h", scope), of("wait") - of("lost_wait"), of("waits") - of("lost")
+    yield _as("abandoned_share", scope), of("lost"), of("waits")
     yield _as("rework_share", scope), of("repeats"), executions
     if compiled.system.variances:
         yield _as("escaped_per_100", scope), 100.0 * of("escaped"), executions
@@ -273,4 +279,5 @@ def measure(compiled: Compiled, state: State, warm_up_weeks: int) -> tuple[NDArr
 def _quotient(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return top over bottom; NaN where there was nothing to measure."""
     quotient = np.full(top.shape, np.nan)
-    return np.divide(top, bottom, out=quotient, where=bottom > 0)
+    np.divide(top, bottom, out=quotient, where=bottom > 0)
+    return quotient

@@ -30,12 +30,12 @@ def _person_share(compiled: Compiled, k: int) -> float:
     covered, right = component.coverage.value, component.reliability.value
     if level <= 3:
         saving = priors["list_saving" if level == 2 else "narrow_saving"]
-        return 1.0 - covered * right * fn.allocation.search_share.value * saving
+        return 1.0 - float(covered * right) * fn.allocation.search_share.value * saving
     looked_at = {7: 1.0, 8: fn.allocation.audit_rate.value, 10: 0.0}.get(level, 1.0)
     if level == 9:
         looked_at = right * priors["detector_false"] + (1 - right) * priors["detector_hit"]
     acting = priors["act_share"] if level == 4 else 0.0
-    return (1 - covered) * (1.0 + takeover_share) + covered * (looked_at * review_share + acting)
+    return float((1 - covered) * (1.0 + takeover_share) + covered * (looked_at * review_share + acting))
 
 
 def work_by_pool_h(compiled: Compiled) -> NDArray[np.float64]:

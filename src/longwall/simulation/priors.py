@@ -54,8 +54,12 @@ PRIORS: dict[str, Prior] = {
     "fatigue_slowdown": Prior(0.1, 0.0, 1.0, "share of speed at full fatigue", "M", _M, True),
     "fatigue_blindness": Prior(0.2, 0.0, 1.0, "share of detection at full fatigue", "M", _M, True),
     "speed_floor": Prior(0.3, 0.01, 1.0, "of standard speed", "M", "modelling choice: nobody is slower", True),
-    "learning_form": Prior(0.0, 0.0, 1.0, "0 Wright, 1 saturating", "M", "Wright 1936; saturating form as in Jaber", True),
-    "learning_rate": Prior(0.9, 0.5, 1.0, "time per doubling of experience", "K", "Wright 1936; 0.80 to 0.90 usual", True),
+    "learning_form": Prior(
+        0.0, 0.0, 1.0, "0 Wright, 1 saturating", "M", "Wright 1936; saturating form as in Jaber", True
+    ),
+    "learning_rate": Prior(
+        0.9, 0.5, 1.0, "time per doubling of experience", "K", "Wright 1936; 0.80 to 0.90 usual", True
+    ),
     "reference_tasks": Prior(500.0, 2.0, 1e9, "tasks of a standard person", "M", _M, True),
     "practice_gain": Prior(0.02, 0.0, 1.0, "share of what is missing, per task", "M", "saturating form only", True),
     "gain_floor": Prior(0.5, 0.01, 10.0, "speed without any gain", "M", "saturating form only", True),

@@ -23,7 +23,7 @@ __all__ = ["is_warm", "warm"]
 
 def is_warm() -> bool:
     """Return whether the kernel stands compiled on disk, so that the first answer comes within a second or so."""
-    return is_compiled()
+    return bool(is_compiled())
 
 
 def warm() -> None:

@@ -41,7 +41,7 @@ from longwall.simulation.kernel.layout import (
 from longwall.simulation.kernel.machines import machine_left, start_machine
 from longwall.simulation.kernel.queues import add_work, enqueue
 from longwall.simulation.kernel.variances import add_occurrence, arise, clear, induce, next_to_control, resolve, see
-from longwall.simulation.kernel.work import free_task
+from longwall.simulation.kernel.work import free_task, log_row
 from longwall.streams import mix, uniform
 
 __all__ = ["arrive", "leave", "next_arrival", "progress", "take_task"]
@@ -404,6 +404,10 @@ def progress(m: Any, s: Any, i: Any) -> None:
             step = m.step[item.step]
             if step.kind == PASS:
                 item.phase = LEAVE
+                if clk.logging == 1:
+                    _set(m, s, item.task, i, item.step)
+                    s.task[item.task].t_start = clk.now
+                    log_row(s, item.task, NONE, NONE)
             elif step.kind == MACHINE:
                 if not _machine_step(m, s, i):
                     return

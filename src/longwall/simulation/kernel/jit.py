@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -17,11 +17,21 @@ from longwall import streams
 
 __all__ = ["entry", "hot", "part"]
 
-hot = numba.njit(nogil=True, error_model="numpy", forceinline=True, _nrt=False)
-"""A function on the path of most events: always inlined."""
+_njit: Any = numba.njit
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""The kernel allocates nothing, so it needs no counting of references (which cost more than the events)."""
 
-part = numba.njit(nogil=True, error_model="numpy", _nrt=False)
-"""A function off the path of most events."""
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def hot(function: _Function) -> _Function:
+    """Compile a function on the path of most events: always inlined."""
+    return cast(_Function, _njit(forceinline=True, **_OPTIONS)(function))
+
+
+def part(function: _Function) -> _Function:
+    """Compile a function off the path of most events."""
+    return cast(_Function, _njit(**_OPTIONS)(function))
 
 
 def _digest() -> tuple[float, int]:
@@ -36,7 +46,7 @@ def _digest() -> tuple[float, int]:
 
 def entry(function: Callable[..., Any]) -> Any:
     """Compile an entry of the kernel, kept on disk until any source of the kernel changes."""
-    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
+    compiled = _njit(cache=True, **_OPTIONS)(function)
     files = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if files is not None and hasattr(files, "_source_stamp"):
         files._source_stamp = _digest()

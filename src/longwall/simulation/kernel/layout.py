@@ -1,8 +1,8 @@
 """The layout of the simulation: tables of records, read-only (`Model`) and changing (`State`).
 
 Every table is a NumPy record array with one row per thing and named columns; what has a varying number of parts is an
-offset (``_lo``) and a count (``_n``) into a flat table. A new model has other rows but the same columns, so the kernel is
-compiled once. Rows stand in the order of their ids, never of the file. Times are hours since the first Monday 00:00.
+offset (``_lo``) and a count (``_n``) into a flat table. A new model has other rows but the same columns, so the
+kernel is compiled once. Rows stand in the order of their ids, never of the file. Times are hours since the first Monday 00:00.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ ROLE = rows("lo n team")
 PERSON = rows("role group team")
 CHANGE = rows("t:f group on role")
 GROUP = rows("lo n on_at_start")
-COMPONENT = rows("key:k capacity speed:f reliability:f coverage:f mtbf_h:f repair edge_lo edge_n var_lo var_n own_lo own_n")
+COMPONENT = rows(
+    "key:k capacity speed:f reliability:f coverage:f mtbf_h:f repair edge_lo edge_n var_lo var_n own_lo own_n"
+)
 EDGE = rows("dependent buffer_h:f")
 VARIANCE = rows(
     "key:k probability:f by_machine ind_lo ind_n how control pool step control_p:f work controllable origin carried "
@@ -171,7 +173,8 @@ ACC_CLASS = rows(
     "harm_technical:f harm_social:f harm_regulatory:f area:f"
 )
 ACC_FUNCTION = rows(
-    "executions repeats hand machined wait:f waits takeover:f takeovers arisen seen controlled escaped reserve:f work:f"
+    "executions repeats hand machined wait:f waits lost lost_wait:f takeover:f takeovers arisen seen controlled escaped "
+    "reserve:f work:f"
 )
 ACC_ROLE = rows("busy:f out:f high:f interrupts kinds fatigue:f tasks")
 ACC_COMPONENT = rows("down:f escaped")

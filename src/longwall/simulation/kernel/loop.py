@@ -56,7 +56,7 @@ INDEX = 0xFFFFFFFF
 
 
 @hot
-def _served(m: Any, s: Any, q: Any) -> bool:
+def _served(m: Any, s: Any, q: Any) -> Any:
     """Return whether somebody or some machine could take a task from a queue now."""
     pools = len(m.pool)
     if q < pools:
@@ -160,6 +160,8 @@ def _limit_reached(m: Any, s: Any, t: Any) -> None:
     item.wait += waited
     if kind == ABANDON:
         clk.n_abandon += 1
+        acc.lost += 1
+        acc.lost_wait += waited
         leave(m, s, task.of, 0)
     elif kind == PROCEED:
         step = m.step[task.step]
@@ -266,7 +268,7 @@ def _begin(m: Any, s: Any) -> None:
 
 @part
 def _close_week(m: Any, s: Any) -> None:
-    """Book everything up to the end of the week, copy the counters out, and set them to zero (the last row of each table)."""
+    """Book everything up to the end of the week, copy the counters out, and zero them (from the last row of each)."""
     clk = s.clk[0]
     w = clk.week
     now = clk.week_end_h
@@ -350,7 +352,7 @@ def _handle(m: Any, s: Any, kind: Any, ref: Any) -> None:
 
 
 @hot
-def _room(m: Any, s: Any) -> bool:
+def _room(m: Any, s: Any) -> Any:
     """Return whether every pool has room for what one pass of the loop can ask of it."""
     clk = s.clk[0]
     if len(s.item) - clk.items < 2 or len(s.task) - clk.tasks < 8:
@@ -410,7 +412,8 @@ def advance(model: Any, state: Any, until_h: float) -> int:
     Parameters
     ----------
     model, state
-        A `Model` and a `State` as `opened`; the state is changed in place; a stopped simulation goes on where it was when called again.
+        A `Model` and a `State` as `opened`; the state is changed in place, and a stopped simulation goes
+        on where it was when called again.
     until_h : float
         Hours since the first Monday 00:00; a multiple of 168.
 
@@ -425,7 +428,7 @@ def advance(model: Any, state: Any, until_h: float) -> int:
         return int(_advance(model, state, until_h))
 
 
-def is_compiled() -> bool:
+def is_compiled() -> Any:
     """Return whether the loop is compiled in this process or stands compiled on disk for these sources."""
     if not compiled or _advance.signatures:
         return True

@@ -11,21 +11,33 @@ With the compiler switched off (``NUMBA_DISABLE_JIT=1``) the same source runs on
 from __future__ import annotations
 
 import operator
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
+import llvmlite.ir  # type: ignore[import-untyped, unused-ignore]
 import numba
+import numba.core.config
+import numba.core.cgutils
+import numba.core.typing.templates
+import numba.extending
 import numpy as np
-from llvmlite import ir
-from numba.core import cgutils, types
-from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global
-from numba.core.typing.templates import signature as typed
-from numba.extending import intrinsic, lower_builtin, lower_getattr_generic, models, register_model
 
 from longwall.simulation.kernel.layout import TABLES, Model, State
 
 __all__ = ["compiled", "model_at", "opened", "state_at"]
 
-compiled: bool = not numba.config.DISABLE_JIT
+# Numba and llvmlite are half typed; here they are taken as untyped.
+ir: Any = llvmlite.ir
+types: Any = numba.core.types
+cgutils: Any = numba.core.cgutils
+_config: Any = numba.core.config
+_templates: Any = numba.core.typing.templates
+_extending: Any = numba.extending
+_from_dtype: Any = numba.from_dtype
+typed: Any = _templates.signature
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+compiled: bool = not _config.DISABLE_JIT
 """Whether the kernel runs as machine code."""
 
 
@@ -43,37 +55,42 @@ class Table(types.Type):  # type: ignore[misc, unused-ignore]
     def __init__(self, owner: str, field: str) -> None:
         self.owner, self.field = owner, field
         dtype, self.ndim = TABLES[owner][field]
-        self.dtype = numba.from_dtype(np.dtype(dtype))
+        self.dtype = _from_dtype(np.dtype(dtype))
         self.itemsize = np.dtype(dtype).itemsize
         super().__init__(name=f"Table({owner}.{field})")
 
 
-@register_model(World)
-@register_model(Table)
-class _PointerModel(models.PrimitiveModel):  # type: ignore[misc, unused-ignore]
+@_extending.register_model(World)
+@_extending.register_model(Table)
+class _PointerModel(_extending.models.PrimitiveModel):  # type: ignore[misc, unused-ignore]
     """Both are pointers to integers: the block, or the three integers of a table in it."""
 
     def __init__(self, manager: Any, fe_type: Any) -> None:
         super().__init__(manager, fe_type, ir.IntType(64).as_pointer())
 
 
-@infer_getattr
-class _WorldAttributes(AttributeTemplate):  # type: ignore[misc, unused-ignore]
+@_templates.infer_getattr
+class _WorldAttributes(_templates.AttributeTemplate):  # type: ignore[misc, unused-ignore]
     key = World
 
     def generic_resolve(self, world: Any, name: str) -> Any:
         return Table(world.owner, name) if name in TABLES[world.owner] else None
 
 
-@infer_getattr
-class _TableAttributes(AttributeTemplate):  # type: ignore[misc, unused-ignore]
+@_templates.infer_getattr
+class _TableAttributes(_templates.AttributeTemplate):  # type: ignore[misc, unused-ignore]
     key = Table
 
     def resolve_shape(self, table: Any) -> Any:
         return types.UniTuple(types.int64, 2)
 
 
-@lower_getattr_generic(World)
+def _lowers(registration: Any) -> Callable[[_Function], _Function]:
+    """Return a registration of how something is compiled, as a decorator with types."""
+    return cast(Callable[[_Function], _Function], registration)
+
+
+@_lowers(_extending.lower_getattr_generic(World))
 def _table_of(context: Any, builder: Any, world: Any, value: Any, name: str) -> Any:
     """Step to the three integers of a table."""
     return builder.gep(value, [ir.Constant(ir.IntType(64), 3 * list(TABLES[world.owner]).index(name))])
@@ -86,22 +103,22 @@ def _number(builder: Any, table: Any, which: int) -> Any:
     return load
 
 
-@lower_getattr_generic(Table)
+@_lowers(_extending.lower_getattr_generic(Table))
 def _shape_of(context: Any, builder: Any, table: Any, value: Any, name: str) -> Any:
     """Load rows and columns."""
     pair = [_number(builder, value, 1), _number(builder, value, 2)]
     return context.make_tuple(builder, types.UniTuple(types.int64, 2), pair)
 
 
-@infer_global(len)
-class _TableLength(AbstractTemplate):  # type: ignore[misc, unused-ignore]
+@_templates.infer_global(len)
+class _TableLength(_templates.AbstractTemplate):  # type: ignore[misc, unused-ignore]
     def generic(self, args: Any, kws: Any) -> Any:
         if len(args) == 1 and isinstance(args[0], Table):
             return typed(types.intp, args[0])
         return None
 
 
-@lower_builtin(len, Table)
+@_lowers(_extending.lower_builtin(len, Table))
 def _length(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     """Load the number of rows."""
     return _number(builder, args[0], 1)
@@ -114,8 +131,8 @@ def _index_fits(table: Any, index: Any) -> bool:
     return isinstance(index, types.BaseTuple) and len(index) == 2 and all(isinstance(i, types.Integer) for i in index)
 
 
-@infer_global(operator.getitem)
-class _TableGet(AbstractTemplate):  # type: ignore[misc, unused-ignore]
+@_templates.infer_global(operator.getitem)
+class _TableGet(_templates.AbstractTemplate):  # type: ignore[misc, unused-ignore]
     def generic(self, args: Any, kws: Any) -> Any:
         table, index = args
         if isinstance(table, Table) and _index_fits(table, index):
@@ -123,8 +140,8 @@ class _TableGet(AbstractTemplate):  # type: ignore[misc, unused-ignore]
         return None
 
 
-@infer_global(operator.setitem)
-class _TableSet(AbstractTemplate):  # type: ignore[misc, unused-ignore]
+@_templates.infer_global(operator.setitem)
+class _TableSet(_templates.AbstractTemplate):  # type: ignore[misc, unused-ignore]
     def generic(self, args: Any, kws: Any) -> Any:
         table, index, _ = args
         if isinstance(table, Table) and _index_fits(table, index):
@@ -145,7 +162,7 @@ def _element(context: Any, builder: Any, table_type: Any, table: Any, index_type
     return builder.add(_number(builder, table, 0), offset)
 
 
-@lower_builtin(operator.getitem, Table, types.Any)
+@_lowers(_extending.lower_builtin(operator.getitem, Table, types.Any))
 def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     """Return a record by reference, or a number by value."""
     table_type, index_type = sig.args
@@ -156,7 +173,7 @@ def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return context.unpack_value(builder, table_type.dtype, pointer)
 
 
-@lower_builtin(operator.setitem, Table, types.Any, types.Any)
+@_lowers(_extending.lower_builtin(operator.setitem, Table, types.Any, types.Any))
 def _set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     """Store a number, or copy a whole record."""
     table_type, index_type, _ = sig.args
@@ -179,7 +196,7 @@ def _opener(owner: str) -> Any:
 
         return World(owner)(array), codegen
 
-    return intrinsic(opener)
+    return _extending.intrinsic(opener)
 
 
 def _as_is(tables: Any) -> Any:

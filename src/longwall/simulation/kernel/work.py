@@ -17,7 +17,18 @@ from longwall.simulation.kernel.draws import (
 )
 from longwall.simulation.kernel.heap import push, tie_of
 from longwall.simulation.kernel.jit import hot, part
-from longwall.simulation.kernel.layout import BEGIN, EV_DONE, HAND, LEAVE, READ, REPAIR, RETURN, REVIEW, RUNNING, WAITING
+from longwall.simulation.kernel.layout import (
+    BEGIN,
+    EV_DONE,
+    HAND,
+    LEAVE,
+    READ,
+    REPAIR,
+    RETURN,
+    REVIEW,
+    RUNNING,
+    WAITING,
+)
 from longwall.simulation.kernel.people import account, fatigue_at, gain_at, practise, speed_at, trusting, watching
 from longwall.simulation.kernel.queues import add_idle, add_work, dequeue
 
@@ -27,7 +38,7 @@ UNCHECKED, CHECKED, REFUSED = 0, 1, 2
 
 
 @part
-def _misses(m: Any, s: Any, p: Any, t: Any) -> bool:
+def _misses(m: Any, s: Any, p: Any, t: Any) -> Any:
     """Return whether somebody lets pass what the machine did wrongly: accepted unchecked, or not seen."""
     task = s.task[t]
     step = m.step[task.step]
@@ -62,7 +73,7 @@ def _review_h(m: Any, s: Any, p: Any, t: Any) -> Any:
 
 @part
 def _takeover_h(m: Any, s: Any, p: Any, t: Any, by_hand_h: Any) -> Any:
-    """Return the extra hours of taking over from a machine; lost skill makes it longer, and a failed try costs twice."""
+    """Return the extra hours of taking over from a machine: longer with lost skill, and a failed try costs twice."""
     task = s.task[t]
     par = m.par[0]
     fn = m.fn[task.fn]
