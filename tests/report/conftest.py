@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
-from longwall.alignment.results import (
-    Alignment,
-    Change,
-    Effect,
-    Optima,
-    Point,
-    Price,
-    Rejected,
-    Spent,
-    Verdict,
-)
-from longwall.assessment.results import (
-    Assessment,
-    AutomationLevel,
-    Classification,
-    ControlRow,
-    Edge,
-    Index,
-    IndexPart,
-    Loss,
-    Membership3,
-    VarianceMatrix,
-    VarianceRow,
-)
-from longwall.discovery.hold_out import Held, HeldDistance, HoldOut
-from longwall.report import Material, Missing
+from longwall import assessment as ass
+from longwall.alignment import Alignment, Change, Effect, Optima, Point, Price, Rejected, Spent, Verdict
+from longwall.discovery import Held, HeldDistance, HoldOut
+from longwall.implementation import Plan, sequence
+from longwall.report import Material, Missing, render
 from longwall.worksystem import (
     Allocation,
     Component,
@@ -282,24 +262,24 @@ FINDINGS = (
 
 def variance(
     identity: str, name: str, rate: float, loss: float, social: float, key: str, **lever: float
-) -> VarianceRow:
+) -> ass.VarianceRow:
     share = {"core": 0.97, "borderline": 0.45, "out": 0.02}[key]
-    member = Membership3(
+    member = ass.Membership3(
         technical=share, social=share / 2, regulatory=0.0, technical_key=key, social_key="out", regulatory_key="out"
     )
-    return VarianceRow(
+    return ass.VarianceRow(
         id=identity, name=name, severity=Severity(), rate_per_week=rate, own_per_week=rate * 0.7, detected=0.6,
         controlled=0.7,
-        uncontrolled=0.58, one=Loss(technical=loss / rate), own_loss=Loss(technical=loss, social=social),
-        own_loss_low=Loss(technical=loss * 0.8, social=social * 0.7),
-        own_loss_high=Loss(technical=loss * 1.2, social=social * 1.4), marks=2,
-        detection_lever=Loss(technical=lever.get("d", 1.0)), control_lever=Loss(technical=lever.get("c", 1.0)),
+        uncontrolled=0.58, one=ass.Loss(technical=loss / rate), own_loss=ass.Loss(technical=loss, social=social),
+        own_loss_low=ass.Loss(technical=loss * 0.8, social=social * 0.7),
+        own_loss_high=ass.Loss(technical=loss * 1.2, social=social * 1.4), marks=2,
+        detection_lever=ass.Loss(technical=lever.get("d", 1.0)), control_lever=ass.Loss(technical=lever.get("c", 1.0)),
         membership=member,
     )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
-def assessment(system: WorkSystem) -> Assessment:
+def assessment(system: WorkSystem) -> ass.Assessment:
     rows = (
         variance("misroute.triage", "Misroute at Triage", 260, 1900, 310, "core"),
         variance("bounce.network", "Bounce between Network and Desktop", 240, 1300, 260, "core"),
@@ -309,23 +289,23 @@ def assessment(system: WorkSystem) -> Assessment:
         variance("rework.fix", "Apply the fix, again", 88, 120, 30, "out"),
     )
     edges = (
-        Edge(source="misroute.triage", target="bounce.network", probability=fitted(0.63, 0.58, 0.68), support=6700,
+        ass.Edge(source="misroute.triage", target="bounce.network", probability=fitted(0.63, 0.58, 0.68), support=6700,
              grade="directed", explained_away_by=3.4),
-        Edge(source="bounce.network", target="late.incident", probability=fitted(0.29, 0.25, 0.33), support=6200,
+        ass.Edge(source="bounce.network", target="late.incident", probability=fitted(0.29, 0.25, 0.33), support=6200,
              grade="directed", explained_away_by=2.2),
-        Edge(source="stall.supplier", target="late.incident", probability=fitted(0.47, 0.38, 0.55), support=1400,
+        ass.Edge(source="stall.supplier", target="late.incident", probability=fitted(0.47, 0.38, 0.55), support=1400,
              grade="associated", explained_away_by=2.0),
-        Edge(source="rework.fix", target="reopen.confirm", probability=fitted(0.18, 0.12, 0.24), support=2200,
+        ass.Edge(source="rework.fix", target="reopen.confirm", probability=fitted(0.18, 0.12, 0.24), support=2200,
         grade="directed"),
     )  # fmt: skip
-    matrix = VarianceMatrix(
-        source="log", variances=rows, edges=edges, total=Loss(technical=4190, social=820),
+    matrix = ass.VarianceMatrix(
+        source="log", variances=rows, edges=edges, total=ass.Loss(technical=4190, social=820),
         severity_unit="hours of delay",
-        runaway=(), rank_correlation=Loss(technical=0.4), draws=200, runaway_draws=0.0, frailty_variance=0.34,
+        runaway=(), rank_correlation=ass.Loss(technical=0.4), draws=200, runaway_draws=0.0, frailty_variance=0.34,
         footing="fitted",
     )  # fmt: skip
     controls = tuple(
-        ControlRow(
+        ass.ControlRow(
             variance=row.id, name=row.name, source="log", origin=origin, seen_at=(seen,),
             controlled_at=(by,) if by else (),
             controlled_by=("agent",) if by else (), how="rework" if by else "", hops_to_seen=fitted(hops / 2),
@@ -340,14 +320,14 @@ def assessment(system: WorkSystem) -> Assessment:
             ("desktop", "triage", "fix", "triage", "", "fix"), (3.2, 2.4, 1.0, 2.0, 4.0, 1.2), strict=True,
         )
     )  # fmt: skip
-    part = IndexPart(name="buffers", value=0.4, means="share of dependencies without slack")
-    index = Index(value=0.38, label="loose", margin=0.05, parts=(part,))
-    level = AutomationLevel(
+    part = ass.IndexPart(name="buffers", value=0.4, means="share of dependencies without slack")
+    index = ass.Index(value=0.38, label="loose", margin=0.05, parts=(part,))
+    level = ass.AutomationLevel(
         function="recover", stated=8, possible=(7, 8, 9), machine_share=fitted(0.96, 0.95, 0.97, "share"), agree=True
     )
-    return Assessment(
+    return ass.Assessment(
         system_hash=system.hash, seed=7, findings=FINDINGS, matrix=matrix, controls=controls,
-        classification=Classification(coupling=index, interaction=index.model_copy(update={"label": "linear"}),
+        classification=ass.Classification(coupling=index, interaction=index.model_copy(update={"label": "linear"}),
         automation=(level,)),
         cautions=("effects inside one step cannot be told apart",),
         withheld=("speed of Operations: fewer than five people on shift",),
@@ -424,7 +404,8 @@ def alignment(system: WorkSystem) -> Alignment:
         base="desk", base_hash=system.hash, seed=7, weeks=13, recommended="joint",
         optima=Optima(joint="joint", technical_only="fast", social_only="calm"), designs=designs,
         interventions=INTERVENTIONS,
-        forecasts=forecasts, differences=tuple(effects), effects=(),
+        forecasts=forecasts, differences=tuple(effects),
+        effects=tuple(effects[0].model_copy(update={"id": step}) for step in designs[0].interventions),
         points=(point("joint", -0.26, -0.22, 12_800), point("fast", -0.36, 0.31, 69_000), point("calm", -0.06, -0.29,
         48_000),
                 point("small", -0.14, -0.08, 9_000)),
@@ -468,6 +449,12 @@ HOLD_OUT = HoldOut(
     ),
 )  # fmt: skip
 
+
+@pytest.fixture(scope="session")
+def plan(alignment: Alignment) -> Plan:
+    return sequence(alignment, seed=7)
+
+
 RESPONSES = (Response(finding="bounce", answer="dispute", why="wrong category at intake", who="the Network lead"),)
 
 
@@ -485,7 +472,12 @@ def only_ingested(observed: dict[str, object]) -> Material:
 
 @pytest.fixture(scope="session")
 def whole(
-    observed: dict[str, object], system: WorkSystem, today: Forecast, assessment: Assessment, alignment: Alignment
+    observed: dict[str, object],
+    system: WorkSystem,
+    today: Forecast,
+    assessment: ass.Assessment,
+    alignment: Alignment,
+    plan: Plan,
 ) -> Material:
     return Material(
         name="Service desk", folder="my-desk", question="why do tickets take so long?", item="ticket", items="tickets",
@@ -493,5 +485,11 @@ def whole(
         arrivals=tuple(hour * 29 for hour in HOURS),
         provenance={"work.functions.triage.work_h": "4,812 executions with start and end; bootstrap over weeks"},
         cautions=("overlapping work of one person is taken as split evenly",), today=today, assessment=assessment,
-        alignment=alignment, hold_out=HOLD_OUT, responses=RESPONSES, stamps={"discover": {"evidence": "8476ebdb"}},
+        alignment=alignment, plan=plan, hold_out=HOLD_OUT, responses=RESPONSES,
+        stamps={"discover": {"evidence": "8476ebdb"}},
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def rendered(whole: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return render(whole, tmp_path_factory.mktemp("report"))

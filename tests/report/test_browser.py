@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from longwall.report import render
-
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -42,8 +40,8 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def address(whole: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return render(whole, tmp_path_factory.mktemp("report")).as_uri()
+def address(rendered: Path) -> str:
+    return rendered.as_uri()
 
 
 def opened(browser: Any, address: str, **context: Any) -> tuple[Any, list[str], list[str]]:

@@ -109,10 +109,11 @@ def test_the_page_asks_for_nothing_outside_itself(made, page):
     assert not {"script", "iframe", "object", "embed", "form", "image"} & {tag for tag, _ in page.elements}
 
 
-def test_the_same_input_gives_the_same_bytes(made, whole):
-    again, figures = page_html(whole)
-    assert again == made[0]
-    assert [svg for _, svg in figures] == [svg for _, svg in made[1]]
+def test_the_same_input_gives_the_same_bytes(made, rendered):
+    html, figures = made
+    assert rendered.read_bytes() == html.encode()
+    for figure, svg in figures:
+        assert (rendered.parent / "figures" / f"{figure.name}.svg").read_bytes() == svg.encode()
 
 
 def test_every_figure_has_a_sentence_a_table_and_the_command_that_makes_it_again(made, page):
@@ -180,17 +181,22 @@ def test_figures_use_no_colour_outside_the_palette(made):
     assert not re.search(r'="#[0-9a-f]{6}"', made[0]), "a colour that dark paper would not change"
 
 
-def test_render_writes_the_page_and_two_files_for_each_figure(whole, only_ingested, tmp_path):
-    path = render(whole, tmp_path / "report")
-    assert path == tmp_path / "report" / "index.html"
-    names = {file.name for file in (tmp_path / "report" / "figures").iterdir()}
-    assert {"map.svg", "map.png", "front.svg", "front.png", "arrivals.png"} <= names
-    for file in (tmp_path / "report" / "figures").iterdir():
-        start = file.read_bytes()[:8]
-        assert start.startswith(b"\x89PNG\r\n\x1a\n" if file.suffix == ".png" else b"<svg ")
-    render(only_ingested, tmp_path / "report")
-    names = {file.name for file in (tmp_path / "report" / "figures").iterdir()}
-    assert names == {"arrivals.svg", "arrivals.png"}, "figures that the page no longer has are gone"
+def test_render_writes_the_page_and_two_files_for_each_figure(made, rendered):
+    assert rendered.name == "index.html"
+    expected = {f"{figure.name}.{kind}" for figure, _ in made[1] for kind in ("svg", "png")}
+    files = list((rendered.parent / "figures").iterdir())
+    assert {file.name for file in files} == expected
+    for file in files:
+        assert file.read_bytes().startswith(b"\x89PNG\r\n\x1a\n" if file.suffix == ".png" else b"<svg ")
+
+
+def test_figures_that_the_page_no_longer_has_are_gone(only_ingested, tmp_path):
+    (tmp_path / "figures").mkdir()
+    for name in ("front.svg", "front.png", "notes.txt"):
+        (tmp_path / "figures" / name).write_text("old")
+    render(only_ingested, tmp_path)
+    names = {file.name for file in (tmp_path / "figures").iterdir()}
+    assert names == {"arrivals.svg", "arrivals.png", "notes.txt"}
 
 
 def test_a_folder_that_cannot_be_is_an_error_in_four_parts(only_ingested, tmp_path):

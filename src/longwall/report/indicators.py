@@ -98,6 +98,6 @@ def scaled_unit(unit: str, size: float) -> tuple[float, str]:
     return 1.0, kind
 
 
-def axis_format(factor: float, size: float) -> str:
-    """Return the number format of an axis that reaches this size."""
-    return ",.0f" if size * factor >= 5 else ",.2~f"
+def axis_format(span: float) -> str:
+    """Return the number format of an axis whose ends lie this far apart."""
+    return ",.0f" if span >= 5 else ",.1f" if span >= 0.5 else ",.2~f"

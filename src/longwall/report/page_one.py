@@ -87,7 +87,7 @@ def _headline(material: Material) -> Markup:
 def _advice(material: Material, choice: Choice | None) -> Markup:
     """The one bold sentence."""
     if choice is not None and choice.joint is not None and choice.joint.interventions:
-        titles = [_lowered(step.title) for step in _in_plan_order(material, choice.joint)]
+        titles = [_lowered(step.title) for step in _weightiest_first(material, choice.joint)]
         text = "; ".join(titles[:3]) + (f"; and {len(titles) - 3} more" if len(titles) > 3 else "")
         text = sentence(text if choice.reached else f"worth a pilot: {text}")
     elif choice is not None:
@@ -116,11 +116,14 @@ def _lowered(title: str) -> str:
     return title if len(title) < 2 or not title[1].islower() else title[0].lower() + title[1:]
 
 
-def _in_plan_order(material: Material, option: Option) -> list[Intervention]:
-    """The interventions of a design in the order of the plan, where there is one."""
-    increments = material.plan.increments if material.plan is not None else ()
-    place = {increment.id: index for index, increment in enumerate(increments)}
-    return sorted(option.interventions, key=lambda step: place.get(step.id, len(place)))
+def _weightiest_first(material: Material, option: Option) -> list[Intervention]:
+    """The interventions of a design, those first that answer the findings which matter most."""
+    findings = material.assessment.findings if material.assessment is not None else ()
+    rank = {finding.id: place for place, finding in enumerate(findings)}
+    last = len(rank)
+    return sorted(
+        option.interventions, key=lambda step: min((rank.get(name, last) for name in step.answers), default=last)
+    )
 
 
 def _wrong(material: Material) -> Markup | None:
@@ -208,12 +211,12 @@ def _moved(option: Option, column: Column) -> list[tuple[Content, ...]]:
     rows: list[tuple[Content, ...]] = []
     for move in _picked(found):
         if move.footing in _SURE:
-            expected = join(number(move.expected.estimate), _DIRECTIONS[move.verdict])
+            shown = number(move.expected.estimate)
+            shown = element("strong", shown) if move.verdict == "worse" else shown
+            expected = join(shown, _DIRECTIONS[move.verdict])
         else:
             size = element("a", "how much is assumed", href="#designs")
             expected = join(_DIRECTIONS_ALONE[move.verdict], ": ", size) if move.verdict != "unclear" else _NO_CHANGE
-        if move.verdict == "worse":
-            expected = element("strong", expected)
         rows.append((shown_name(move.now), join(number(move.now.estimate), " → ", expected)))
     unsure = [move.now for move in found if move.now.estimate.footing not in _SURE]
     return rows + _held_back(unsure, _ROWS - len(rows))
@@ -267,7 +270,10 @@ def _steps(material: Material, choice: Choice | None) -> list[tuple[str, Content
     if increments:
         texts = [f"({place}) {_step(material, one)}" for place, one in enumerate(increments[:_STEPS], 1)]
         rest = len(increments) - _STEPS
-        pairs.append(("Do", sentence("; ".join(texts) + (f"; {rest} more in the plan" if rest > 0 else ""))))
+        words = sentence("; ".join(texts) + (f"; {rest} more in the plan" if rest > 0 else ""))
+        pairs.append(
+            ("Do", join(words, " Weeks count from the start; ", element("em", "talk to those affected first"), "."))
+        )
     else:
         command = element("code", material.missing_of("plan").command)
         pairs.append(("Do", join("The changes above, in an order that is not planned yet: ", command)))
@@ -282,10 +288,9 @@ def _steps(material: Material, choice: Choice | None) -> list[tuple[str, Content
 
 def _step(material: Material, increment: Increment) -> str:
     """One step of the plan: what, when, who answers for it, when to look; costs are assumed and stand in the plan."""
-    owner = shortened(material.label(increment.owner, "role"), 40) if increment.owner else "owner to be named"
+    owner = shortened(material.label(increment.owner, "role"), 28) if increment.owner else "owner to be named"
     weeks = f"week {increment.start_week} to {increment.end_week}"
-    talk = ", after talking to those affected" if increment.kind == "social" else ""
-    return f"{shortened(_lowered(increment.title), 90)}: {weeks}, {owner}, look in week {increment.look_week}{talk}"
+    return f"{shortened(_lowered(increment.title), 90)}: {weeks}, {owner}, look in week {increment.look_week}"
 
 
 def _how_sure(material: Material, choice: Choice | None) -> list[tuple[str, Content]]:

@@ -79,11 +79,13 @@ def _panel(held: Held) -> Chart:
     """One indicator on its own scale."""
     size = max(abs(held.high), abs(held.observed), abs(held.control))
     factor, unit = scaled_unit(unit_of(held), size)
+    ends = (held.low, held.high, held.observed, held.control)
+    span = (max(ends) - min(ends)) * factor
     bar = [{"low": held.low * factor, "high": held.high * factor, "at": held.expected * factor}]
     values = (held.observed, held.expected, held.control)
     points: list[dict[str, Any]] = [{"what": what, "at": v * factor} for what, v in zip(_ORDER, values, strict=True)]
     scale = alt.Scale(zero=False, padding=16, nice=False)
-    axis = alt.Axis(tickCount=5, format=axis_format(factor, size), grid=True)
+    axis = alt.Axis(tickCount=5, format=axis_format(span), grid=True)
     x = alt.X("at:Q", title=None, scale=scale, axis=axis)
     colour = COLOURS["work"][0]
     rule = (

@@ -91,7 +91,7 @@ def _panel(indicator: IndicatorForecast, column: Column) -> Chart:
     base = alt.Chart(values_of(rows), width=_PANEL_W, height=_PANEL_H).encode(
         x=alt.X("week:Q", title=None, axis=alt.Axis(format="d", grid=False, tickMinStep=1, tickCount=6))
     )
-    value_axis = alt.Axis(tickCount=3, format=axis_format(factor, size))
+    value_axis = alt.Axis(tickCount=3, format=axis_format(size * factor))
     band = base.mark_area(
         color=colour,
         fillOpacity=0.0 if assumed else 0.22,

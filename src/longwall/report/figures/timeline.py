@@ -33,7 +33,7 @@ def timeline_figure(material: Material, plan: Plan, *, command: str) -> Figure |
         for phase in increment.phases:
             if phase.weeks > 0:
                 bars.append({"step": title, "begin": phase.start_week, "end": phase.start_week + phase.weeks,
-                             "layer": LAYER_NAMES[increment.kind], "phase": phase.name})  # fmt: skip
+                             "layer": LAYER_NAMES[increment.kind], "solid": _FILL[phase.name]})  # fmt: skip
         looks.append({"step": title, "week": increment.look_week})
     kinds = [kind for kind in LAYER_NAMES if any(increment.kind == kind for increment in plan.increments)]
     layers = alt.Scale(domain=[LAYER_NAMES[kind] for kind in kinds], range=[COLOURS[kind][0] for kind in kinds])
@@ -48,9 +48,7 @@ def timeline_figure(material: Material, plan: Plan, *, command: str) -> Figure |
             y=y,
             color=alt.Color("layer:N", scale=layers, title="changes first"),
             stroke=alt.Stroke("layer:N", scale=layers, legend=None),
-            fillOpacity=alt.FillOpacity(
-                "phase:N", legend=None, scale=alt.Scale(domain=list(_FILL), range=list(_FILL.values()))
-            ),
+            fillOpacity=alt.FillOpacity("solid:Q", scale=None, legend=None),
         )
     )
     look = (

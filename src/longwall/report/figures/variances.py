@@ -23,7 +23,7 @@ __all__ = ["distance_figure", "distinct", "matrix_figure", "weight_of"]
 _MOST = 18
 _LABEL = 44
 _COLUMNS: tuple[Column, Column] = ("technical", "social")
-_KEY_MARKS = {"core": "◆ ", "borderline": "◇ ", "out": ""}
+_KEY_MARKS = {"core": "■ ", "borderline": "□ ", "out": ""}
 
 
 def weight_of(row: VarianceRow) -> tuple[float, float]:
@@ -86,7 +86,7 @@ def matrix_figure(material: Material, matrix: VarianceMatrix, *, command: str) -
         nothing = [{"cause": name, "loss": 0.0, "low": 0.0, "high": 0.0} for name in order]
         panels.append(_losses(nothing, y, "technical", height, 190))
     chart = alt.HConcatChart(hconcat=panels, spacing=16)
-    key = "◆ in the key set in at least 90% of draws, ◇ in 10 to 90%. Thin line: 95% of the draws. "
+    key = "■ in the key set in at least 90% of draws, □ in 10 to 90%. Thin line: 95% of the draws. "
     if cells:
         key += (
             "A cell says how many occurrences of the effect follow one of the cause; solid: the direction is shown, "

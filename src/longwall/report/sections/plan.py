@@ -92,13 +92,13 @@ def _expectations(material: Material, plan: Plan) -> Markup:
         title = f"{place}. {sentence(increment.title)}"
         if not increment.expected:
             rows.append((title, "–", "–", "–", "–", sentence(increment.drop_if)))
-        for entry in increment.expected:
+        for number_of, entry in enumerate(increment.expected):
             kind, _, identity = entry.scope.partition(":")
             where = f" ({material.label(identity, kind)})" if identity else ""
             unit = entry.change.unit
             rows.append(
                 (
-                    title,
+                    title if number_of == 0 else element("span", f"{place}.", class_="muted"),
                     name_of(entry.indicator, entry.name) + where,
                     layer_mark(entry.column),
                     amount_text(entry.today, unit),

@@ -87,7 +87,7 @@ def _matrix(matrix: VarianceMatrix) -> Markup:
                 amount_text(row.uncontrolled, "share"),
                 _loss(row, "technical", matrix.footing),
                 _loss(row, "social", matrix.footing),
-                {"core": "◆ core", "borderline": "◇ borderline", "out": "–"}[row.membership.best],
+                {"core": "■ core", "borderline": "□ borderline", "out": "–"}[row.membership.best],
                 amount_text(max(row.membership.technical, row.membership.social), "share"),
             )
         )
@@ -138,7 +138,8 @@ def _controls(material: Material, controls: list[ControlRow]) -> Content:
             listed([shortened(material.label(name, "function"), _SHORT) for name in row.seen_at], most=2) or "nowhere",
             listed([shortened(material.label(name, "function"), _SHORT) for name in row.controlled_at], most=2)
             or "nowhere",
-            listed([shortened(material.label(name, "role"), _SHORT) for name in row.controlled_by], most=2) or "nobody",
+            listed([shortened(material.label(name, "role"), _SHORT) for name in row.controlled_by], most=2)
+            or ("–" if row.source == "log" else "nobody"),
             _or_dash(row.hops_to_controlled, ""),
             _or_dash(row.hours_to_controlled),
             _or_dash(row.exported, "share"),
