@@ -289,7 +289,8 @@ def test_damaged_bytes_never_give_a_traceback(name: str, tmp_path: Path) -> None
         import polars as pl
 
         pl.DataFrame({"case": [1, 1, 2] * 40, "activity": ["A", "B", "C"] * 40,
-                      "time": ["2024-01-01", "2024-01-02", "2024-01-03"] * 40}).write_parquet(tmp_path / "whole")  # fmt: skip
+                      "time": ["2024-01-01", "2024-01-02", "2024-01-03"] * 40},
+                     ).write_parquet(tmp_path / "whole")  # fmt: skip
         whole = (tmp_path / "whole").read_bytes()
     else:
         whole = OCEL.encode() if name == "log.json" else SOURCES[name]

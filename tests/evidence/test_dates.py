@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from longwall.errors import EvidenceError
 from longwall.evidence import Log, Observed, ingest, read_log
+from longwall.evidence.clock import local_week_hour, monday_before
 
 Put = Callable[..., Path]
 Read = Callable[..., tuple[Observed, Log]]
@@ -107,10 +109,6 @@ def test_naive_times_take_the_zone_and_its_clock_changes(write: Put, read: Read)
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"])
 def test_local_week_hour_agrees_with_the_calendar(zone: str, write: Put, read: Read) -> None:
-    from longwall.evidence.clock import local_week_hour, monday_before
-
-    import numpy as np
-
     origin = monday_before(1_700_000_000_000_000, zone)
     hours = np.arange(0, 9000, 0.75)
     got = local_week_hour(hours, origin, zone)

@@ -48,7 +48,7 @@ def test_log_is_mapped_without_help(
 
 
 def _check_pairs(record: Observed, log: Log) -> None:
-    """262,200 rows hold 164,506 completions; 26,318 schedules are left out, 71,376 starts find their completion but 5."""
+    """262,200 rows hold 164,506 completions; 26,318 schedules are left out; 5 starts lack an end."""
     found = {item.key: item.count for item in record.quality}
     assert found["left_out"] == 262_200 - 164_506 - 71_376
     assert found["unfinished"] == 5

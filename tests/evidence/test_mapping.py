@@ -62,7 +62,8 @@ def test_unknown_keys_and_columns_are_all_named_with_a_suggestion(write: Put) ->
 def test_delimiter_is_judged_over_the_whole_file(mark: str, name: str, write: Put, read: Read) -> None:
     other = "," if mark != "," else ";"
     lines = [mark.join(["case", "activity", "time"])]
-    lines += [mark.join([str(n // 3), f'"check{other} then{mark} do {n % 3}"', f"2024-01-{1 + n // 24:02d} {n % 24:02d}:00"])
+    lines += [mark.join([str(n // 3), f'"check{other} then{mark} do {n % 3}"', f"2024-01-{1 + n // 24:02d} "
+                                                                               f"{n % 24:02d}:00"])
               for n in range(90)]  # fmt: skip
     record, log = read(write("\n".join(lines)))
     assert record.mapping["delimiter"] == mark and record.cases == 30

@@ -33,8 +33,8 @@ from longwall.evidence.labels import NameFilter
 KEY = b"a key for tests, long enough"
 NAMES = ["Wilhelmina Plantagenet", "Ottokar Q. Unsinn", "zebedee.quux@example.org", "Kallisto-Maria Šedá", "Xanthippe",
          "Rejected Roderick"]  # fmt: skip
-TRACES = ["wilhelmina", "plantagenet", "ottokar", "unsinn", "zebedee", "quux", "kallisto", "šedá", "xanthippe", "roderick",
-          "secret complaint"]  # fmt: skip
+TRACES = ["wilhelmina", "plantagenet", "ottokar", "unsinn", "zebedee", "quux", "kallisto", "šedá", "xanthippe",
+          "roderick",           "secret complaint"]  # fmt: skip
 
 
 def planted() -> str:
@@ -43,7 +43,8 @@ def planted() -> str:
         who = NAMES[n % 4]
         step = ["Register", "Ask Wilhelmina Plantagenet", "Review (Unsinn, Ottokar Q.)", "Mail to Zebedee Quux"][n % 4]
         lines.append(
-            f'T{n // 4} {NAMES[3] if n < 4 else ""},"{step}","{who}",Team {"Xanthippe" if n % 3 == 0 else "B"},Xanthippe,'
+            f'T{n // 4} {NAMES[3] if n < 4 else ""},"{step}","{who}",Team '
+            f"{'Xanthippe' if n % 3 == 0 else 'B'},Xanthippe,"
             f'"secret complaint of {who}",Box of Xanthippe,2024-01-{1 + n // 24:02d} {n % 24:02d}:00'
         )
     lines.append("T99,Solve,Rejected Roderick,Team B,Xanthippe,secret complaint,Box,Rejected Roderick was late")
@@ -208,4 +209,4 @@ def test_reading_gives_numbers_without_names(read: Callable[..., tuple[Observed,
     path.write_text(planted())
     _, log = read(path)
     assert log.n_resources == 4 and set(log.resource.tolist()) == {0, 1, 2, 3}
-    assert not any("pseudonym" in name or "label" in name and "case" not in name for name in vars(log))
+    assert not any("pseudonym" in name for name in vars(log))

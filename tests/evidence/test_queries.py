@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,8 @@ def test_a_log_without_hold_states_says_so(write: Put, read: Read) -> None:
 @pytest.mark.parametrize(
     ("label", "held"),
     [("Accepted/Wait", True), ("Wait", True), ("Awaiting Vendor", True), ("On Hold", True), ("Pending", True),
-     ("Waiting for customer", True), ("Accepted/Assigned", False), ("Queued/Awaiting Assignment", False), ("Closed", False),
+     ("Waiting for customer", True), ("Accepted/Assigned", False), ("Queued/Awaiting Assignment", False),
+     ("Closed", False),
      ("T07-3 Draft intern advice hold for aspect 3", False), ("Work in progress", False), ("Need more info", True)],
 )  # fmt: skip
 def test_states_on_hold(label: str, held: bool) -> None:

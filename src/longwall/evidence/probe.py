@@ -10,6 +10,7 @@ import codecs
 import errno
 import hashlib
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ __all__ = ["Limits", "Probe", "blocks", "probe"]
 
 BLOCK = 1 << 20
 DELIMITERS = (",", ";", "\t", "|")
-_FORBIDDEN_XML = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype", b"<!entity")
+_FORBIDDEN_XML = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Probe:
         Header of a delimited text.
     separators : mapping of str to float
         Delimiter to the share of lines that hold as many of it as the header does.
+    head, tail : bytes
+        The first and the last bytes of XES and OCEL.
     cautions : tuple of str
     """
 
@@ -77,6 +80,8 @@ class Probe:
     first_line: str
     separators: dict[str, float]
     cautions: tuple[str, ...]
+    head: bytes = b""
+    tail: bytes = b""
 
 
 def blocks(
@@ -183,7 +188,7 @@ def _scan(path: Path, head: bytes, limits: Limits) -> Probe:
         text.feed(block)
     encoding = "" if kind in ("parquet", "ocel-sqlite") else text.finish()
     return Probe(path, kind, compressed, digest.hexdigest(), size, encoding, text.first_line(encoding),
-                 text.separators(encoding), _name_cautions(path, kind))  # fmt: skip
+                 text.separators(encoding), _name_cautions(path, kind), text.head[:400], text.tail)  # fmt: skip
 
 
 class _TextJudge:
@@ -212,13 +217,13 @@ class _TextJudge:
                       "export it as CSV, XES or Parquet")
             )  # fmt: skip
         if self.tree:
-            joined = self.tail + block
-            if any(word in joined for word in _FORBIDDEN_XML):
+            seam = self.tail[-16:] + block[:16]
+            if (b"<!" in block and _FORBIDDEN_XML.search(block)) or _FORBIDDEN_XML.search(seam):
                 raise EvidenceError(
                     Fault("LW-EV-007", str(self.path), "a log without document type or entity declarations",
                           "a declaration (<!DOCTYPE or <!ENTITY)", "remove the declaration; a log needs none")
                 )  # fmt: skip
-            self.tail = joined[-16:]
+            self.tail = (self.tail + block[-400:])[-400:]
         if self.utf8 and not self.wide and not (block.isascii() and not self.decoder.getstate()[0]):
             try:
                 self.decoder.decode(block)

@@ -94,5 +94,6 @@ def filled(column: Column, extra_missing: tuple[str, ...] = ()) -> str:
     odd = " OR ".join(
         f"contains({column.sql}, {blank})" for blank in ("'  '", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
     )
-    text = f"CASE WHEN {odd} THEN trim(regexp_replace({column.sql}, '[\\s\\x{{A0}}]+', ' ', 'g')) ELSE trim({column.sql}) END"
+    squeezed = f"trim(regexp_replace({column.sql}, '[\\s\\x{{A0}}]+', ' ', 'g'))"
+    text = f"CASE WHEN {odd} THEN {squeezed} ELSE trim({column.sql}) END"
     return f"CASE WHEN lower(trim({column.sql})) IN ({tokens}) THEN NULL ELSE {text} END"

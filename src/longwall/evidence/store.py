@@ -136,6 +136,17 @@ class Store:
             self._connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM incoming_frame")
             self._connection.unregister("incoming_frame")
 
+    @contextlib.contextmanager
+    def viewing(self, name: str, frame: Any) -> Iterator[None]:
+        """Let queries see a Polars frame as a table, without a copy, inside the block."""
+        with self._translated():
+            self._connection.register(name, frame)
+        try:
+            yield
+        finally:
+            with self._translated():
+                self._connection.unregister(name)
+
     def insert_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Append rows to a table; for small tables such as dictionaries."""
         if rows:

@@ -24,21 +24,19 @@ def load(probe: Probe, store: Store) -> Source:
     """Load an XES file, plain or gzip, see `longwall.evidence.readers.load`."""
     import r4pm
 
-    path, tail = _prepared(probe, store.path.parent)
-    if b"</log" not in tail:
+    if b"</log" not in probe.tail:
         raise EvidenceError(
             Fault("LW-EV-014", str(probe.path), "XES that ends with </log>", "a file that ends too early or is no XES",
                   "copy or export it again")
         )  # fmt: skip
+    path = _prepared(probe, store.path.parent)
     frame, _ = guarded(probe, r4pm.df.import_xes, str(path))
     if frame.height == 0 or frame.width == 0:
         raise EvidenceError(
             Fault("LW-EV-011", str(probe.path), "a log with events", "no events", "widen the period of the export")
         )
-    store.load_frame("frame", frame.select(sorted(frame.columns)))  # the parser gives columns in any order
-    source = neutral(probe, store, "frame", utc=True)
-    store.run("DROP TABLE frame")
-    return source
+    with store.viewing("frame", frame.select(sorted(frame.columns))):  # the parser gives columns in any order
+        return neutral(probe, store, "frame", utc=True)
 
 
 def guarded(probe: Probe, parse: Any, *arguments: Any) -> Any:
@@ -54,21 +52,17 @@ def guarded(probe: Probe, parse: Any, *arguments: Any) -> Any:
         ) from None  # fmt: skip
 
 
-def _prepared(probe: Probe, folder: Path) -> tuple[Path, bytes]:
-    """Return a path whose ending tells the parser the truth, in UTF-8, and the last bytes of the document."""
-    head = tail = b""
-    for block in blocks(probe.path, probe.compressed):
-        head = head or block[:400]
-        tail = (tail + block)[-400:]
-    declared = _DECLARED.search(head.removeprefix(codecs.BOM_UTF8))
+def _prepared(probe: Probe, folder: Path) -> Path:
+    """Return a path whose ending tells the parser the truth, in UTF-8."""
+    declared = _DECLARED.search(probe.head.removeprefix(codecs.BOM_UTF8))
     encoding = declared[1].decode().lower() if declared else "utf-8"
     ending = ".xes.gz" if probe.compressed else ".xes"
     if encoding in ("utf-8", "utf8", "us-ascii", "ascii") and probe.encoding in ("utf-8", "utf-8-sig"):
         if probe.path.name.lower().endswith(ending):
-            return probe.path, tail
+            return probe.path
         target = folder / f"source{ending}"
         shutil.copyfile(probe.path, target)
-        return target, tail
+        return target
     target = folder / "source.xes.gz"
     try:
         decoder = codecs.getincrementaldecoder(encoding)("strict")
@@ -82,4 +76,4 @@ def _prepared(probe: Probe, folder: Path) -> tuple[Path, bytes]:
             Fault("LW-EV-013", str(probe.path), f"XES in the encoding it declares ({encoding})", "other bytes",
                   "save it as UTF-8")
         ) from None  # fmt: skip
-    return target, tail
+    return target
