@@ -3,7 +3,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from longwall.assessment.matrix import Net, Range, key_set, rank_correlation, solve
@@ -85,6 +85,7 @@ def nets(draw: st.DrawFn) -> Net:
 
 
 @given(nets())
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_loss_by_where_it_starts_is_loss_by_where_it_is_done(net: Net) -> None:
     solved = solve(net)
     share = np.where(net.harm_stays, 1.0, net.uncontrolled)
@@ -92,7 +93,7 @@ def test_loss_by_where_it_starts_is_loss_by_where_it_is_done(net: Net) -> None:
 
 
 @given(nets(), st.data())
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_levers_are_slopes_of_the_total(net: Net, data: st.DataObject) -> None:
     i = data.draw(st.integers(0, net.size - 1))
     solved, step = solve(net), 1e-6
@@ -105,7 +106,7 @@ def test_levers_are_slopes_of_the_total(net: Net, data: st.DataObject) -> None:
 
 
 @given(nets(), st.randoms(use_true_random=False))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_order_of_the_variances_changes_nothing(net: Net, luck: object) -> None:
     order = np.array(luck.sample(range(net.size), net.size))  # type: ignore[attr-defined]
     place = np.argsort(order)

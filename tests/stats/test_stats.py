@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, false_discovery_control
 
@@ -71,6 +71,7 @@ def test_ratio_interval_covers_when_rows_of_a_group_move_together() -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_benjamini_hochberg_equals_scipys(p: list[float]) -> None:
     assert benjamini_hochberg(p) == pytest.approx(false_discovery_control(p, method="bh"))
 

@@ -169,6 +169,8 @@ def _cautions(learned: Learned, kinds: tuple[str, ...]) -> tuple[str, ...]:
         "an edge says what follows, net of the control as it is; a hidden cause that hits the first and later the "
         "second looks the same, and effects within one step or after the end of a case are not seen",
     ]
+    if learned.claimed.any():
+        said.append("two detectors can see the same rows: an edge between such kinds may only say how they are defined")
     if learned.claimed.any() and not learned.directed[learned.claimed].all():
         said.append(
             "edges graded 'associated': what follows does not exceed what came before, so no direction is shown"
