@@ -15,6 +15,9 @@ from rich.table import Table
 
 __all__ = ["answer", "bars", "table"]
 
+WIDE = 160
+"""Columns of a table that goes into a file or a pipe."""
+
 
 @contextlib.contextmanager
 def bars() -> Iterator[Callable[[str], Callable[[float, str], None]]]:
@@ -51,7 +54,7 @@ def answer(result: dict[str, Any], text: str | Callable[[], None], *, as_json: b
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], notes: Sequence[str] = ()) -> None:
     """Print a table for people, with notes below it."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
     for number, column in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[number], int | float) for row in rows)

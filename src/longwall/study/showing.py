@@ -100,8 +100,8 @@ def _forecast(study: Study) -> Shown:
     rows = [
         (
             one["name"],
-            f"{one['observed']:.4g}",
-            _span(one["forecast"]),
+            f"{one['observed']:.4g} {one['unit']}",
+            f"{one['expected']:.4g} ({one['low']:.4g} to {one['high']:.4g})",
             f"{one['control']:.4g}",
             "yes" if one["hit"] else "no",
         )
@@ -134,15 +134,17 @@ def _plan(study: Study) -> Shown:
     rows = [
         (
             one["start_week"],
-            one["weeks"],
+            one["end_week"],
             one["title"],
-            ", ".join(one["concerns"]),
-            f"{one['cost']:,.0f}",
+            one["owner"],
+            "" if one["cost"] is None else f"{one['cost']:,.0f}",
             one["look_week"],
+            one["drop_if"],
         )
         for one in plan["increments"]
     ]
-    return Shown("Plan", ("week", "weeks", "increment", "concerns", "cost", "look in week"), rows, plan["cautions"])
+    columns = ("from week", "to week", "increment", "owner", "cost", "look in week", "drop if")
+    return Shown("Plan", columns, rows, plan["cautions"])
 
 
 def _quality(study: Study) -> Shown:

@@ -13,7 +13,7 @@ from longwall.study.step import Progress, Step
 from longwall.worksystem import Forecast, WorkSystem
 from longwall.worksystem.yamlfile import read_system
 
-__all__ = ["SIMULATE", "needs_system", "scenario", "system_of"]
+__all__ = ["SIMULATE", "first_monday", "needs_system", "scenario", "system_of"]
 
 
 def system_of(study: Study) -> WorkSystem:
@@ -34,21 +34,23 @@ def needs_system(study: Study) -> str | None:
     return None
 
 
-def monday_after(moment: str) -> str:
-    """Return the first Monday on or after a moment, as an ISO date; both in UTC."""
-    day = datetime.fromisoformat(moment.replace("Z", "+00:00")).date()
-    return (day + timedelta(days=-day.weekday() % 7)).isoformat()
+def first_monday(study: Study) -> str:
+    """Return the first Monday after the evidence as an ISO date in UTC; empty where there is no evidence."""
+    observed = load(study, "ingest")
+    if observed is None:
+        return ""
+    day = datetime.fromisoformat(str(observed["last"]).replace("Z", "+00:00")).date()
+    return (day + timedelta(days=7 - day.weekday())).isoformat()
 
 
 def scenario(study: Study, system: WorkSystem) -> simulation.Scenario:
     """Return today's system over the weeks of ``study.yaml``, from the first Monday after the evidence."""
-    observed = load(study, "ingest")
     return simulation.Scenario(
         system=system,
         weeks=study.file.weeks,
         replications=study.file.replications,
         seed=study.file.seed,
-        begins="" if observed is None else monday_after(str(observed["last"])),
+        begins=first_monday(study),
     )
 
 
@@ -59,12 +61,11 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
 
 
 def _inputs(study: Study) -> Mapping[str, str]:
-    observed = load(study, "ingest") or {}
     return {
         "system": optional_hash(study.system),
         "weeks": str(study.file.weeks),
         "replications": str(study.file.replications),
-        "last": str(observed.get("last", "none")),
+        "begins": first_monday(study),
     }
 
 
