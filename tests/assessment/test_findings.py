@@ -52,6 +52,8 @@ def test_a_function_nobody_can_take_over_is_found(handmade: ModuleType, seed: in
     assert [finding.where for finding in found] == [("recover-account",)]
     assert "drill" in {suggestion.kind for suggestion in found[0].suggests}
     assert "nobody can be expected to take over" in found[0].statement
+    # Where the performer may be a person, no pace of one is told.
+    assert ("took it from" in found[0].statement) == (clock != "office, ends only")
     # A week of about 107 recoveries, half a day each instead of minutes.
     assert 300 < found[0].severity.value < 3000
 

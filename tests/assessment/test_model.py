@@ -7,8 +7,9 @@ from longwall import templates
 from longwall.assessment import assess, flow_of, human_work_h, load_thresholds, offered_load
 from longwall.assessment.control import controls_in_model
 from longwall.assessment.judged import able_share, judged_net
+from longwall.assessment.load import full_roles
 from longwall.simulation import compile_system
-from longwall.worksystem import WorkSystem
+from longwall.worksystem import Estimate, Forecast, IndicatorForecast, WorkSystem
 
 SMALL = {
     "id": "small",
@@ -235,3 +236,25 @@ def test_executions_agree_with_those_of_the_simulator() -> None:
     weekly = np.array([demand.per_week.value for demand in compiled.demand]) @ compiled.flow.visits
     ours = [flow.executions[function.id] for function in compiled.functions]
     assert ours == pytest.approx(weekly.tolist(), rel=1e-6)
+
+
+def test_busy_roles_are_named_but_not_where_a_log_makes_them_a_few_real_people() -> None:
+    def busy(role: str) -> IndicatorForecast:
+        return IndicatorForecast(
+            id="utilisation", name="", column="social", scope=f"role:{role}", better="lower",
+            estimate=Estimate(value=0.95, low=0.9, high=1.0, footing="fitted"),
+        )  # fmt: skip
+
+    system = small()
+    forecast = Forecast(
+        id="today", design="today", system_hash=system.hash, weeks=13, replications=3, seed=0,
+        indicators=(busy("clerk"), busy("expert")),
+    )  # fmt: skip
+    imagined = assess(system, forecast=forecast)
+    assert [f.where for f in imagined.findings if f.kind == "high_load"] == [("clerk",), ("expert",)]
+    by_id = {f.id: f for f in imagined.findings}
+    # Six people at 40 hours, a tenth of the time above 85%.
+    assert by_id["high_load-clerk"].severity.value == pytest.approx(0.1 * 240)
+    found, withheld = full_roles(system, forecast, load_thresholds(), observed=True)
+    assert [f.where for f in found] == [("clerk",)]
+    assert withheld == ["load of expert: fewer than 5 people"]

@@ -173,16 +173,17 @@ def _takeover(view: View, code: int, label: str, m: ByHand) -> Finding:
         f"last {m.last_days:.0f} days before the log ends"
     )
     assert m.by_hand_h is not None and m.by_hand_low_h is not None and m.by_hand_high_h is not None
+    # What looks like a machine may be named with its pace; one performer who may be a person may not.
+    usual_h = m.machine_h if m.by_machine else m.elsewhere_h or 0.0
     if m.spells:
-        text += (
-            f"; {'one outage' if m.spells == 1 else f'{m.spells} outages'} took it from {duration_text(m.machine_h)} "
-            f"to {duration_text(m.by_hand_h)} in the middle case"
-        )
+        text += "; one outage" if m.spells == 1 else f"; {m.spells} outages"
+        text += f" took it from {duration_text(m.machine_h)} to" if m.by_machine else " made it last"
+        text += f" {duration_text(m.by_hand_h)} in the middle case"
         if m.elsewhere_h:
             text += f" (other steps by people: {duration_text(m.elsewhere_h)})"
     text += ": nobody can be expected to take over at once."
     per_week = m.executions / view.weeks
-    extra = [max(0.0, h - m.machine_h) * per_week for h in (m.by_hand_h, m.by_hand_low_h, m.by_hand_high_h)]
+    extra = [max(0.0, h - usual_h) * per_week for h in (m.by_hand_h, m.by_hand_low_h, m.by_hand_high_h)]
     cautions = [
         "the log does not show drills or practice outside it",
         "elapsed time by hand holds waiting for somebody who can do it as well as the work itself",
