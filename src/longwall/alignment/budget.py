@@ -5,9 +5,9 @@ from __future__ import annotations
 from longwall.alignment.flow import events_per_replication
 from longwall.worksystem import Piece, WorkSystem
 
-__all__ = ["DEFAULT_EVENTS", "Budget", "budget_for"]
+__all__ = ["Budget", "budget_for"]
 
-DEFAULT_EVENTS = 100e6
+_DEFAULT_EVENTS = 100e6
 """Simulated events that a whole search may take: about half a minute on two cores for a small desk."""
 _PER_REPLICATION = 30_000.0
 """What a replication costs beside its events (patching, compiling the model), in events."""
@@ -39,7 +39,7 @@ class Budget(Piece):
     events_per_replication: float = 0.0
 
 
-def budget_for(system: WorkSystem, weeks: int, *, events: float = DEFAULT_EVENTS) -> Budget:
+def budget_for(system: WorkSystem, weeks: int, *, events: float = _DEFAULT_EVENTS) -> Budget:
     """Return the budget for a system: a fixed number of simulated events, shared out among the parts.
 
     The same system, weeks and events give the same budget on every machine, so that a search gives the same bits

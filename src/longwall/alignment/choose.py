@@ -47,10 +47,10 @@ def roles(confirmed: Confirmed, removes: NDArray[np.bool_], objectives: Objectiv
     """Return the joint, the technical-only and the social-only design.
 
     The joint design beats today on at least one side, beyond noise and by more than what is negligible, and is not so
-    much worse on the other; among those the smaller of its two gains, each as a share of the best gain there is on its side, is largest (Kalai and
-    Smorodinsky 1975: no weight between the columns is needed). Of designs within `near_joint` of it the cheapest is
-    taken. Designs that give people up are never the joint one: that is for people to decide. Intervals are widened for
-    the number of designs compared (Bonferroni).
+    much worse on the other; among those the smaller of its two gains, each as a share of the best gain there is on its
+    side, is largest (Kalai and Smorodinsky 1975: no weight between the columns is needed). Of designs within
+    `near_joint` of it the cheapest is taken. Designs that give people up are never the joint one: that is for people to
+    decide. Intervals are widened for the number of designs compared (Bonferroni).
 
     Parameters
     ----------

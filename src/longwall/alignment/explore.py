@@ -21,7 +21,7 @@ from pymoo.problems.static import StaticProblem
 from longwall.alignment.fronts import by_rank, covering, first_rank
 from longwall.alignment.objectives import Ledger, Scales
 from longwall.alignment.space import Space
-from longwall.alignment.surrogate import Surrogate
+from longwall.alignment.surrogate import Surrogate, likenesses
 from longwall.alignment.trials import BLOCK, Chosen, Trials
 from longwall.streams import generator
 
@@ -33,7 +33,7 @@ _EVOLVE_SHARE = 0.65
 """Share after which evolution ends; the rest is racing and local moves."""
 _ENOUGH = 12
 """Designs from which on the slope of the control variate is estimated."""
-_LEARN_FROM = 300
+_LEARN_FROM = 200
 """Designs that the surrogate learns from, those on the first fronts before others."""
 _POPULATION = 40
 _GENERATIONS = 20
@@ -73,6 +73,8 @@ class Archive:
         self._levels: dict[Chosen, NDArray[np.float64]] = {}
         self._slope_known: NDArray[np.float64] | None = None
         self._slope_at = 0
+        self._learnt: tuple[Surrogate, Surrogate] | None = None
+        self._learnt_at = 0
 
     def losses(self, chosen: Chosen) -> _Losses:
         """Return mean losses of a tried design, the variance behind them, and its blocks.
@@ -122,18 +124,21 @@ class Archive:
 
     def surrogates(self) -> tuple[Surrogate, Surrogate]:
         """Return what the tried designs teach about technical and social loss."""
-        designs = list(self.trials.tried)
-        if len(designs) > _LEARN_FROM:
-            designs = [designs[place] for place in by_rank(self.points(designs), _LEARN_FROM)]
-        losses = [self.losses(design) for design in designs]
-        replications = np.array([BLOCK * loss.blocks for loss in losses])
-        means = np.array([loss.mean for loss in losses])
-        inside = np.array([loss.variance for loss in losses])
-        pooled = np.average(inside, axis=0, weights=replications - 1)
-        own = (replications[:, None] * inside + BLOCK * pooled) / (replications + BLOCK)[:, None]
-        genes = self.genes(designs)
-        fits = [Surrogate(genes, means[:, side], own[:, side] / replications) for side in (0, 1)]
-        return fits[0], fits[1]
+        if self._learnt is None or self._learnt_at != self.trials.spent:
+            designs = list(self.trials.tried)
+            if len(designs) > _LEARN_FROM:
+                designs = [designs[place] for place in by_rank(self.points(designs), _LEARN_FROM)]
+            losses = [self.losses(design) for design in designs]
+            replications = np.array([BLOCK * loss.blocks for loss in losses])
+            means = np.array([loss.mean for loss in losses])
+            inside = np.array([loss.variance for loss in losses])
+            pooled = np.average(inside, axis=0, weights=replications - 1)
+            own = (replications[:, None] * inside + BLOCK * pooled) / (replications + BLOCK)[:, None]
+            genes = self.genes(designs)
+            alike = likenesses(genes)
+            fits = [Surrogate(genes, alike, means[:, side], own[:, side] / replications) for side in (0, 1)]
+            self._learnt, self._learnt_at = (fits[0], fits[1]), self.trials.spent
+        return self._learnt
 
     def expected(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
         """Return points as the surrogate expects them, for tried and untried designs, shape (n, 3)."""

@@ -13,7 +13,7 @@ from longwall.alignment.control_levers import control_at_source, grant, see_earl
 from longwall.alignment.costs import load_costs
 from longwall.alignment.flow import flow_of
 from longwall.alignment.machine_levers import alert_threshold, change_level, drill
-from longwall.alignment.people_levers import cross_training, staff
+from longwall.alignment.people_levers import cross_training, priority_rule, shift_hours, staff
 from longwall.errors import AlignmentError, Fault
 from longwall.worksystem import Finding, Intervention, WorkSystem
 
@@ -29,6 +29,8 @@ LEVERS: dict[str, Lever] = {
     "drill": drill,
     "give_authority": grant,
     "inform": grant,
+    "priority_rule": priority_rule,
+    "shift_hours": shift_hours,
     "shared_triage": shared_triage,
     "staff": staff,
 }

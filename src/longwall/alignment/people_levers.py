@@ -5,7 +5,15 @@ from __future__ import annotations
 from longwall.alignment.bench import Bench, Order, append, put
 from longwall.worksystem import Function, Intervention, Parameter, Patch, Role
 
-__all__ = ["cross_train", "cross_training", "move_between_roles", "move_between_shifts", "staff"]
+__all__ = [
+    "cross_train",
+    "cross_training",
+    "move_between_roles",
+    "move_between_shifts",
+    "priority_rule",
+    "shift_hours",
+    "staff",
+]
 
 _LARGER_STEP = 0.15
 """The larger of two staffing steps, as a share of the head-count."""
@@ -16,7 +24,7 @@ _UNEVEN = 1.25
 def staff(bench: Bench, order: Order) -> list[Intervention]:
     """Add one person, or about 15% of the head-count, to the most pressed shift of each role; move people as well."""
     drafts: list[Intervention] = []
-    for role in bench.roles(order):
+    for role in bench.roles(order) or _most_pressed(bench):
         if not role.shifts:
             continue
         place = bench.most_pressed_shift(role)
@@ -42,6 +50,46 @@ def staff(bench: Bench, order: Order) -> list[Intervention]:
         drafts += move_between_shifts(bench, order, role)
         drafts += move_between_roles(bench, order, role)
     return drafts
+
+
+def shift_hours(bench: Bench, order: Order) -> list[Intervention]:
+    """Move people to the hours in which work arrives, for each role named."""
+    return [draft for role in bench.roles(order) if role.shifts for draft in move_between_shifts(bench, order, role)]
+
+
+def priority_rule(bench: Bench, order: Order) -> list[Intervention]:
+    """Serve first what is due first: priorities of the demand classes in the order of their due times."""
+    promised = [demand for demand in bench.system.work.demand if demand.due_h is not None]
+    order_of_due = sorted(promised, key=lambda demand: (demand.due_h.value if demand.due_h else 0.0, demand.priority))
+    before = sorted(demand.priority for demand in promised)
+    patches = tuple(
+        put(f"work.demand.{demand.id}.priority", priority)
+        for demand, priority in zip(order_of_due, before, strict=True)
+        if priority != demand.priority
+    )
+    if not patches:
+        return []
+    heads = bench.system.people
+    return [
+        bench.draft(
+            order,
+            lever="priority_rule",
+            id="priority.due-first",
+            title="Serve first what is due first",
+            kind="work",
+            patches=patches,
+            cost=bench.costs.once("priority_rule", heads=heads),
+            running_cost_per_week=Parameter(value=0.0, unit="per week", source="the same people"),
+            effort_weeks=bench.costs.effort_weeks("priority_rule", heads, 40.0),
+            concerns=tuple(bench.system.roles),
+        )
+    ]
+
+
+def _most_pressed(bench: Bench) -> list[Role]:
+    """Return the two roles whose work fills most of their rostered hours."""
+    roles = bench.system.social.roles
+    return sorted(roles, key=lambda role: (-bench.flow.pressure(role.id), role.id))[:2]
 
 
 def move_between_shifts(bench: Bench, order: Order, role: Role) -> list[Intervention]:

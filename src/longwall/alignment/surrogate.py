@@ -6,13 +6,15 @@ It proposes, and it takes noise out of the choice whom to compare next. No figur
 from __future__ import annotations
 
 import math
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
-__all__ = ["Surrogate"]
+__all__ = ["Likenesses", "Surrogate", "likenesses"]
+
+Likenesses = dict[tuple[float, float], NDArray[np.float64]]
+"""Correlation of designs by reach and share of what is additive."""
 
 _REACHES = (0.4, 2.0, 6.0)
 """How alike neighbouring choices of one decision are: hardly, somewhat, very."""
@@ -27,6 +29,8 @@ class Surrogate:
     ----------
     genes : ndarray of int, shape (n, decisions)
         Choices of the tried designs.
+    alike : mapping of (reach, share) to ndarray, shape (n, n)
+        Their `likenesses`, which several sides share.
     values : ndarray, shape (n,)
         Their means.
     noise : ndarray, shape (n,)
@@ -42,22 +46,28 @@ class Surrogate:
     Rasmussen and Williams 2006, "Gaussian processes for machine learning", algorithm 2.1.
     """
 
-    def __init__(self, genes: NDArray[np.int64], values: NDArray[np.float64], noise: NDArray[np.float64]) -> None:
+    def __init__(
+        self, genes: NDArray[np.int64], alike: Likenesses, values: NDArray[np.float64], noise: NDArray[np.float64]
+    ) -> None:
         self._genes = genes
         self._mean = float(values.mean())
         spread = float(values.var())
         self._scale = max(spread - float(noise.mean()), 0.05 * spread, 1e-12)
         centred = values - self._mean
         nugget = noise + 1e-6 * self._scale
-        fits = [self._fit(genes, centred, nugget, reach, share) for reach, share in product(_REACHES, _ADDITIVE)]
+        fits = [self._fit(likeness, centred, nugget, *how) for how, likeness in alike.items()]
         _, self._reach, self._share, self._weights = max(fits, key=lambda fit: fit[0])
 
     def _fit(
-        self, genes: NDArray[np.int64], centred: NDArray[np.float64], nugget: NDArray[np.float64], reach: float,
+        self,
+        likeness: NDArray[np.float64],
+        centred: NDArray[np.float64],
+        nugget: NDArray[np.float64],
+        reach: float,
         share: float,
-    ) -> tuple[float, float, float, NDArray[np.float64]]:  # fmt: skip
+    ) -> tuple[float, float, float, NDArray[np.float64]]:
         """Return log marginal likelihood, the two choices, and the weights of the tried designs."""
-        covariance = self._scale * _alike(genes, genes, reach, share) + np.diag(nugget)
+        covariance = self._scale * likeness + np.diag(nugget)
         factor = cho_factor(covariance, lower=True)
         weights = cho_solve(factor, centred)
         likelihood = -0.5 * float(centred @ weights) - float(np.log(np.diag(factor[0])).sum())
@@ -72,10 +82,33 @@ class Surrogate:
         return rounded
 
 
+def likenesses(genes: NDArray[np.int64]) -> Likenesses:
+    """Return how alike designs are, for each reach and each share of what is additive."""
+    found: Likenesses = {}
+    for reach in _REACHES:
+        additive, joint = _parts(genes, genes, reach)
+        for share in _ADDITIVE:
+            found[reach, share] = share * additive + (1.0 - share) * joint
+    return found
+
+
 def _alike(one: NDArray[np.int64], other: NDArray[np.int64], reach: float, share: float) -> NDArray[np.float64]:
     """Return the correlation of designs, shape (n_one, n_other)."""
-    apart = np.abs(one[:, None, :] - other[None, :, :]) / reach
-    additive = np.exp(-apart).mean(axis=2)
-    joint = np.exp(-apart.sum(axis=2) / 2.0)
+    additive, joint = _parts(one, other, reach)
     alike: NDArray[np.float64] = share * additive + (1.0 - share) * joint
     return alike
+
+
+def _parts(
+    one: NDArray[np.int64], other: NDArray[np.int64], reach: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the additive and the joint part of the correlation, decision by decision to spare memory."""
+    additive = np.zeros((len(one), len(other)))
+    total = np.zeros((len(one), len(other)))
+    steps = int(max(one.max(initial=0), other.max(initial=0))) + 1
+    table = np.exp(-np.arange(steps) / reach)
+    for column in range(one.shape[1]):
+        apart = np.abs(one[:, column, None] - other[None, :, column])
+        additive += table[apart]
+        total += apart
+    return additive / one.shape[1], np.exp(-total / (2.0 * reach))

@@ -20,7 +20,7 @@ from longwall.errors import LongwallError
 from longwall.streams import generator
 from longwall.worksystem import Column, Forecast, Intervention, WorkSystem
 
-__all__ = ["BLOCK", "Apply", "Chosen", "Key", "Sample", "Simulator", "Trials", "block_seed"]
+__all__ = ["Apply", "Chosen", "Key", "Sample", "Simulator", "Trials", "block_seed"]
 
 BLOCK = 4
 """Replications of one block: what a design gets at first (`alignment.md`: four beat thirty)."""

@@ -42,8 +42,8 @@ def compare(forecast: Forecast | Record, observed: Sequence[Observation]) -> tup
     -----
     The rule, which is ours and simple on purpose. *None*: inside. *Single loop*: outside; adjust the practice, or the
     parameter it rests on. *Double loop*: outside, and an assumption, a target or the boundary is to be questioned:
-    where the miss lies beyond the interval by more than the interval's half-width, or where a quarter or more of at least
-    four indicators of the same forecast lie outside (Argyris and Schön 1978 for the two loops).
+    where the miss lies beyond the interval by more than the interval's half-width, or where a quarter or more of at
+    least four indicators of the same forecast lie outside (Argyris and Schön 1978 for the two loops).
     """
     kept = forecast if isinstance(forecast, Record) else recorded(forecast)
     seen = {(one.indicator, one.scope): one.estimate for one in observed}

@@ -1,0 +1,63 @@
+"""Decisions drafted from contradictions; requirements; the smallest conflict is named."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from longwall.alignment.known_fronts import Stations
+from longwall.alignment.space import Space
+from longwall.errors import AlignmentError
+from longwall.worksystem import Intervention, Patch
+
+STATIONS = Stations()
+SPACE = Space(STATIONS.interventions)
+
+
+def change(name: str, path: str, value: object = 1, op: str = "set", **more: object) -> Intervention:
+    patch = Patch.model_validate({"op": op, "path": path, "value": value})
+    return Intervention.model_validate(
+        {"id": name, "title": name, "kind": "work", "lever": "x", "patches": (patch,), **more}
+    )
+
+
+def test_intensities_of_one_change_are_one_decision() -> None:
+    assert [len(decision.choices) for decision in SPACE.decisions] == [7, 1, 7, 1, 7, 1]
+    assert SPACE.size == 4096
+
+
+@given(st.lists(st.integers(0, 7), min_size=6, max_size=6))
+def test_genes_and_designs_go_there_and_back(genes: list[int]) -> None:
+    held = [min(gene, int(size) - 1) for gene, size in zip(genes, SPACE.sizes, strict=True)]
+    design = SPACE.design(held)
+    assert list(SPACE.genes(design)) == held
+    assert all(SPACE.design([int(g) for g in SPACE.genes(other)]) == other for other in SPACE.neighbours(design))
+    assert design not in SPACE.neighbours(design)
+
+
+def test_adding_the_same_entry_twice_excludes_and_different_entries_go_together() -> None:
+    one, same = change("a", "work.functions.f.roles", "r", "add"), change("b", "work.functions.f.roles", "r", "add")
+    other, inside = change("c", "work.functions.f.roles", "q", "add"), change("d", "work.functions.f")
+    space = Space([one, same, other, inside])
+    assert not space.together("a", "b")
+    assert space.together("a", "c")
+
+
+def test_requirements_come_along() -> None:
+    space = Space([change("a", "x"), change("b", "y", requires=("a",)), change("c", "x", 2)])
+    assert space.settle(["b"]) == ("a", "b")
+    assert space.settle(["c", "b"]) == ("c",)
+
+
+def test_conflicts_are_named() -> None:
+    with pytest.raises(AlignmentError, match="a -> b -> a"):
+        Space([change("a", "x", requires=("b",)), change("b", "y", requires=("a",))])
+    with pytest.raises(AlignmentError, match="which exclude each other"):
+        Space([change("a", "x"), change("b", "y", requires=("a", "c")), change("c", "x", 2)])
+    with pytest.raises(AlignmentError, match="LW-AL-007"):
+        Space([change("a", "x", requires=("z",))])
+    with pytest.raises(AlignmentError, match="LW-AL-006"):
+        Space([change("a", "x"), change("a", "y")])
+    with pytest.raises(AlignmentError, match="LW-AL-005"):
+        Space([])
