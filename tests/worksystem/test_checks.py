@@ -108,6 +108,12 @@ def _follows(fault, code, new):
     return code == "LW-WS-008" and new == "- id: Triage" and fault.code == "LW-WS-014"
 
 
+def test_a_cycle_behind_the_first_component_is_shown_without_it(desk):
+    more = "    - id: tool\n      depends_on: [net]\n    - id: net\n      depends_on: [power]\n    - id: power\n"
+    found = faults(desk.replace("    - id: tool\n", more + "      depends_on: [net]\n"))
+    assert [(fault.code, fault.found) for fault in found] == [("LW-WS-012", "net -> power -> net")]
+
+
 def test_all_faults_of_a_file_come_in_one_pass_and_by_line(desk):
     text = (
         desk.replace("nmae", "name")

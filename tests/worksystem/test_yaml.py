@@ -161,6 +161,20 @@ def test_new_entries_stand_behind_the_old_and_before_the_next_comment(desk, tmp_
     ) in text
 
 
+def test_a_key_of_the_last_entry_and_a_new_entry_share_a_place(desk, tmp_path):
+    patches = [
+        Patch(path="work.functions.fix.note", value="hard"),
+        Patch(path="work.functions.fix.drills_per_year", value=2),
+        Patch(op="add", path="work.functions", value={"id": "advise"}),
+    ]
+    taken, _ = change(desk, tmp_path, *patches)
+    text = (tmp_path / "worksystem.yaml").read_text(encoding="utf-8")
+    assert taken == []
+    assert (
+        "        component: bot\n      drills_per_year: 2\n      note: hard\n    - id: advise\n\n  # how it flows\n"
+    ) in text
+
+
 def test_an_entry_leaves_with_its_comment_and_without_its_neighbours(desk, tmp_path):
     two = desk.replace(
         "    - id: request\n      per_week: 80\n", "    # what people want\n    - id: request\n      per_week: 80\n"
