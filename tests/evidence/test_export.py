@@ -35,7 +35,7 @@ def test_a_written_log_is_read_again_as_it_was(
 
 def test_a_frame_with_simulated_members_is_written_with_them(tmp_path: Path) -> None:
     moment = datetime(2024, 1, 1, 9, tzinfo=UTC)
-    frame = pl.DataFrame({"case": ["1", "1", "2"], "activity": ["A", "B", "A"], 
+    frame = pl.DataFrame({"case": ["1", "1", "2"], "activity": ["A", "B", "A"],
                           "resource": ["desk-1", "desk-2", "desk-1"],
                           "start": [moment] * 3, "end": [moment] * 3, "class": ["x", "x", "y"]})  # fmt: skip
     write_log(frame, tmp_path / "sim.csv")

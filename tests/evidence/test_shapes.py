@@ -188,6 +188,17 @@ def test_ocel_is_seen_from_one_type_of_object(write: Put, read: Read) -> None:
     assert "use 'incident'" in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["log.xml", "log.sqlite", "other.json"])
+def test_every_form_of_ocel_gives_the_same_log(name: str, write: Put, read: Read, tmp_path: Path) -> None:
+    import r4pm
+
+    source = write(OCEL, "log.json")
+    r4pm.df.export_ocel(r4pm.df.import_ocel(str(source)), str(tmp_path / name))
+    _, one = read(source, mapping={"object_type": "incident"})
+    _, two = read(tmp_path / name, mapping={"object_type": "incident"})
+    assert steps(one) == steps(two) and one.case_labels == two.case_labels
+
+
 def test_parquet_keeps_its_types(tmp_path: Path, read: Read) -> None:
     import polars as pl
 
