@@ -120,7 +120,7 @@ def test_local_week_hour_agrees_with_the_calendar(zone: str, write: Put, read: R
         )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     moments=st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)), min_size=4, max_size=30),
     form=st.sampled_from(["%Y-%m-%dT%H:%M:%S.%fZ", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%d-%b-%Y %H:%M:%S"]),

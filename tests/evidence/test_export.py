@@ -16,8 +16,10 @@ Read = Callable[..., tuple[Observed, Log]]
 KEY = b"a key for tests, long enough"
 
 
-@pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.parquet"])
-@pytest.mark.parametrize("source", ["receipt.csv.gz", "production.csv.gz"])
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [("out.csv", "receipt.csv.gz"), ("out.csv.gz", "production.csv.gz"), ("out.parquet", "production.csv.gz")],
+)
 def test_a_written_log_is_read_again_as_it_was(
     name: str, source: str, shared_log: Callable[[str], Path], read: Read, tmp_path: Path
 ) -> None:
