@@ -83,7 +83,7 @@ def _lowered(work: Distribution, factor: float) -> Distribution:
         update={
             "low_h": min(smaller.mean_h, work.low_h if work.low_h is not None else smaller.mean_h),
             "high_h": work.high_h,
-            "footing": "assumed",
+            "footing": "assumed" if work.footing == "assumed" else "fitted",
             "source": work.source + f"; lowered by {100 * (1 - factor):.0f}% to fit the people",
         }
     )
