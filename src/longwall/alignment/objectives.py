@@ -116,7 +116,7 @@ class Scales:
         An indicator that a replication does not show (no such item) counts as today's mean.
         """
         values = np.where(np.isnan(sample.values), self._typical, sample.values)
-        return np.stack([values[:, rows] @ factors for rows, factors in self._rows.values()], axis=1)
+        return np.stack([(values[:, rows] * factors).sum(axis=1) for rows, factors in self._rows.values()], axis=1)
 
     def losses(self, design: Sample, today: Sample) -> NDArray[np.float64]:
         """Return technical and social loss of each replication against today's under the same luck, shape (n, 2)."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
 
 __all__ = ["Likenesses", "Surrogate", "likenesses"]
 
@@ -68,18 +68,48 @@ class Surrogate:
     ) -> tuple[float, float, float, NDArray[np.float64]]:
         """Return log marginal likelihood, the two choices, and the weights of the tried designs."""
         covariance = self._scale * likeness + np.diag(nugget)
-        factor = cho_factor(covariance, lower=True)
-        weights = cho_solve(factor, centred)
-        likelihood = -0.5 * float(centred @ weights) - float(np.log(np.diag(factor[0])).sum())
+        weights, half_log_determinant = _solved(covariance, centred)
+        likelihood = -0.5 * float((centred * weights).sum()) - half_log_determinant
         return likelihood, reach, share, weights
 
     def predict(self, genes: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the expected mean of designs, shape (n,); rounded, so that ties stay ties."""
         alike = _alike(genes, self._genes, self._reach, self._share)
-        expected = self._mean + self._scale * (alike @ self._weights)
+        expected = self._mean + self._scale * (alike * self._weights).sum(axis=1)
         step = 10.0 ** (math.floor(math.log10(self._scale)) / 2 - 6)
         rounded: NDArray[np.float64] = np.round(expected / step) * step
         return rounded
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _solved(matrix: NDArray[np.float64], right: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Return the solution of a positive definite system and half the logarithm of its determinant (Cholesky).
+
+    Written out, since the threads of a linear algebra library would decide the last bits.
+    """
+    n = len(right)
+    lower = np.zeros((n, n))
+    half = 0.0
+    for i in range(n):
+        for j in range(i + 1):
+            rest = matrix[i, j]
+            for k in range(j):
+                rest -= lower[i, k] * lower[j, k]
+            if i == j:
+                lower[i, i] = math.sqrt(max(rest, 1e-300))
+                half += math.log(lower[i, i])
+            else:
+                lower[i, j] = rest / lower[j, j]
+    found = right.copy()
+    for i in range(n):
+        for k in range(i):
+            found[i] -= lower[i, k] * found[k]
+        found[i] /= lower[i, i]
+    for i in range(n - 1, -1, -1):
+        for k in range(i + 1, n):
+            found[i] -= lower[k, i] * found[k]
+        found[i] /= lower[i, i]
+    return found, half
 
 
 def likenesses(genes: NDArray[np.int64]) -> Likenesses:
