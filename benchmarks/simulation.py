@@ -331,7 +331,7 @@ def main() -> int:
 
     if asked("erlang_c"):
         wait = erlang_c_wait(18.0, 1.0, 20)
-        good &= against_theory("erlang_c", station(18.0, 1.0, 20), 600, {"wait_h": wait, "lead_time_h": wait + 1})
+        good &= against_theory("erlang_c", station(18.0, 1.0, 20), 1200, {"wait_h": wait, "lead_time_h": wait + 1})
     if asked("erlang_a"):
         system = station(10.0, 1.0, 9, Distribution(mean_h=2.0))
         good &= against_theory("erlang_a", system, 400, {"abandoned_share": 0.157687, "wait_h": 0.157687 / 0.5})

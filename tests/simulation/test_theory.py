@@ -50,19 +50,19 @@ def test_m_m_c(station) -> None:
 def test_m_m_n_with_patience(station) -> None:
     # Caught when abandoners were left out of the wait.
     system = station(10.0, exponential(1.0), 9, patience_h=exponential(2.0))
-    runs = run(Scenario(system=system, weeks=150, warm_up_weeks=2, replications=20))
+    runs = run(Scenario(system=system, weeks=120, warm_up_weeks=2, replications=20))
     agree(runs, "abandoned_share", 0.157687)
     agree(runs, "wait_h", 0.157687 / 0.5)
 
 
 @pytest.mark.parametrize(
     ("work", "cv2"),
-    [(Distribution(shape="fixed", mean_h=1.0), 0.0), (Distribution(shape="lognormal", mean_h=1.0, cv=1.5), 2.25)],
+    [(Distribution(shape="fixed", mean_h=1.0), 0.0), (Distribution(shape="lognormal", mean_h=1.0, cv=1.2), 1.44)],
 )
 def test_m_g_1(station, work: Distribution, cv2: float) -> None:
     # Pollaczek and Khinchine. Caught when the lognormal had its median for its mean.
     rho = 0.5
-    runs = run(Scenario(system=station(rho, work, 1), weeks=2000, warm_up_weeks=2, replications=20))
+    runs = run(Scenario(system=station(rho, work, 1), weeks=3800, warm_up_weeks=2, replications=20))
     agree(runs, "wait_h", rho * (1 + cv2) / 2 / (1 - rho))
 
 

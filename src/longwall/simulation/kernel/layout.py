@@ -2,7 +2,8 @@
 
 Every table is a NumPy record array with one row per thing and named columns; what has a varying number of parts is an
 offset (``_lo``) and a count (``_n``) into a flat table. A new model has other rows but the same columns, so the
-kernel is compiled once. Rows stand in the order of their ids, never of the file. Times are hours since the first Monday 00:00.
+kernel is compiled once. Rows stand in the order of their ids, never of the file. Times are hours since the first
+Monday 00:00.
 """
 
 from __future__ import annotations
@@ -173,8 +174,8 @@ ACC_CLASS = rows(
     "harm_technical:f harm_social:f harm_regulatory:f area:f"
 )
 ACC_FUNCTION = rows(
-    "executions repeats hand machined wait:f waits lost lost_wait:f takeover:f takeovers arisen seen controlled escaped "
-    "reserve:f work:f"
+    "executions repeats hand machined wait:f waits lost lost_wait:f takeover:f takeovers arisen seen controlled "
+    "escaped reserve:f work:f"
 )
 ACC_ROLE = rows("busy:f out:f high:f interrupts kinds fatigue:f tasks")
 ACC_COMPONENT = rows("down:f escaped")

@@ -16,8 +16,8 @@ from typing import Any, TypeVar, cast
 
 import llvmlite.ir  # type: ignore[import-untyped, unused-ignore]
 import numba
-import numba.core.config
 import numba.core.cgutils
+import numba.core.config
 import numba.core.typing.templates
 import numba.extending
 import numpy as np
