@@ -24,7 +24,7 @@ _M2 = np.uint64(0x94D049BB133111EB)
 _S30 = np.uint64(30)
 _S27 = np.uint64(27)
 _S31 = np.uint64(31)
-_S11 = np.uint64(11)
+_S12 = np.uint64(12)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -38,8 +38,8 @@ def mix(a: np.uint64, b: np.uint64) -> np.uint64:
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def uniform(key: np.uint64) -> float:
-    """Uniform in the open interval (0, 1) from a key, with 53 bits."""
-    return (float(key >> _S11) + 0.5) * 1.1102230246251565e-16
+    """Uniform in the open interval (0, 1) from a key: the midpoints of 2 to the 52 equal cells."""
+    return (float(key >> _S12) + 0.5) * 2.220446049250313e-16
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

@@ -18,6 +18,7 @@ _HOURS = {
     "d": 24.0, "day": 24.0, "days": 24.0, "w": 168.0, "week": 168.0, "weeks": 168.0,
     "month": 730.5, "months": 730.5, "year": 8766.0, "years": 8766.0,
 }  # fmt: skip
+_RATE = re.compile(r"^\s*(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)\s*(?:per|/)\s*([A-Za-z]+)\s*$")
 _AMOUNT = re.compile(r"^\s*([-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)\s*([A-Za-z]+)\s*$")
 
 
@@ -47,10 +48,10 @@ def rate_per_h(text: str | float) -> float:
     """
     if isinstance(text, int | float):
         return float(text)
-    amount, separator, unit = text.partition("per") if "per" in text else text.partition("/")
-    if not separator or unit.strip() not in _HOURS:
+    match = _RATE.match(text)
+    if not match or match[2] not in _HOURS:
         raise ValueError(f"expected a rate such as '40 per day' or '3/h', found {text!r}")
-    return float(amount) / _HOURS[unit.strip()]
+    return float(match[1]) / _HOURS[match[2]]
 
 
 def duration_text(hours: float) -> str:
