@@ -270,7 +270,14 @@ def _system(parts: Parts, name: str) -> tuple[WorkSystem, dict[str, str], list[s
     lines |= role_lines
     demand = demand_of(parts, lines, cautions)
     functions = functions_layer(parts, ids, roles, work, lines)
-    variances = variances_of(parts.functions, ids, parts.events, {d.id: d.name for d in parts.detectors}, parts.claims)
+    variances = variances_of(
+        parts.functions,
+        ids,
+        parts.events,
+        {d.id: d.name for d in parts.detectors},
+        {d.id: d.rule for d in parts.detectors},
+        parts.claims,
+    )
     roles = with_authority(roles, variances, functions)
     labels |= team_labels | {role.id: role.name for role in roles} | {d.id: d.name for d in demand}
     labels |= {variance.id: variance.name for variance in variances}

@@ -26,8 +26,11 @@ __all__ = ["Presence", "WorkClock", "presence_of", "shifts_of"]
 _HALF_LIFE_SHARE = 0.25
 _LEAST_HALF_LIFE_WEEKS = 8.0
 _DEAD_SHARE = 0.1
+_AROUND_H = 1.0
+_LEAST_ALIVE_H = 15
 _MOST_PATTERNS = 5
 _OVERSHOOT = 0.5
+_ALIKE = 0.8
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_SETS = ((0, 4), (0, 5), (0, 6), (1, 5), (0, 3), (1, 4), (0, 2), (1, 3), (2, 4), (4, 6), (5, 6))
 _LENGTHS_H = (6, 7, 8, 9, 10, 12)
@@ -92,10 +95,19 @@ def presence_of(log: Log, groups: Groups) -> Presence:
     stop = np.r_[begin[1:], order.size] - 1
     person, on_day = key[order[begin]] // days, key[order[begin]] % days
     role = groups.role_of[person]
-    since, until = log.local_week_hour(when[order[begin]]), log.local_week_hour(when[order[stop]])
+    # Nobody is seen arriving and leaving: a usual gap is added at either end, as for the range of a uniform sample.
+    around = np.where(stop > begin, (when[order[stop]] - when[order[begin]]) / np.maximum(stop - begin, 1), _AROUND_H)
+    around = np.minimum(around, _AROUND_H)
+    since = log.local_week_hour(np.maximum(when[order[begin]] - around, 24.0 * on_day))
+    until = log.local_week_hour(np.minimum(when[order[stop]] + around, 24.0 * on_day + 24 - 1e-6))
     shape = _spans(role, since, until, weight[on_day // 7], n_roles)
     mean, low, high, daily = _head_counts(person, role, on_day, weight, n_roles, log.n_resources)
     shape, pooled = _pooled_shapes(shape, groups, n_roles)
+    scarce = (shape >= _DEAD_SHARE * np.quantile(shape, 0.95, axis=1, keepdims=True)).sum(axis=1) < _LEAST_ALIVE_H
+    scarce |= (shape > 0).sum(axis=1) < _LEAST_ALIVE_H
+    # Seen too rarely for hours of their own: those of everybody together.
+    shape[scarce] = shape.sum(axis=0)
+    pooled = tuple(bool(small or rare) for small, rare in zip(pooled, scarce, strict=True))
     peak = shape.max(axis=1, keepdims=True)
     shape = np.where(shape >= _DEAD_SHARE * np.quantile(shape, 0.95, axis=1, keepdims=True), shape, 0.0)
     by_hour = (
@@ -117,8 +129,9 @@ def shifts_of(present: NDArray[np.float64], people: int) -> tuple[Shift, ...]:
     Notes
     -----
     Greedy: each person (in small blocks where there are many) gets the pattern that covers most of the presence that is
-    left; too many people in an hour count half as much as too few, since presence is a lower bound. From the sixth
-    different pattern on, one of those in use.
+    left, too many people counting as much as too few; long patterns count less than their length, or the first ones
+    would swallow the shifts of two. A pattern in use is taken again where it fits nearly as well: presence is a lower
+    bound, so there too many people count half. From the sixth different pattern on, one of those in use.
     """
     if not (present > 0).any():
         return (Shift(people=people, hours="mon-fri 08:00-17:00"),)
@@ -132,16 +145,18 @@ def shifts_of(present: NDArray[np.float64], people: int) -> tuple[Shift, ...]:
     used: dict[int, int] = {}
     while left:
         block = max(1, left // 8)
-        gain = 2 * block * (table @ rest) - _OVERSHOOT * block * block * size
-        allowed = np.ones(gain.size, dtype=np.bool_)
-        if len(used) >= _MOST_PATTERNS:
-            allowed[:] = False
-            allowed[list(used)] = True
-        elif used and gain.max() <= 0:
-            # Presence is used up: those who are left are there on some days only, at hours that others keep.
-            allowed = part_time & np.isin(times, times[list(used)])
-            allowed[list(used)] = True
-        choice = int(np.argmax(np.where(allowed, gain, -np.inf)))
+        fit = 2 * block * (table @ rest) - block * block * size
+        loose = fit + (1.0 - _OVERSHOOT) * block * block * size
+        known = np.array(sorted(used), dtype=np.int64)
+        choice = int(np.argmax(fit / np.sqrt(size)))
+        if known.size:
+            same = int(known[np.argmax(loose[known])])
+            if len(used) >= _MOST_PATTERNS or (fit[choice] > 0 and loose[same] >= _ALIKE * loose[choice]):
+                choice = same
+            elif fit[choice] <= 0:
+                # Presence is used up: those who are left are there on some days only, at hours that others keep.
+                fits = (part_time & np.isin(times, times[known])) | np.isin(np.arange(size.size), known)
+                choice = int(np.argmax(np.where(fits, loose, -np.inf)))
         used[choice] = used.get(choice, 0) + block
         rest = rest - block * table[choice]
         left -= block
@@ -208,7 +223,12 @@ def _spans(
     forward = until >= since
     np.add.at(change, (role[forward], since[forward].astype(np.int64)), value[forward])
     np.add.at(change, (role[forward], until[forward].astype(np.int64) + 1), -value[forward])
-    return np.maximum(np.cumsum(change, axis=1)[:, :HOURS_PER_WEEK], 0.0)
+    present = np.cumsum(change, axis=1)[:, :HOURS_PER_WEEK]
+    # The first and the last hour count as far as they reach.
+    late, early = since[forward] % 1.0, 1.0 - until[forward] % 1.0
+    np.add.at(present, (role[forward], since[forward].astype(np.int64)), -value[forward] * late)
+    np.add.at(present, (role[forward], until[forward].astype(np.int64)), -value[forward] * early)
+    return np.maximum(present, 0.0)
 
 
 def _head_counts(

@@ -24,7 +24,7 @@ RULES: Mapping[str, Mapping[str, type]] = MappingProxyType(
     {
         "reopen": {"terminal": list},
         "rework": {"by_design_share": float, "absent_quantile": float, "functions": list},
-        "bounce": {"by_design_share": float, "absent_quantile": float},
+        "bounce": {"same_work": bool, "by_design_share": float, "absent_quantile": float},
         "misroute": {"by_design_share": float, "intake": list},
         "late": {"quantile": float},
         "stall": {"quantile": float, "functions": list},
@@ -45,6 +45,7 @@ _DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "present_share": 0.95,
         "pattern": "",
         "silent": True,
+        "same_work": True,
     }
 )
 

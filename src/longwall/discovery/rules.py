@@ -18,7 +18,7 @@ from longwall.discovery.traces import Traces
 if TYPE_CHECKING:
     from longwall.evidence import Log
 
-__all__ = ["Context", "Occurrences", "agreed_h", "find"]
+__all__ = ["Context", "Occurrences", "agreed_h", "find", "previous_same"]
 
 _LEAST_GAPS = 20
 _CLOSED_SHARE = 0.8
@@ -80,7 +80,7 @@ def _reopen(context: Context, detector: Detector) -> tuple[Occurrences, str]:
     rows, again = rows[again >= 0], again[again >= 0]
     open_again = ~closing[again]
     rows, again = rows[open_again], again[open_again]
-    earlier = _previous_same(log)[again]
+    earlier = previous_same(log)[again]
     origin = np.where(earlier >= 0, earlier, np.maximum(traces.previous[rows], -1))
     origin = np.where(origin >= 0, origin, rows)
     next_close = _next_where(closing, traces, again)
@@ -96,7 +96,7 @@ def _reopen(context: Context, detector: Detector) -> tuple[Occurrences, str]:
 def _rework(context: Context, detector: Detector) -> tuple[Occurrences, str]:
     """A function recurs after a different one; who sent it back saw it, the repetition is the control."""
     log, traces = context.log, context.traces
-    earlier = _previous_same(log)
+    earlier = previous_same(log)
     before = traces.previous
     again = np.flatnonzero((earlier >= 0) & (before != earlier))
     again = again[log.activity[before[again]] != log.activity[again]]
@@ -120,8 +120,16 @@ def _bounce(context: Context, detector: Detector) -> tuple[Occurrences, str]:
         return Occurrences.none(), "no case is worked on by more than one known team"
     first, last, team, case = runs
     third = np.flatnonzero((case[2:] == case[:-2]) & (team[2:] == team[:-2])) + 2
-    by_class = _share_by_class(context, np.unique(case[third]))
-    third = third[by_class[context.classes.of_case[case[third]]] <= detector.parameters["by_design_share"]]
+    if detector.parameters["same_work"]:
+        again = np.cumsum(np.r_[0, _done_before(context)])
+        third = third[again[last[third] + 1] > again[first[third]]]
+    kept = np.zeros(third.size, dtype=np.bool_)
+    pair = team[third] * (int(team.max()) + 1) + team[third - 1]
+    for which in np.unique(pair):
+        own = np.flatnonzero(pair == which)
+        usual = _share_by_class(context, np.unique(case[third[own]]))
+        kept[own] = usual[context.classes.of_case[case[third[own]]]] <= detector.parameters["by_design_share"]
+    third = third[kept]
     origin, seen, back = last[third - 2], last[third - 1], first[third]
     closed = _closed_before(context, origin)
     third, origin, seen, back = (part[~closed] for part in (third, origin, seen, back))
@@ -323,14 +331,20 @@ def _wanted(log: Log, labels: tuple[str, ...]) -> NDArray[np.bool_]:
     return np.isin(np.array(log.activities), list(labels))
 
 
-def _previous_same(log: Log) -> NDArray[np.int64]:
-    """Row of the previous execution of the same activity in the same case; -1 where there is none."""
+def previous_same(log: Log) -> NDArray[np.int64]:
+    """Return the row of the previous execution of the same activity in the same case; -1 where there is none."""
     key = log.case.astype(np.int64) * len(log.activities) + log.activity
     order = np.argsort(key, kind="stable")
     found = np.full(key.size, -1, dtype=np.int64)
     same = np.flatnonzero(key[order][1:] == key[order][:-1])
     found[order[same + 1]] = order[same]
     return found
+
+
+def _done_before(context: Context) -> NDArray[np.bool_]:
+    """Whether the same team has done the same activity on the item before, per event."""
+    earlier, team = previous_same(context.log), context.groups.team_of_event
+    return np.asarray((earlier >= 0) & (team >= 0) & (team[np.maximum(earlier, 0)] == team), dtype=np.bool_)
 
 
 def _next_same_after(log: Log, rows: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -220,6 +220,6 @@ def _component(
             value=min(cover, 1.0), footing="counted", source="share of executions, with a known performer, by machines"
         ),
         reliability=Parameter(value=1.0, source="a log does not show what a machine got wrong; assumed"),
-        note="machine-like: two of quick reaction, work outside the group's hours, several cases in one second; "
+        note="machine-like: two of quick, outside the group's hours, several cases in one second, ten times as fast; "
         "the level of automation is one of 7 to 10, the log cannot tell which",
     )

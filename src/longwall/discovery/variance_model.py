@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from longwall.discovery.flow import Functions, wilson
 from longwall.discovery.labels import id_of
+from longwall.discovery.rules import previous_same
 from longwall.discovery.traces import Traces
 from longwall.discovery.variance_events import VarianceEvents
 from longwall.worksystem import Control, Detection, Parameter, Severity, Variance
@@ -31,6 +32,7 @@ _LEAST_SHARE = 0.005
 _MOST = 30
 _MOST_DETECTIONS = 5
 _LEAST_FLOW_LEFT = 0.2
+_BACKWARD_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,18 @@ def claims_of(
 
     Notes
     -----
-    A transition is claimed once: reopened before bounced before done again. A group (kind, function) needs ten
-    occurrences and half a percent of the executions; a function keeps at least a fifth of its outgoing transitions as
-    ordinary flow, else its loops stay in the routes.
+    A transition is claimed once: reopened before bounced before done again; and only a step back, one that items mostly
+    take to repeat something: what follows it on the way it went before follows from the flow. A group (kind, function)
+    needs ten occurrences and half a percent of the executions; a function keeps at least a fifth of its outgoing
+    transitions as ordinary flow, else its loops stay in the routes.
     """
     code = functions.of_event
     n = len(functions.names)
     executions = np.bincount(code, minlength=n)
     leaving = np.bincount(code[traces.previous[traces.previous >= 0]], minlength=n).astype(np.float64)
     leaving += np.bincount(code[traces.last], weights=traces.ended, minlength=n)
+    earlier = previous_same(log)
+    backward = _backward(traces, code, n, earlier)
     dropped = np.zeros(log.case.size, dtype=np.bool_)
     taken = np.zeros(n)
     kept: list[NDArray[np.int64]] = []
@@ -87,6 +92,10 @@ def claims_of(
         fits &= code[np.maximum(back, 0)] == code[events.origin[rows]]
         fits &= ~dropped[np.maximum(back, 0)]
         fits &= code[np.maximum(seen, 0)] != code[events.origin[rows]]
+        # Only the step back itself: what follows it on the way it went before follows from the flow.
+        fits &= backward[np.maximum(back, 0)]
+        before = earlier[np.maximum(seen, 0)]
+        fits &= (before < 0) | (earlier[np.maximum(back, 0)] < before)
         rows, seen, back = rows[fits], seen[fits], back[fits]
         origin = code[events.origin[rows]]
         for function in np.unique(origin):
@@ -107,11 +116,22 @@ def claims_of(
     return Claims(table[0], table[1], table[2], dropped)
 
 
+def _backward(traces: Traces, code: NDArray[np.int64], n: int, earlier: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the step into each event is one that items mostly take to repeat something."""
+    rows = np.flatnonzero(traces.previous >= 0)
+    edge = code[traces.previous[rows]] * n + code[rows]
+    again = np.bincount(edge[earlier[rows] >= 0], minlength=n * n) / np.maximum(np.bincount(edge, minlength=n * n), 1)
+    found = np.zeros(code.size, dtype=np.bool_)
+    found[rows] = again[edge] >= _BACKWARD_SHARE
+    return found
+
+
 def variances_of(
     functions: Functions,
     ids: tuple[str, ...],
     events: VarianceEvents,
     names: Mapping[str, str],
+    rules: Mapping[str, str],
     claims: Claims,
 ) -> tuple[Variance, ...]:
     """Return the variances of the model, those that cost most first, at most thirty beside the loops.
@@ -120,8 +140,8 @@ def variances_of(
     ----------
     ids : tuple of str
         Of functions, in order.
-    names : mapping of str to str
-        Name of each kind, for readers.
+    names, rules : mapping of str to str
+        Name of each kind, for readers, and its rule.
     """
     code = functions.of_event
     executions = np.bincount(code, minlength=len(ids))
@@ -136,6 +156,8 @@ def variances_of(
     place = {int(row): number for number, row in enumerate(claims.event)}
     for (kind, function, loop), members in sorted(groups_seen.items()):
         rows = np.array(members)
+        if not loop and rules[events.kinds[kind]] in _LOOPS:
+            continue
         if not loop:
             # What the flow itself put right at once cost its time there, which the delays hold already.
             rows = rows[events.controlled[rows] < 0]
