@@ -8,7 +8,19 @@ from longwall.alignment.budget import Budget, budget_for
 from longwall.alignment.costs import CostTable, load_costs
 from longwall.alignment.interventions import propose, unanswered
 from longwall.alignment.objectives import Objectives, load_objectives
-from longwall.alignment.results import Alignment, Change, Effect, Merged, Optima, Point, Price, Rejected, Spent, Verdict
+from longwall.alignment.results import (
+    Alignment,
+    Change,
+    Effect,
+    Merged,
+    Optima,
+    Point,
+    Price,
+    Range,
+    Rejected,
+    Spent,
+    Verdict,
+)
 from longwall.alignment.search import search
 from longwall.alignment.trials import Key, Sample, Simulator
 
@@ -24,6 +36,7 @@ __all__ = [
     "Optima",
     "Point",
     "Price",
+    "Range",
     "Rejected",
     "Sample",
     "Simulator",

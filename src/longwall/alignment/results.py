@@ -14,6 +14,7 @@ __all__ = [
     "Optima",
     "Point",
     "Price",
+    "Range",
     "Rejected",
     "Spent",
     "Verdict",
@@ -128,6 +129,14 @@ class Price(Piece):
     statement: str
 
 
+class Range(Piece):
+    """How far the change of one indicator goes over the draws: 2.5% and 97.5% quantiles, luck included."""
+
+    indicator: Id
+    low: float
+    high: float
+
+
 class Verdict(Piece):
     """How sure a design's main improvements are over all assumed parameters.
 
@@ -141,6 +150,8 @@ class Verdict(Piece):
         The indicators whose sign is watched; empty where that side improves nowhere beyond noise.
     rests_on : tuple of str
         Paths of the parameters drawn.
+    ranges : tuple of Range
+        Of the indicators of the organisation.
     """
 
     design: Id
@@ -151,6 +162,7 @@ class Verdict(Piece):
     social: str
     rests_on: tuple[str, ...]
     statement: str
+    ranges: tuple[Range, ...] = ()
 
 
 class Spent(Piece):

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from longwall.alignment.draws import assumed_paths, drawn
 from longwall.alignment.objectives import Scales
-from longwall.alignment.results import Effect, Verdict
+from longwall.alignment.results import Effect, Range, Verdict
 from longwall.alignment.trials import Sample, Simulator, block_seed
 from longwall.errors import LongwallError
 from longwall.worksystem import Column, WorkSystem
@@ -61,6 +62,7 @@ def verdict(
     """
     rows = [side for side in sides if side is not None]
     names = ["", ""]
+    changes: dict[int, tuple[Sample, NDArray[np.float64]]] = {}
 
     def stays(draw: int) -> bool:
         luck = block_seed(seed, "robustness", draw)
@@ -72,6 +74,7 @@ def verdict(
         except LongwallError:
             return False
         gaps = then.values - now.values
+        changes[draw] = then, np.nan_to_num(gaps).mean(axis=0)
         for side, found in enumerate(sides):
             if found is not None:
                 names[side] = then.keys[found[0]].id
@@ -99,4 +102,18 @@ def verdict(
             f"In {kept} of {draws} draws over everything assumed the improvement keeps its sign ({said}); "
             + ("recommended." if sure else "worth a pilot.")
         ),
+        ranges=_ranges(changes),
+    )
+
+
+def _ranges(changes: dict[int, tuple[Sample, NDArray[np.float64]]]) -> tuple[Range, ...]:
+    """Return how far each indicator of the organisation moves over the draws, in the order of the draws."""
+    if not changes:
+        return ()
+    keys = changes[min(changes)][0].keys
+    low, high = np.quantile([changes[draw][1] for draw in sorted(changes)], [0.025, 0.975], axis=0)
+    return tuple(
+        Range(indicator=key.id, low=float(low[row]), high=float(high[row]))
+        for row, key in enumerate(keys)
+        if key.scope == "organisation"
     )

@@ -11,7 +11,7 @@ from longwall.report.numbers import amount_text, weakest
 from longwall.worksystem import Column, Design, Footing, Forecast, IndicatorForecast, Intervention, WorkSystem
 
 if TYPE_CHECKING:
-    from longwall.alignment import Alignment, Change, Verdict
+    from longwall.alignment import Alignment, Change, Range, Verdict
 
 __all__ = ["Choice", "Move", "Option"]
 
@@ -64,6 +64,8 @@ class Option:
         From fresh runs.
     interventions : tuple of Intervention
         In the order of their patches.
+    ranges : dict of str to Range
+        How far each indicator moves over draws of everything assumed; empty where none were made.
     """
 
     design: Design
@@ -71,6 +73,7 @@ class Option:
     interventions: tuple[Intervention, ...]
     today: Forecast
     differences: dict[tuple[str, str], Change]
+    ranges: dict[str, Range]
 
     def moves(self, column: Column) -> list[Move]:
         """Return the indicators of one side now and expected, the leading ones first."""
@@ -78,8 +81,21 @@ class Option:
         for now in in_columns(self.today, column):
             expected = self.forecast.of(now.id, now.scope)
             if expected is not None and (speaks(now) or speaks(expected)):
-                found.append(Move(now, expected, self.differences.get((now.id, now.scope))))
+                found.append(Move(now, self._spread(now, expected), self.differences.get((now.id, now.scope))))
         return found
+
+    def _spread(self, now: IndicatorForecast, expected: IndicatorForecast) -> IndicatorForecast:
+        """Let the interval span what is assumed about the change, where the model of today is fitted.
+
+        The number is then the fitted model's with the change, and its interval holds luck and assumptions both.
+        """
+        span = self.ranges.get(now.id)
+        if span is None or now.scope != "organisation" or now.estimate.footing == "assumed":
+            return expected
+        found, base = expected.estimate, now.estimate.value
+        low, high = max(min(found.low, base + span.low), 0.0), max(found.high, base + span.high)
+        wide = found.model_copy(update={"low": low, "high": high, "footing": "fitted"})
+        return expected.model_copy(update={"estimate": wide})
 
 
 @dataclass(frozen=True)
@@ -103,6 +119,7 @@ class Choice:
         """Every confirmed design that was forecast, by id."""
         forecasts = {forecast.design: forecast for forecast in self.alignment.forecasts}
         effects = {effect.id: effect for effect in self.alignment.differences}
+        ranges = {one.design: {span.indicator: span for span in one.ranges} for one in self.alignment.verdicts}
         return {
             design.id: Option(
                 design,
@@ -110,6 +127,7 @@ class Choice:
                 self.alignment.chosen(design.id),
                 self.today,
                 {(d.indicator, d.scope): d for d in effects[design.id].differences} if design.id in effects else {},
+                ranges.get(design.id, {}),
             )
             for design in self.alignment.designs
             if design.id in forecasts
