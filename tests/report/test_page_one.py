@@ -54,7 +54,9 @@ def test_findings_carry_their_footing_and_the_dispute(whole):
 
 
 def test_no_assumed_number_is_on_page_one(whole):
-    html = page_one(whole)
+    findings = whole.assessment.findings
+    last_first = whole.assessment.model_copy(update={"findings": (findings[-1], *findings[:-1])})
+    html = page_one(dataclasses.replace(whole, assessment=last_first))
     assert assumed_marks(html) == 0
     assert "88%" not in html, "the assumed finding"
     assert "9,000" not in html, "the assumed cost"
@@ -68,6 +70,23 @@ def test_where_all_is_assumed_names_stand_without_numbers(whole):
     assert "4 findings rest on assumptions only" in plain(html)
     assert "→ 12%" not in html
     assert "The social side was not observed; ask: (1)" in plain(html)
+
+
+def test_an_expected_number_that_is_assumed_gives_way_to_its_direction(whole):
+    def recast(forecast):
+        if forecast.design == "today":
+            return forecast
+        rows = tuple(
+            row.model_copy(update={"estimate": row.estimate.model_copy(update={"footing": "assumed"})})
+            for row in forecast.indicators
+        )
+        return forecast.model_copy(update={"indicators": rows})
+
+    alignment = whole.alignment.model_copy(update={"forecasts": tuple(recast(f) for f in whole.alignment.forecasts)})
+    html = page_one(dataclasses.replace(whole, alignment=alignment))
+    assert assumed_marks(html) == 0
+    assert "past target18% (16–20) → better: how much is assumed" in plain(html)
+    assert "first response14 min (13–15) → worse: how much is assumed" in plain(html)
 
 
 def test_the_mark_of_an_assumed_number_would_be_seen():

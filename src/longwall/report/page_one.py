@@ -14,7 +14,7 @@ from longwall.report.markup import Content, Markup, Table, element, join, shorte
 from longwall.report.material import Material
 from longwall.report.numbers import FOOTINGS, amount_text, estimate_text, mark, number
 from longwall.report.sections.evidence import period_text, reject_share
-from longwall.report.sections.findings import answers_to
+from longwall.report.sections.findings import NOT_MISALIGNED, answers_to
 from longwall.report.sections.trust import miss_text
 from longwall.report.sections.unseen import NEVER_SEEN, questions
 from longwall.report.words import counted, layer_mark, listed, sentence
@@ -29,7 +29,6 @@ _SURE: tuple[Footing, ...] = ("counted", "fitted")
 _ROWS = 3
 _STEPS = 4
 _LONG = 120
-_NOT_MISALIGNED = "not_observed"
 _NO_CHANGE = element("span", "no clear change", class_="unclear")
 _WORSE = element("em", "worse", class_="worse")
 _DIRECTIONS = {"better": Markup(""), "worse": join(", ", _WORSE), "unclear": join(" ", _NO_CHANGE)}
@@ -129,7 +128,7 @@ def _weightiest_first(material: Material, option: Option) -> list[Intervention]:
 def _wrong(material: Material) -> Markup | None:
     """Up to three findings that are counted or fitted; before that, what was counted."""
     if material.assessment is not None:
-        wrong = [finding for finding in material.assessment.findings if finding.kind != _NOT_MISALIGNED]
+        wrong = [finding for finding in material.assessment.findings if finding.kind != NOT_MISALIGNED]
         sure = [finding for finding in wrong if finding.footing in _SURE]
         rest = len(wrong) - len(sure)
         if not sure:

@@ -25,10 +25,11 @@ LEAST_SHARE = 0.03
 MOST_FUNCTIONS = 25
 
 _ROW, _TOP = 46, 30
-_FLOW_X, _FLOW_W = 300, 230
-_ROLE_W, _PART_W = 150, 150
-_WIDTH = 860
+_FLOW_X, _FLOW_W = 322, 258
+_ROLE_W, _PART_W = 186, 150
+_WIDTH = 900
 _STEPS = 400
+_WORD_W = 82
 _NOTHING = 1e-7
 
 
@@ -96,8 +97,8 @@ def map_figure(material: Material, system: WorkSystem) -> Figure:
     key = (
         f"Flow runs downwards; arcs right skip ahead, dotted arcs left go back; thicker is more {material.items}. "
         f"The figure in each box is visits per {material.item}, the number in the square the level of automation. "
-        f"Left out: {counted(left_out, 'route')} that carry less than {amount_text(LEAST_SHARE, 'share')} of the "
-        f"{material.items}"
+        f"Left out: {counted(left_out, 'route that carries', 'routes that carry')} less than "
+        f"{amount_text(LEAST_SHARE, 'share')} of the {material.items}"
     )
     if len(flow.order) > len(shown):
         key += f", and the {len(flow.order) - len(shown)} least visited functions"
@@ -157,7 +158,7 @@ def _drawing(
                 _ROLE_W,
                 "social",
                 material.label(role.id, "role"),
-                _role_line(material, role.team, role.head_count),
+                _role_line(material, role.id, role.team, role.head_count),
             )
         )
     for part, at in zip(parts, part_y, strict=True):
@@ -185,8 +186,10 @@ def _drawing(
     )
 
 
-def _role_line(material: Material, team: str, people: int) -> str:
-    """The second line of a role: its team and how many people it has."""
+def _role_line(material: Material, role: str, team: str, people: int) -> str:
+    """The second line of a role: its team, where that is called otherwise, and how many people it has."""
+    if material.label(team, "team") == material.label(role, "role"):
+        return counted(people, "person", "people")
     return f"{shortened(material.label(team, 'team'), 14)} · {counted(people, 'person', 'people')}"
 
 
@@ -235,7 +238,7 @@ def _function(material: Material, system: WorkSystem, name: str, visits: float, 
                 fill=COLOURS["technical"][0] if level >= 4 else COLOURS["paper"][0],
                 stroke=COLOURS["technical" if level >= 4 else "muted"][0]),
         _text(_FLOW_X + 16, y + 4.5, str(level), "paper" if level >= 4 else "ink", weight=700, anchor="middle"),
-        _text(_FLOW_X + 34, y + 4.5, shortened(label, 23), "ink", weight=600),
+        _text(_FLOW_X + 34, y + 4.5, shortened(label, 27), "ink", weight=600),
         _text(_FLOW_X + _FLOW_W - 8, y + 4.5, f"{visits:.2f}", "muted", size=11, anchor="end"),
     )  # fmt: skip
 
@@ -247,8 +250,8 @@ def _side(x: float, y: float, width: float, layer: str, label: str, below: str) 
         element("title", f"{label} ({below})"),
         element("rect", x=x, y=f"{y - 19:.1f}", width=width, height=38, rx=14 if layer == "social" else 0,
                 fill=COLOURS["paper"][0], stroke=COLOURS[layer][0], stroke_width=1.6),
-        _text(x + width / 2, y - 2, shortened(label, 20), "ink", size=12, weight=600, anchor="middle"),
-        _text(x + width / 2, y + 12.5, shortened(below, 25), "muted", size=10.5, anchor="middle"),
+        _text(x + width / 2, y - 2, shortened(label, int(width / 7.2)), "ink", size=12, weight=600, anchor="middle"),
+        _text(x + width / 2, y + 12.5, shortened(below, 30), "muted", size=10.5, anchor="middle"),
     )  # fmt: skip
 
 
@@ -278,7 +281,8 @@ def _route(y: Mapping[str, float], source: str, target: str, share: float) -> Ma
     elif rows > 0:
         reach = _FLOW_X + _FLOW_W + 10 + min(10 * rows, 62)
         right = _FLOW_X + _FLOW_W
-        path = f"M{right} {begin + 6:.1f}C{reach:.1f} {begin + 8:.1f} {reach:.1f} {end - 8:.1f} {right} {end - 6:.1f}"
+        first, last = (right if name not in ("start", "end") else _FLOW_X + _WORD_W for name in (source, target))
+        path = f"M{first} {begin + 6:.1f}C{reach:.1f} {begin + 8:.1f} {reach:.1f} {end - 8:.1f} {last} {end - 6:.1f}"
     else:
         reach = _FLOW_X - 14 - min(10 * (1 - rows), 62)
         path = (

@@ -11,7 +11,10 @@ from longwall.report.sections.section import Section, bullets, lead, more
 from longwall.report.words import absent, counted, layer_mark, listed, sentence
 from longwall.worksystem import EvidenceRows, Finding, Response
 
-__all__ = ["answers_to", "findings_section"]
+__all__ = ["NOT_MISALIGNED", "answers_to", "findings_section"]
+
+NOT_MISALIGNED = "not_observed"
+"""Kind of a finding that says what the log leaves open; it is shown, and not counted as wrong."""
 
 _SHOWN = 12
 _ANSWERS = {"agree": "agrees", "dispute": "disputes", "known": "knew it"}
@@ -90,12 +93,14 @@ def findings_section(material: Material) -> Section:
     if not findings:
         text = "Nothing was found to be misaligned. That is a result: what was looked for stands in the methods."
         return Section("findings", title, lead(text))
-    kinds = list(dict.fromkeys(finding.kind.replace("_", " ") for finding in findings))
+    wrong = [finding for finding in findings if finding.kind != NOT_MISALIGNED]
+    kinds = list(dict.fromkeys(finding.kind.replace("_", " ") for finding in wrong))
     disputed = {response.finding for response in material.responses if response.answer == "dispute"}
     rest = [_finding(material, finding) for finding in findings[_SHOWN:]]
     parts: list[Content] = [
         lead(
-            f"{counted(len(findings), 'misalignment')} of {counted(len(kinds), 'kind')}: {listed(kinds, most=6)}. "
+            f"{counted(len(wrong), 'misalignment')} of {counted(len(kinds), 'kind')}"
+            + (f": {listed(kinds, most=6)}. " if kinds else ". ")
             + (f"{counted(len(disputed), 'finding')} disputed; the answer stands beside it." if disputed else "")
         ),
         element(
