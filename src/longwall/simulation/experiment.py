@@ -101,13 +101,14 @@ class Runs:
         paths = assumed_paths(system)
         shared: tuple[str, ...] | None = None
         entries = []
+        bands = _bands(self.series)
         for k, what in enumerate(self.indicators):
             value, low, high = interval(self.values[:, k])
             if not math.isfinite(value):
                 continue
             shared = rests_on(what.id, what.scope, paths)
             footing: Footing = "assumed" if shared or system.person_state else "fitted"
-            mean, under, over = _bands(self.series[:, k])
+            mean, under, over = bands[k]
             entries.append(
                 IndicatorForecast(
                     id=what.id, name=what.name, column=what.column, scope=what.scope, better=what.better,
@@ -159,13 +160,27 @@ def interval(sample: NDArray[np.float64]) -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
-def _bands(series: NDArray[np.float64]) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
-    """Return mean, 2.5% and 97.5% quantiles over replications by week; nothing where a week has no value at all."""
-    if not np.isfinite(series).any(axis=0).all():
-        return (), (), ()
-    mean = np.nanmean(series, axis=0)
-    low, high = np.nanquantile(series, [0.025, 0.975], axis=0)
-    return tuple(mean.tolist()), tuple(low.tolist()), tuple(high.tolist())
+def _bands(series: NDArray[np.float64]) -> list[tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]]:
+    """Return mean, 2.5% and 97.5% quantiles over replications by week, for each indicator.
+
+    `series` has shape (replications, indicators, weeks); nothing is returned where a week has no value at all.
+    """
+    ordered = np.sort(series, axis=0)
+    n = np.isfinite(series).sum(axis=0)
+    enough = np.maximum(n, 1)
+
+    def quantile(q: float) -> NDArray[np.float64]:
+        at = q * (enough - 1)
+        below = np.floor(at).astype(np.int64)
+        above = np.minimum(below + 1, enough - 1)
+        low, high = (np.take_along_axis(ordered, k[None], axis=0)[0] for k in (below, above))
+        return np.asarray(low + (high - low) * (at - below))
+
+    mean = np.where(np.isfinite(series), series, 0.0).sum(axis=0) / enough
+    bands = (mean, quantile(0.025), quantile(0.975))
+    whole = (n > 0).all(axis=1)
+    rows = [[tuple(band[k].tolist()) if whole[k] else () for band in bands] for k in range(series.shape[1])]
+    return [(a, b, c) for a, b, c in rows]
 
 
 def check(scenario: Scenario) -> None:

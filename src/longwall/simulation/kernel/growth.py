@@ -59,7 +59,7 @@ def new_state(model: Model, seed: int, replication: int, weeks: int, warm_up_wee
     machine.head = machine.tail = NONE
     par = model.par[0]
     items, tasks = _FIRST_ITEMS, 2 * _FIRST_ITEMS
-    occs = 64 + 4 * len(model.var)
+    occs = 64 + 8 * len(model.var)
     item, task, occ = _table(items, layout.ITEM), _table(tasks, layout.TASK), _table(occs, layout.OCCURRENCE)
     for table in (item, task, occ):
         _chain(table, 0)
@@ -133,7 +133,7 @@ def grow(model: Model, state: State) -> State:
     clk = state.clk
     item, clk.item_free[0] = _more(state.item, int(clk.item_free[0]), int(clk.items[0]), 8)
     task, clk.task_free[0] = _more(state.task, int(clk.task_free[0]), int(clk.tasks[0]), max(32, len(item)))
-    occ, clk.occ_free[0] = _more(state.occ, int(clk.occ_free[0]), int(clk.occs[0]), 4 * len(model.var))
+    occ, clk.occ_free[0] = _more(state.occ, int(clk.occ_free[0]), int(clk.occs[0]), 8 * len(model.var))
     visits = _longer(state.visits, len(item)) if len(item) > len(state.visits) else state.visits
     heap = len(state.heap_t)
     if heap - int(clk.heap_n[0]) < 2 * len(task) + 128 + len(model.edge):

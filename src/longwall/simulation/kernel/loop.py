@@ -353,13 +353,13 @@ def _handle(m: Any, s: Any, kind: Any, ref: Any) -> None:
 
 @hot
 def _room(m: Any, s: Any) -> Any:
-    """Return whether every pool has room for what one pass of the loop can ask of it."""
+    """Return whether every pool has room for what an event and one item that moves on can ask of it."""
     clk = s.clk[0]
-    if len(s.item) - clk.items < 2 or len(s.task) - clk.tasks < 8:
+    if len(s.item) - clk.items < 2 or len(s.task) - clk.tasks < 16:
         return False
     if len(s.heap_t) - np.int64(clk.heap_n) < clk.tasks + 64 + len(m.edge):
         return False
-    return len(s.occ) - clk.occs >= 2 * len(m.var)
+    return len(s.occ) - clk.occs >= 4 * len(m.var)
 
 
 @entry
@@ -371,12 +371,16 @@ def _advance(model: Any, state: Any, until_h: Any) -> Any:
     if clk.begun == 0:
         clk.begun = 1
         _begin(m, s)
+    # Room is looked for before each event, for it and the first item that moves on because of it, and for each further.
+    looked = False
     while True:
-        if not _room(m, s):
-            return GROW
-        if clk.logging == 1 and len(s.log) - clk.log_n < 8:
-            return TICK
         if clk.work_n > 0:
+            if not looked:
+                if not _room(m, s):
+                    return GROW
+                if clk.logging == 1 and len(s.log) - clk.log_n < 16:
+                    return TICK
+            looked = False
             clk.work_n -= 1
             progress(m, s, s.work[clk.work_n])
             continue
@@ -395,6 +399,11 @@ def _advance(model: Any, state: Any, until_h: Any) -> Any:
         if t >= until_h:
             clk.now = until_h
             return DONE
+        if not _room(m, s):
+            return GROW
+        if clk.logging == 1 and len(s.log) - clk.log_n < 16:
+            return TICK
+        looked = True
         clk.now = t
         if by_heap:
             settle(clk, s.heap_t, s.heap_tie, s.heap_ref)

@@ -11,6 +11,9 @@ from typing import Any
 from longwall.simulation.kernel.jit import hot, part
 from longwall.simulation.kernel.layout import LEAST_LOADED, LONGEST_IDLE, WRIGHT
 
+ROUNDING = 1.0 + 1e-12
+"""Keeps a bound a bound whatever was rounded on the way."""
+
 __all__ = ["account", "choose", "flush_window", "gain_at", "practise", "speed_at", "trusting", "watching"]
 
 
@@ -26,6 +29,8 @@ def gain_at(m: Any, s: Any, p: Any, k: Any, now: Any) -> Any:
 def fatigue_at(m: Any, s: Any, p: Any, now: Any) -> Any:
     """Return the fatigue of somebody who has not worked since it was written: it recovers exponentially."""
     w = s.worker[p]
+    if w.fatigue_t == now:
+        return w.fatigue
     return w.fatigue * math.exp(-(now - w.fatigue_t) / m.par[0].recovery_h)
 
 
@@ -46,13 +51,21 @@ def speed_at(m: Any, s: Any, p: Any, k: Any, now: Any) -> Any:
 
 
 @hot
-def speed_bound(m: Any, s: Any, p: Any, k: Any) -> Any:
-    """Return a speed that somebody does not exceed now, without any exponential: nothing forgotten, no fatigue."""
+def speed_bound(m: Any, s: Any, p: Any, k: Any, now: Any) -> Any:
+    """Return a speed that somebody does not exceed now, without any exponential.
+
+    Nothing is taken as forgotten, and fatigue as recovered along the tangent of its exponential, which lies below it.
+    """
     par = m.par[0]
     speed = m.role_speed[m.person[p].role, k]
     if par.state == 1:
         if par.learning != WRIGHT:
             speed *= par.gain_floor + (par.gain_ceiling - par.gain_floor) * s.gain[p, k]
+        w = s.worker[p]
+        left = 1.0 - (now - w.fatigue_t) / par.recovery_h
+        if left > 0.0:
+            speed *= 1.0 - par.slowdown * w.fatigue * left
+        speed *= ROUNDING
         if speed < par.speed_floor:
             speed = par.speed_floor
     return speed
@@ -170,7 +183,7 @@ def choose(m: Any, s: Any, q: Any, f: Any) -> Any:
             continue
         while p >= 0:
             # Most of the idle are ruled out by the bound; it changes nothing in who is chosen.
-            if best < 0 or speed_bound(m, s, p, fn.skill) > score:
+            if best < 0 or speed_bound(m, s, p, fn.skill, now) > score:
                 value = speed_at(m, s, p, fn.skill, now)
                 if best < 0 or value > score:
                     best = p

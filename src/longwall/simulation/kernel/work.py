@@ -134,6 +134,9 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
     worker.task = t
     worker.t_mark = now
     worker.t_out = now
+    if m.par[0].state == 1:
+        worker.fatigue = fatigue_at(m, s, p, now)
+        worker.fatigue_t = now
     kind = step.kind
     if kind == HAND:
         speed = speed_at(m, s, p, fn.skill, now)
@@ -143,7 +146,7 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
             if task.wrong == 1:
                 task.outcome = REFUSED
                 factor = step.factor_wrong
-                if not _misses(m, s, p, t):
+                if fn.var_n > 0 and not _misses(m, s, p, t):
                     task.wrong = 0
                     s.item[task.of].wrong = 0
         hours = task.work * factor / speed
@@ -157,9 +160,6 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
             hours = duration_h(m, var.work, chance(task.key, P_REPAIR)) / speed_at(m, s, p, fn.skill, now)
         else:
             hours = _review_h(m, s, p, t)
-    if m.par[0].state == 1:
-        worker.fatigue = fatigue_at(m, s, p, now)
-        worker.fatigue_t = now
     if s.seen[p, task.fn] != clk.week + 1:
         s.seen[p, task.fn] = clk.week + 1
         acc_role.kinds += 1
