@@ -120,7 +120,7 @@ def see_earlier(bench: Bench, order: Order) -> list[Intervention]:
                 order,
                 lever="alert_threshold",
                 id=f"threshold.{variance.id}.earlier",
-                title=f"Check more closely for {bench.name(variance.id)} at {bench.names([p.id for p in places])}",
+                title=f"Look more closely for '{bench.name(variance.id)}' at {bench.names([p.id for p in places])}",
                 kind="technical",
                 patches=(
                     put(f"variances.{variance.id}.detections", seen),
@@ -173,7 +173,7 @@ def _at_source(bench: Bench, order: Order, variance: Variance, function: Functio
         order,
         lever="control_at_source",
         id=f"source.{variance.id}.{function.id}",
-        title=f"See and correct {bench.name(variance.id)} where it arises, at {bench.name(function.id)}",
+        title=_source_title(variance, bench.name(variance.id), bench.name(function.id)),
         kind="work",
         patches=tuple(patches),
         cost=bench.costs.once("control_at_source", heads=heads, role=lead),
@@ -181,6 +181,25 @@ def _at_source(bench: Bench, order: Order, variance: Variance, function: Functio
         effort_weeks=bench.costs.effort_weeks("control_at_source", heads, bench.week_h(lead) if lead else 40.0),
         concerns=tuple(dict.fromkeys(concerned)),
     )
+
+
+_AT_SOURCE = {
+    "rework": "Check '{function}' before it moves on, so that it is not done again",
+    "reopen": "Check '{function}' before it is closed, so that it is not reopened",
+    "bounce": "Settle at '{function}' which team solves it, so that less goes back and forth",
+    "misroute": "Settle at '{function}' which team solves it, so that less goes to the wrong one",
+    "late": "Watch the due time at '{function}', so that less ends late",
+    "stall": "Watch what lies still at '{function}' and move it on",
+    "skip": "Ask at '{function}' for the step that is left out",
+    "escalation": "Settle at '{function}' what is escalated later",
+}
+"""What control at the source means, by kind of variance."""
+
+
+def _source_title(variance: Variance, name: str, function: str) -> str:
+    """Say in plain words what is to be done where a variance arises."""
+    said = _AT_SOURCE.get(variance.kind, "See and correct '{name}' where it arises, at '{function}'")
+    return said.format(name=name, function=function)
 
 
 def _control(variance: Variance, function: Function) -> Control:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from longwall.alignment.fronts import by_rank, covering, first_rank
 from longwall.alignment.objectives import Ledger, Scales
 from longwall.alignment.space import Space
 from longwall.alignment.surrogate import Surrogate, likenesses
-from longwall.alignment.trials import BLOCK, Chosen, Trials
+from longwall.alignment.trials import BLOCK, Chosen, Trials, replications
 from longwall.streams import generator
 
 __all__ = ["Archive", "explore"]
@@ -39,8 +40,8 @@ _POPULATION = 40
 _GENERATIONS = 20
 _BATCH = 24
 """Designs that are tried between two fits of the surrogate."""
-_MOST_BLOCKS = 64
-"""Racing stops at this many blocks for a design: fresh replications do the rest."""
+_MOST_BLOCKS = 5
+"""Racing stops at this many blocks (64 replications) for a design: fresh replications do the rest."""
 
 Progress = Callable[[float, str], None]
 
@@ -87,7 +88,8 @@ class Archive:
         known = self._known.get(chosen)
         if known is None or known.key != key:
             today = self._level(())
-            met, level = today[: BLOCK * blocks], self._level(chosen)
+            level = self._level(chosen)
+            met = today[: len(level)]
             slope = self._slope()
             left = level - slope * met
             mean = left.mean(axis=0) + (slope - 1.0) * today.mean(axis=0)
@@ -97,7 +99,7 @@ class Archive:
     def _level(self, chosen: Chosen) -> NDArray[np.float64]:
         """Return levels of a tried design, kept until it gets more blocks."""
         known = self._levels.get(chosen)
-        if known is None or len(known) != BLOCK * self.trials.blocks(chosen):
+        if known is None or len(known) != replications(self.trials.blocks(chosen)):
             known = self._levels[chosen] = self.scales.level(self.trials.sample(chosen))
         return known
 
@@ -129,14 +131,14 @@ class Archive:
             if len(designs) > _LEARN_FROM:
                 designs = [designs[place] for place in by_rank(self.points(designs), _LEARN_FROM)]
             losses = [self.losses(design) for design in designs]
-            replications = np.array([BLOCK * loss.blocks for loss in losses])
+            counts = np.array([replications(loss.blocks) for loss in losses])
             means = np.array([loss.mean for loss in losses])
             inside = np.array([loss.variance for loss in losses])
-            pooled = np.average(inside, axis=0, weights=replications - 1)
-            own = (replications[:, None] * inside + BLOCK * pooled) / (replications + BLOCK)[:, None]
+            pooled = np.average(inside, axis=0, weights=counts - 1)
+            own = (counts[:, None] * inside + BLOCK * pooled) / (counts + BLOCK)[:, None]
             genes = self.genes(designs)
             alike = likenesses(genes)
-            fits = [Surrogate(genes, alike, means[:, side], own[:, side] / replications) for side in (0, 1)]
+            fits = [Surrogate(genes, alike, means[:, side], own[:, side] / counts) for side in (0, 1)]
             self._learnt, self._learnt_at = (fits[0], fits[1]), self.trials.spent
         return self._learnt
 
@@ -159,14 +161,14 @@ class Archive:
 class _Evaluations:
     """Spends the budget: tries designs until it is used up."""
 
-    def __init__(self, archive: Archive, replications: int, progress: Progress | None) -> None:
+    def __init__(self, archive: Archive, budget: int, progress: Progress | None) -> None:
         self.archive, self.trials = archive, archive.trials
-        self.replications = replications
+        self.budget = budget
         self._progress = progress
 
     def left(self, share: float = 1.0) -> int:
-        """Blocks that may still be spent up to a share of the budget."""
-        return max(0, int(share * self.replications) - self.trials.spent) // BLOCK
+        """First blocks that may still be spent up to a share of the budget."""
+        return max(0, int(share * self.budget) - self.trials.spent) // BLOCK
 
     def first(self, designs: Sequence[Chosen], share: float = 1.0) -> None:
         """Give new designs that the environment admits their first block, as far as the budget goes."""
@@ -180,7 +182,7 @@ class _Evaluations:
     def report(self, what: str) -> None:
         """Tell how far it is."""
         if self._progress is not None:
-            self._progress(min(1.0, self.trials.spent / self.replications), what)
+            self._progress(min(1.0, self.trials.spent / self.budget), what)
 
 
 class _Reset(Mutation):  # type: ignore[misc]
@@ -198,15 +200,15 @@ class _Reset(Mutation):  # type: ignore[misc]
         return np.where(changed, fresh, X).astype(np.int64)
 
 
-def explore(archive: Archive, *, replications: int, seed: int, progress: Progress | None = None) -> Archive:
-    """Return the archive after spending `replications` replications on its space.
+def explore(archive: Archive, *, budget: int, seed: int, progress: Progress | None = None) -> Archive:
+    """Return the archive after spending up to `budget` replications on its space.
 
     Parameters
     ----------
     archive : Archive
         With today tried; anything else in it is used.
-    replications : int
-        In all, counting what the archive has spent already.
+    budget : int
+        Replications in all, counting what the archive has spent already.
     seed : int
         Of the evolution; the simulated luck has the trials' own.
 
@@ -217,7 +219,7 @@ def explore(archive: Archive, *, replications: int, seed: int, progress: Progres
     members of the first rank get blocks up to a level that doubles; whoever replaces them is raced in turn; in between,
     neighbours of front members are tried.
     """
-    space, spend = archive.space, _Evaluations(archive, replications, progress)
+    space, spend = archive.space, _Evaluations(archive, budget, progress)
     _warm(space, spend)
     _evolve(space, spend, seed)
     _race(space, spend)
@@ -243,7 +245,13 @@ def _warm(space: Space, spend: _Evaluations) -> None:
 
 
 def _evolve(space: Space, spend: _Evaluations, seed: int) -> None:
-    """Let NSGA-II search on the surrogate, try what it proposes, learn, and again, until the share is spent."""
+    """Let NSGA-II search on the surrogate, try what it proposes, learn, and again, until the share is spent.
+
+    A space that the share can pay for is tried whole instead.
+    """
+    if space.size <= spend.left(_EVOLVE_SHARE):
+        spend.first([space.design(genes) for genes in product(*(range(int(size)) for size in space.sizes))])
+        return
     rounds = 0
     while spend.left(_EVOLVE_SHARE):
         fresh = _proposals(space, spend, int(generator(seed, "alignment", "evolution", rounds).integers(2**31)))
@@ -295,7 +303,8 @@ def _race(space: Space, spend: _Evaluations) -> None:
         front = spend.archive.front()
         behind = [design for design in front if spend.trials.blocks(design) < level]
         if behind:
-            most = max(1, spend.left() // (level - spend.trials.blocks(behind[0])))
+            cost = replications(level) - replications(level - 1)
+            most = max(1, spend.left() * BLOCK // cost)
             spend.trials.try_all([(design, level) for design in behind[:most]])
             spend.report("comparing the best")
             continue
@@ -304,8 +313,7 @@ def _race(space: Space, spend: _Evaluations) -> None:
             for other in space.neighbours(design):
                 if not spend.trials.blocks(other):
                     fresh[other] = None
-        tries = list(fresh)[: max(8, spend.left() // 4)]
         before = len(spend.trials.tried)
-        spend.first(tries)
-        if len(spend.trials.tried) == before or level >= 4:
-            level *= 2
+        spend.first(list(fresh)[: max(8, spend.left() // 4)])
+        if len(spend.trials.tried) == before or level >= 3:
+            level += 1

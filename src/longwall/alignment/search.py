@@ -25,7 +25,7 @@ __all__ = ["search"]
 Progress = Callable[[float, str], None]
 
 _TODAY = "today"
-_FIRST_BLOCKS = 4
+_FIRST_BLOCKS = 3
 """Blocks of today from which the scales of the objectives come."""
 
 
@@ -102,7 +102,7 @@ def search(
         return _only_today(case, trials, scales, ledger)
     archive = Archive(trials, scales, ledger, Space(_with_required(able)))
     explore(
-        archive, replications=case.budget.search, seed=seed,
+        archive, budget=case.budget.search, seed=seed,
         progress=lambda share, what: case.tell(0.6 * share, what),
     )  # fmt: skip
     return _finish(case, archive, findings)

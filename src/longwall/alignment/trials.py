@@ -1,7 +1,8 @@
 """Trial runs of designs: what a simulator is to a search, and a store of replications under common luck.
 
-Replications come in blocks. Block *b* has a seed of its own, the same for every design, so that two designs meet the
-same luck and a design can be given more replications without running the first ones again.
+Replications come in blocks, each as large as all before it together. Block *b* has a seed of its own, the same for every
+design, so that two designs meet the same luck, and a design can be given more replications without running the first
+ones again.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from longwall.errors import LongwallError
 from longwall.streams import generator
 from longwall.worksystem import Column, Forecast, Intervention, WorkSystem
 
-__all__ = ["Apply", "Chosen", "Key", "Sample", "Simulator", "Trials", "block_seed"]
+__all__ = ["Apply", "Chosen", "Key", "Sample", "Simulator", "Trials", "block_seed", "replications"]
 
 BLOCK = 4
-"""Replications of one block: what a design gets at first (`alignment.md`: four beat thirty)."""
+"""Replications of the first block: what every design gets (trial runs on known fronts: four beat thirty)."""
 
 Chosen = tuple[str, ...]
 """Ids of interventions in the order of the candidates; empty is today."""
@@ -158,16 +159,17 @@ class Trials:
             found = [self._run(task) for task in tasks]
         for chosen, sample in zip(owners, found, strict=True):
             self._samples[chosen] = self._samples[chosen].more(sample) if chosen in self._samples else sample
-        self.spent += BLOCK * len(tasks)
+        self.spent += sum(len(sample.values) for sample in found)
 
     def _run(self, task: tuple[WorkSystem, int]) -> Sample:
         system, block = task
-        return self.simulator.sample(system, seed=block_seed(self._seed, "search", block), replications=BLOCK)
+        size = replications(block + 1) - replications(block)
+        return self.simulator.sample(system, seed=block_seed(self._seed, "search", block), replications=size)
 
     def blocks(self, chosen: Chosen) -> int:
         """Blocks that a design has been given."""
         sample = self._samples.get(chosen)
-        return 0 if sample is None else len(sample.values) // BLOCK
+        return 0 if sample is None else (len(sample.values) // BLOCK).bit_length()
 
     def sample(self, chosen: Chosen) -> Sample:
         """Return what is known of a design."""
@@ -177,6 +179,11 @@ class Trials:
     def tried(self) -> tuple[Chosen, ...]:
         """Designs with at least one block, in the order of their first trial."""
         return tuple(self._samples)
+
+
+def replications(blocks: int) -> int:
+    """Return the replications of so many blocks: 4, 8, 16, 32 and so on."""
+    return BLOCK << (blocks - 1) if blocks else 0
 
 
 def block_seed(seed: int, purpose: str, block: int) -> int:

@@ -176,14 +176,23 @@ class Choice:
 
     @cached_property
     def not_yet(self) -> list[Intervention]:
-        """Candidates that the recommended design leaves out: those of the one-sided optima first."""
+        """Candidates that the recommended design leaves out.
+
+        Those of the one-sided optima come first, then one for each finding that the design does not answer.
+        """
         joint = self.joint
         own = {step.id for step in joint.interventions} if joint is not None else set()
         one_sided = [
             step for option in (self.technical_only, self.social_only) if option for step in option.interventions
         ]
+        answered = {finding for step in (joint.interventions if joint is not None else ()) for finding in step.answers}
+        open_: dict[str, Intervention] = {}
+        for step in self.alignment.interventions:
+            for finding in step.answers:
+                if finding not in answered:
+                    open_.setdefault(finding, step)
         found: dict[str, Intervention] = {}
-        for step in (*one_sided, *self.alignment.interventions):
+        for step in (*one_sided, *open_.values(), *self.alignment.interventions):
             if step.id not in own:
                 found.setdefault(step.id, step)
         return list(found.values())

@@ -322,6 +322,6 @@ def _legend() -> Markup:
     return element(
         "p",
         [element("span", mark(footing), f" {footing}: {text}") for footing, text in FOOTINGS.items()],
-        element("span", "in brackets: 95% interval"),
+        element("span", "in brackets: 95% interval; of an expected number, luck and all that is assumed of the change"),
         class_="legend",
     )

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from longwall import evidence, simulation
 from longwall import templates as ready
 from longwall.study.folder import Source, Study, StudyFile
 from longwall.study.loop import no_bars, run, study_id
 from longwall.study.step import Outcome, Progress
+from longwall.worksystem import WorkSystem
 from longwall.worksystem.patches import apply
 from longwall.worksystem.schema import json_schema
 from longwall.worksystem.yamlfile import read_interventions, write_system
@@ -81,9 +84,19 @@ def example(
         log = simulation.simulate_log(
             simulation.Scenario(system=faulty, weeks=EXAMPLE_WEEKS, seed=study.file.seed, begins=EXAMPLE_BEGINS)
         )
-        evidence.write_log(log, study.path / "tickets.csv")
+        evidence.write_log(_in_words(log, faulty), study.path / "tickets.csv")
         progress(1.0, f"{log['case'].n_unique():,} simulated tickets")
     return run(folder, seed=seed, bar=bar)
+
+
+def _in_words(log: pl.DataFrame, system: WorkSystem) -> pl.DataFrame:
+    """Write functions, teams and demand classes of a simulated log by name, as a ticket tool would."""
+    names = {
+        "activity": {one.id: one.name or one.id for one in system.work.functions},
+        "team": {one.id: one.name or one.id for one in system.social.teams},
+        "demand": {one.id: one.name or one.id for one in system.work.demand},
+    }
+    return log.with_columns(pl.col(column).replace(known) for column, known in names.items())
 
 
 def schema() -> dict[str, Any]:
