@@ -126,8 +126,11 @@ def simulate_cases(
     """
     heads = [np.concatenate([[0.0], np.cumsum(event_weight[row])]) for row in donors.members]
     sums = np.stack(heads)
-    starts = np.cumsum(case_weight)
     arrival = donors.traces.arrival_h
+    first, last = _weeks(arrival, situation)
+    # An hour of the week that the window holds twice receives twice as many cases as one it holds once.
+    slots = np.maximum(last - first + 1, 0.0)
+    starts = np.cumsum(case_weight * slots if (case_weight * slots).sum() > 0 else case_weight)
     parts: list[tuple[NDArray[Any], ...]] = []
     missing, number, rounds = situation.cases, 0, 0
     while missing > 0 and rounds < 60:
@@ -171,10 +174,16 @@ def simulate_cases(
     return Trace(*(np.concatenate([part[field] for part in parts]) for field in range(4)))
 
 
-def _shifts(arrival_h: NDArray[np.float64], situation: Situation, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Whole weeks by which each donor moves so that it begins in the known window, at its own hour of the week."""
+def _weeks(arrival_h: NDArray[np.float64], situation: Situation) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """First and last number of weeks by which a case can move into the known window."""
     first = np.ceil((situation.cut_h - arrival_h) / HOURS_PER_WEEK)
     last = np.floor((situation.arrivals_until_h - arrival_h) / HOURS_PER_WEEK)
+    return first, last
+
+
+def _shifts(arrival_h: NDArray[np.float64], situation: Situation, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Whole weeks by which each donor moves so that it begins in the known window, at its own hour of the week."""
+    first, last = _weeks(arrival_h, situation)
     weeks = first + np.floor(rng.random(arrival_h.size) * np.maximum(last - first + 1, 1.0))
     shift = weeks * HOURS_PER_WEEK
     # A window shorter than a week holds not every hour of it: those cases begin at any moment of the window.
