@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING
 
 from longwall.implementation.plans import Freeze, Release
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 __all__ = ["Scheduled", "Task", "Terms", "solve"]
 
@@ -83,6 +85,8 @@ def solve(tasks: Sequence[Task], terms: Terms, *, seed: int) -> Scheduled | None
     Minimises the sum of weight times end week. One worker, a fixed seed and a deterministic limit: the same input gives
     the same bits.
     """
+    from ortools.sat.python import cp_model  # only who plans waits for the solver to load
+
     model = cp_model.CpModel()
     horizon = _horizon(tasks, terms)
     starts = {task.id: model.new_int_var(0, max(0, horizon - task.weeks), task.id) for task in tasks}

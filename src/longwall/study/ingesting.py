@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from longwall import evidence
 from longwall.provenance import hash_of_value
 from longwall.study.folder import Source, Study
 from longwall.study.results import optional_hash
 from longwall.study.step import Progress, Step
+from longwall.units import HOURS_PER_WEEK
 
-__all__ = ["ingest_step", "mapped"]
+__all__ = ["arrivals_by_hour", "ingest_step", "mapped"]
 
 
 def mapped(study: Study) -> Study:
@@ -25,6 +28,13 @@ def mapped(study: Study) -> Study:
     plain = guess.mapping.model_dump(mode="json", exclude_defaults=True)
     written = Source(file=source.file, mapping=plain or {"shape": guess.mapping.shape}, simulated=source.simulated)
     return study.with_file(study.file.model_copy(update={"evidence": (written, *study.file.evidence[1:])}))
+
+
+def arrivals_by_hour(log: evidence.Log) -> list[float]:
+    """Return the mean number of arrivals in each hour of the week, Monday 00:00 on local clocks first; 168 numbers."""
+    weeks = max(1.0, float(np.ptp(log.arrival_h)) / HOURS_PER_WEEK)
+    counts = np.bincount(log.local_week_hour(log.arrival_h).astype(np.int64), minlength=HOURS_PER_WEEK)
+    return [round(float(count) / weeks, 6) for count in counts]
 
 
 def ingest_step(max_rejects: float = 0.01) -> Step:
@@ -42,7 +52,11 @@ def ingest_step(max_rejects: float = 0.01) -> Step:
         observed = evidence.ingest(
             study.source_path(source), study.store, mapping=mapping, max_rejects=max_rejects, progress=progress
         )
-        return {**observed.as_dict(), "simulated": source.simulated}
+        return {
+            **observed.as_dict(),
+            "simulated": source.simulated,
+            "arrivals": arrivals_by_hour(evidence.read_log(study.store)),
+        }
 
     return Step("ingest", "reading the log", _inputs, work, _ready)
 

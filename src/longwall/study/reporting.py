@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from longwall import report
 from longwall.alignment import Alignment
 from longwall.assessment import Assessment
 from longwall.discovery import HoldOut
@@ -25,6 +24,9 @@ from longwall.study.simulating import SIMULATE, system_of
 from longwall.study.step import Progress, Step
 from longwall.worksystem import Forecast
 
+if TYPE_CHECKING:
+    from longwall import report
+
 __all__ = ["REPORT", "material_of"]
 
 _STEPS = (ingest_step(), DISCOVER, SIMULATE, ASSESS, ALIGN, PLAN)
@@ -32,7 +34,10 @@ _STEPS = (ingest_step(), DISCOVER, SIMULATE, ASSESS, ALIGN, PLAN)
 
 def material_of(study: Study) -> report.Material:
     """Gather everything a report may show from the results as they are now."""
+    from longwall import report  # only who reports waits for the figures to load
+
     found = load(study, "discover") or {}
+    observed = load(study, "ingest")
     consultation = study.file.consultation
     return report.Material(
         name=study.file.name or study.file.id,
@@ -45,7 +50,8 @@ def material_of(study: Study) -> report.Material:
         items="tickets" if study.file.evidence else "items",
         seed=study.file.seed,
         stamps=_stamps(study),
-        observed=load(study, "ingest"),
+        observed=observed,
+        arrivals=tuple((observed or {}).get("arrivals", ())),
         system=system_of(study) if study.system.is_file() else None,
         labels=found.get("labels", {}),
         provenance=found.get("provenance", {}),
@@ -78,6 +84,8 @@ def _stamps(study: Study) -> Mapping[str, Mapping[str, str]]:
 
 def _missing(study: Study) -> tuple[report.Missing, ...]:
     """Name the steps without a result, the next one first."""
+    from longwall import report
+
     folder = study.path.name
     return tuple(
         report.Missing(step.name, f"longwall {step.name} {folder}", step.ready(study) or "")
@@ -87,6 +95,8 @@ def _missing(study: Study) -> tuple[report.Missing, ...]:
 
 
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
+    from longwall import report
+
     progress(0.1, "writing the report")
     page: Path = report.render(material_of(study), study.report)
     return {"page": page.relative_to(study.path).as_posix()}

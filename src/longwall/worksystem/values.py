@@ -19,7 +19,7 @@ Tag = Literal["R", "K", "K?", "C", "M"]
 
 Layer = Literal["technical", "social", "work", "environment"]
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=80)]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=200)]
 """Lower-case letters, digits, ``_ - .``; starts with a letter or digit."""
 
 
