@@ -72,7 +72,7 @@ def test_a_leak_would_be_seen() -> None:
 
 
 def test_the_same_seed_gives_the_same_bits() -> None:
-    log = weekly(300)
+    log = weekly(150)
     assert hold_out(log, seed=0).model_dump_json() == hold_out(log, seed=0).model_dump_json()
     assert hold_out(log, seed=0).distances != hold_out(log, seed=1).distances
 

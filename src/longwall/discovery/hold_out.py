@@ -7,16 +7,18 @@ the rules of extraction. It sees no event after the cut.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from longwall import streams
+from longwall.discovery.demand import Classes, arrivals_of
 from longwall.discovery.distances import DISTANCES, Trace, distances
 from longwall.discovery.donors import Situation
 from longwall.discovery.forecast import Choice, Forecaster, choose, last_period_again, trace_of
-from longwall.discovery.traces import before, traces_of
+from longwall.discovery.traces import Traces, before, traces_of
 from longwall.errors import DiscoveryError, Fault
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Piece
@@ -149,6 +151,7 @@ def hold_out(log: Log, *, seed: int, progress: Callable[[float, str], None] | No
             Fault("LW-DI-001", "the log", "at least 2 items", str(log.offsets.size - 1), "bring a longer period")
         )
     known, truth, situation = split_by_start(log)
+    situation = replace(situation, finished_only=_keeps_finished_only(log))
     cases = known.offsets.size - 1
     weeks = (situation.until_h - situation.cut_h) / HOURS_PER_WEEK
     if cases < _LEAST_CASES or situation.cases < 10:
@@ -206,12 +209,18 @@ def _words(choice: Choice) -> str:
     return f"{follow}, {'all of the past alike' if choice.forgetting == 'none' else 'forgetting: ' + choice.forgetting}"
 
 
+def _keeps_finished_only(log: Log) -> bool:
+    """Whether every case ends with a closing activity: a rule of extraction, which a forecaster may know."""
+    traces = traces_of(log)
+    return bool(traces.terminal[log.activity[traces.last]].all())
+
+
 _NAMES = (
     ("cases_per_week", "Items begun per week", "1/week"),
     ("lead_time_h", "Mean lead time of closed items", "h"),
     ("lead_time_p90_h", "90% quantile of the lead time of closed items", "h"),
     ("late_share", "Share of closed items past 90% of the earlier ones", ""),
-    ("open_cases", "Items open at the end", ""),
+    ("open_cases", "Items open at the end, of those begun", ""),
 )
 
 
@@ -228,9 +237,11 @@ def _indicators(
     observed = _measures(truth, situation, limit, terminal, quiet)
     expected = np.stack([_measures(trace, situation, limit, terminal, quiet) for trace in ours])
     control = np.stack([_measures(trace, situation, limit, terminal, quiet) for trace in again]).mean(axis=0)
-    out: list[Held] = []
+    out: list[Held] = [_begun(known, traces, observed[0], situation)]
     for k, (name, title, unit) in enumerate(_NAMES):
         values = expected[:, k]
+        if k == 0:
+            continue
         if not (np.isfinite(values).all() and np.isfinite(observed[k]) and np.isfinite(control[k])):
             continue
         centre = float(values.mean())
@@ -252,6 +263,33 @@ def _indicators(
             )
         )
     return tuple(out)
+
+
+def _begun(known: Log, traces: Traces, observed: float, situation: Situation) -> Held:
+    """Items begun per week, from the rate before the cut alone: the draws are told how many come."""
+    one = Classes(("all",), np.zeros(traces.n_cases, dtype=np.int64), (0,), "", 0.0)
+    rate = arrivals_of(known, traces, one)
+    weeks = max((situation.arrivals_until_h - situation.cut_h) / HOURS_PER_WEEK, 1e-9)
+    mean = float(rate.per_week[0])
+    week = (traces.arrival_h // HOURS_PER_WEEK).astype(np.int64)
+    counts = np.bincount(week - week.min())[1:-1].astype(np.float64)
+    spread = max(float(counts.var()) / max(float(counts.mean()), 1e-9), 1.0) if counts.size > 1 else 1.0
+    half = float(np.hypot(rate.high[0] - mean, 1.96 * np.sqrt(spread * mean / weeks)))
+    again = float((traces.arrival_h >= situation.cut_h - weeks * HOURS_PER_WEEK).sum() / weeks)
+    name, title, unit = _NAMES[0]
+    return Held(
+        id=name,
+        name=title,
+        unit=unit,
+        expected=mean,
+        low=max(mean - half, 0.0),
+        high=mean + half,
+        observed=float(observed),
+        control=again,
+        hit=bool(mean - half <= observed <= mean + half),
+        miss=abs(mean - float(observed)),
+        control_miss=abs(again - float(observed)),
+    )
 
 
 def _quiet_h(known: Log, gap_h: NDArray[np.float64], previous: NDArray[np.int64]) -> NDArray[np.float64]:

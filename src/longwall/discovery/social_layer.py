@@ -55,7 +55,9 @@ def staffed(
         if excess <= 0:
             continue
         if part > 0:
-            factor = max(1.0 - excess / part, 0.1)
+            # What was measured, if only in a pool, is not lowered by more than half.
+            least = 0.1 if all(parts.durations.work[f].footing == "assumed" for f in free) else 0.5
+            factor = max(1.0 - excess / part, least)
             for f in free:
                 work[f] = _lowered(work[f], factor)
             cautions.append(
