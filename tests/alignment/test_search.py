@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from longwall.alignment import Alignment, Budget, Sample, load_objectives, search
+from longwall.alignment import Alignment, Budget, Sample, budget_for, load_objectives, propose, search
+from longwall.alignment.draws import drawn
 from longwall.alignment.explore import Archive, explore
 from longwall.alignment.fronts import first_rank, hypervolume
 from longwall.alignment.known_fronts import Stations, delayed_share
@@ -15,18 +16,29 @@ from longwall.alignment.objectives import Ledger, Scales
 from longwall.alignment.space import Space
 from longwall.alignment.trials import Chosen, Trials
 from longwall.errors import AlignmentError
-from longwall.worksystem import Constraint, Environment, Intervention, Parameter, Patch, WorkSystem, apply
+from longwall.worksystem import (
+    Constraint,
+    Environment,
+    Estimate,
+    Finding,
+    Intervention,
+    Parameter,
+    Patch,
+    Suggestion,
+    WorkSystem,
+    apply,
+)
 
 SMALL = Budget(search=200, frozen=8, fresh=60, effect=20, draws=20, draw_replications=4)
 FULL = Budget(search=1200, frozen=10, fresh=80, effect=20, draws=20, draw_replications=4)
 
 
-def explored(stations: Stations, seed: int, replications: int) -> Archive:
+def explored(stations: Stations, seed: int, budget: int) -> Archive:
     trials = Trials(stations.system, stations.interventions, stations, apply, seed=seed, threads=1)
-    trials.try_all([((), 4)])
+    trials.try_all([((), 3)])
     scales = Scales(load_objectives(), trials.sample(()))
     archive = Archive(trials, scales, Ledger(stations.interventions, 52), Space(stations.interventions))
-    return explore(archive, replications=replications, seed=seed)
+    return explore(archive, budget=budget, seed=seed)
 
 
 def true_points(stations: Stations, archive: Archive) -> dict[Chosen, np.ndarray]:
@@ -38,7 +50,7 @@ def true_points(stations: Stations, archive: Archive) -> dict[Chosen, np.ndarray
 
 def test_known_front_is_found(stations: Stations) -> None:
     """Exact by enumeration of 4,096 designs; 35% noise per replication; at least 95% of the hypervolume."""
-    archive = explored(stations, seed=1, replications=2000)
+    archive = explored(stations, seed=1, budget=2000)
     truth = true_points(stations, archive)
     every = np.array(list(truth.values()))
     front = every[first_rank(every)]
@@ -89,7 +101,7 @@ def test_result_is_whole(aligned: Alignment) -> None:
 def test_what_leaves_is_fresh_and_true(aligned: Alignment) -> None:
     """No optimiser's curse: over all confirmed designs the fresh losses miss the exact ones by noise only."""
     stations = Stations()
-    archive = explored(stations, seed=4, replications=64)
+    archive = explored(stations, seed=4, budget=64)
     exact = true_points(stations, archive)
     scale = aligned.scales
     misses = []
@@ -196,3 +208,42 @@ def test_unknown_costs_are_named(stations: Stations) -> None:
     ]
     found = search(stations.system, changes, seed=3, simulator=stations, budget=SMALL)
     assert any("tool.s0" in caution for caution in found.cautions)
+
+
+def test_longwalls_own_simulator_gives_the_same_bits_for_one_thread_and_two(desk: WorkSystem) -> None:
+    """The whole way on a desk whose experts are short of time: real replications, draws over assumptions."""
+    small = Budget(search=80, frozen=3, fresh=8, effect=4, draws=3, draw_replications=2)
+    asked = Finding(
+        id="f", kind="overload", statement="experts", severity=Estimate.counted(1.0), footing="counted",
+        suggests=(Suggestion(kind="staff", targets=("expert",)),),
+    )  # fmt: skip
+    candidates = propose(desk, (asked,))
+    one, two = (search(desk, candidates, seed=7, weeks=3, budget=small, threads=threads) for threads in (1, 2))
+    assert one.model_dump_json() == two.model_dump_json()
+    assert one.forecasts[0].design == "today" and one.forecasts[0].of("lead_time_h") is not None
+    assert {change.indicator for effect in one.differences for change in effect.differences} >= {"lead_time_h"}
+
+
+def test_budget_counts_replications_and_never_seconds(desk: WorkSystem) -> None:
+    assert budget_for(desk, 13) == budget_for(desk, 13)
+    small, large = budget_for(desk, 13, events=5e6), budget_for(desk, 13, events=5e8)
+    assert small.search < large.search and small.fresh < large.fresh <= 200
+
+
+def test_draws_share_what_is_shared_and_stay_in_their_ranges(desk: WorkSystem) -> None:
+    bot = desk.technical.components[0]
+    ranged = bot.model_copy(update={"reliability": Parameter(value=0.9, low=0.85, high=0.92)})
+    counted = ranged.model_copy(update={"coverage": Parameter(value=0.9, footing="counted")})
+    system = desk.model_copy(update={"technical": desk.technical.model_copy(update={"components": (counted,)})})
+    other = system.model_copy(update={"name": "design", "variances": ()})
+    values = []
+    for draw in range(40):
+        now, then = drawn(system, seed=1, draw=draw), drawn(other, seed=1, draw=draw)
+        assert now.components["bot"] == then.components["bot"]
+        assert now.work == then.work and now.components["bot"].coverage.value == 0.9
+        assert 0.85 <= now.components["bot"].reliability.value <= 0.92
+        out = [route.probability.value for route in now.work.routes if route.source == "triage"]
+        assert sum(out) == pytest.approx(1.0)
+        assert now.work.demand[0].due_h == system.work.demand[0].due_h, "a promise is not uncertain"
+        values.append(now.work.demand[0].per_week.value)
+    assert 0.7 * 260 <= min(values) < 0.8 * 260 and 1.2 * 260 < max(values) <= 1.3 * 260

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longwall.alignment.known_fronts import Stations
@@ -27,6 +27,7 @@ def test_intensities_of_one_change_are_one_decision() -> None:
     assert SPACE.size == 4096
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 7), min_size=6, max_size=6))
 def test_genes_and_designs_go_there_and_back(genes: list[int]) -> None:
     held = [min(gene, int(size) - 1) for gene, size in zip(genes, SPACE.sizes, strict=True)]

@@ -1,6 +1,6 @@
 """Trial runs of designs: what a simulator is to a search, and a store of replications under common luck.
 
-Replications come in blocks, each as large as all before it together. Block *b* has a seed of its own, the same for every
+Replications come in blocks, each as large as all before it. Block *b* has a seed of its own, the same for every
 design, so that two designs meet the same luck, and a design can be given more replications without running the first
 ones again.
 """
