@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array, eye_array
+from scipy.sparse.linalg import splu
 
 from longwall.errors import Fault
 from longwall.simulation.kernel import layout
@@ -17,8 +19,6 @@ __all__ = ["Flow", "flow_of"]
 TOLERANCE = 1e-6
 _ANY = -2
 _START = -1
-_DENSE = 400
-_STEPS = 100_000
 _Targets = list[tuple[int, float]]
 _Routes = dict[tuple[int, tuple[int, ...]], _Targets]
 
@@ -153,17 +153,8 @@ def _visits(states: dict[tuple[int, int, int], _Targets], n_fn: int) -> tuple[ND
     if not stuck:
         start = np.zeros(n)
         start[index[-1, -1, _START]] = 1.0
-        if n <= _DENSE:
-            matrix = np.zeros((n, n))
-            np.add.at(matrix, (target_of, source_of), weight)
-            flow = np.linalg.solve(np.eye(n) - matrix, start)
-        else:
-            flow, step = start.copy(), start.copy()
-            for _ in range(_STEPS):
-                step[:] = np.bincount(target_of, weight * step[source_of], n)
-                flow += step
-                if step.sum() < TOLERANCE:
-                    break
+        chain = csc_array((weight, (target_of, source_of)), shape=(n, n))
+        flow = splu(csc_array(eye_array(n)) - chain).solve(start)
         for state, k in index.items():
             if state[2] >= 0:
                 visits[state[2]] += flow[k]
