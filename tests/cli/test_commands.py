@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.conftest import longwall
 from typer.main import get_command
 
 from longwall.cli.commands import app
-from tests.conftest import longwall
 
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
 
@@ -29,7 +29,9 @@ def test_every_command_has_help_with_an_example_json_and_seed(name: str) -> None
 
 
 @pytest.mark.xdist_group("example")
-@pytest.mark.parametrize("what", ["findings", "designs", "plan", "indicators", "quality", "functions", "roles", "variances"])
+@pytest.mark.parametrize(
+    "what", ["findings", "designs", "plan", "indicators", "quality", "functions", "roles", "variances"]
+)
 def test_show_prints_one_json_object(example: Path, what: str) -> None:
     done = longwall("show", str(example), what, "--json")
     assert done.returncode == 0, done.stderr

@@ -7,9 +7,9 @@ import shlex
 from pathlib import Path
 
 import pytest
+from tests.conftest import ROOT, longwall
 
 from longwall.cli.commands import app
-from tests.conftest import ROOT, longwall
 
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -47,7 +47,9 @@ def test_every_fence_says_its_language_and_is_run_or_plain() -> None:
 def test_error_codes_and_their_headings_are_equal() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
     page = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
-    raised = set(re.findall(r"\"(LW-[A-Z]{2}-\d{3})\"", source)) | set(re.findall(r"\[bold red\](LW-[A-Z]{2}-\d{3})", source))
+    raised = set(re.findall(r"\"(LW-[A-Z]{2}-\d{3})\"", source)) | set(
+        re.findall(r"\[bold red\](LW-[A-Z]{2}-\d{3})", source)
+    )
     described = set(re.findall(r"^### (LW-[A-Z]{2}-\d{3})", page, re.MULTILINE))
     assert raised == described, (sorted(raised - described), sorted(described - raised))
 
