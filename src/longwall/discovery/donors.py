@@ -122,7 +122,7 @@ def simulate_cases(
     -------
     Trace
         `situation.cases` cases that begin between the cut and the last arrival, recorded until the extraction; where
-        the log keeps finished cases only, cases that finish by then.
+        the log keeps finished cases only, cases that are closed by then.
     """
     heads = [np.concatenate([[0.0], np.cumsum(event_weight[row])]) for row in donors.members]
     sums = np.stack(heads)
@@ -162,6 +162,10 @@ def simulate_cases(
         keep = end <= situation.until_h
         if situation.finished_only:
             done = finished & (np.bincount(case, weights=~keep, minlength=size) == 0)
+            if donors.traces.terminal.any():
+                # A finished case is one that was closed; one that merely went quiet is not kept.
+                final = np.searchsorted(case, np.arange(size), side="right") - 1
+                done &= donors.traces.terminal[activity[final]]
             chosen = np.flatnonzero(done)[:missing]
             renumber = np.full(size, -1, dtype=np.int64)
             renumber[chosen] = np.arange(chosen.size)
