@@ -314,7 +314,7 @@ def main() -> int:
     here = Path(__file__).resolve().parents[2] / "shared" / "benchmarks"
     parser.add_argument("--peers", type=Path, default=here, help="folder of desk_peers.py and mmc_peers.py")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--replications", type=int, default=24, help="of the peer, for agreement")
+    parser.add_argument("--replications", type=int, default=30, help="of the peer, for agreement")
     parser.add_argument("--only", nargs="*", default=[])
     options = parser.parse_args()
     sys.path.insert(0, str(options.peers))

@@ -36,7 +36,7 @@ def erlang_c_wait(per_h: float, mu: float, c: int) -> float:
 
 
 def test_m_m_c(station) -> None:
-    # Caught when a dispatch was forgotten after a completion, and when work content was drawn with the arrival's key.
+    # Caught when a queue was not served after a completion, but only after the next arrival.
     runs = run(Scenario(system=station(3.0, exponential(1.0), 5), weeks=500, warm_up_weeks=2, replications=20))
     agree(runs, "wait_h", erlang_c_wait(3.0, 1.0, 5))
     agree(runs, "lead_time_h", erlang_c_wait(3.0, 1.0, 5) + 1.0)
@@ -48,7 +48,7 @@ def test_m_m_c(station) -> None:
 
 
 def test_m_m_n_with_patience(station) -> None:
-    # Caught when abandoners were left out of the wait.
+    # Caught when the wait of those who abandon was left out.
     system = station(10.0, exponential(1.0), 9, patience_h=exponential(2.0))
     runs = run(Scenario(system=system, weeks=120, warm_up_weeks=2, replications=20))
     agree(runs, "abandoned_share", 0.157687)
@@ -90,7 +90,7 @@ def test_m_m_1_two_priorities(system, arrivals, role) -> None:
 
 
 def test_open_jackson_network(system, arrivals, role) -> None:
-    # Four stations with feedback. Caught when an item kept the visit key of the function before.
+    # Four stations with feedback. Caught when every visit to a station had the key, and so the luck, of the first.
     p = Parameter
     fns = [
         Function(id=f"s{k}", work_h=exponential(1.0 / mu), roles=(f"r{k}",))

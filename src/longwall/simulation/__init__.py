@@ -6,7 +6,15 @@ interval on every number and the list of assumptions it rests on.
 
 from longwall.simulation.compile import compile_system
 from longwall.simulation.eventlog import simulate_log
-from longwall.simulation.experiment import IndicatorDifference, Runs, Scenario, difference, run, simulate
+from longwall.simulation.experiment import (
+    IndicatorDifference,
+    Runs,
+    Scenario,
+    default_threads,
+    difference,
+    run,
+    simulate,
+)
 from longwall.simulation.indicators import Indicated
 from longwall.simulation.load import cautions
 from longwall.simulation.priors import PRIORS, Prior
@@ -21,6 +29,7 @@ __all__ = [
     "Scenario",
     "cautions",
     "compile_system",
+    "default_threads",
     "difference",
     "is_warm",
     "run",

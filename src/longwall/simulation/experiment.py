@@ -25,7 +25,7 @@ from longwall.simulation.load import cautions_of
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Column, Estimate, Footing, Forecast, IndicatorForecast, Piece, WorkSystem
 
-__all__ = ["IndicatorDifference", "Progress", "Runs", "Scenario", "difference", "run", "simulate"]
+__all__ = ["IndicatorDifference", "Progress", "Runs", "Scenario", "default_threads", "difference", "run", "simulate"]
 
 Progress = Callable[[float, str], None]
 """Told the share that is done, 0 to 1, and what is being done."""
@@ -183,6 +183,12 @@ def _bands(series: NDArray[np.float64]) -> list[tuple[tuple[float, ...], tuple[f
     return [(a, b, c) for a, b, c in rows]
 
 
+def default_threads() -> int:
+    """Return how many threads simulate: the environment variable ``LONGWALL_THREADS``, else one per processor."""
+    asked = os.environ.get("LONGWALL_THREADS", "")
+    return int(asked) if asked.isdigit() and int(asked) > 0 else os.cpu_count() or 1
+
+
 def check(scenario: Scenario) -> None:
     """Refuse a scenario whose begin is not a Monday.
 
@@ -264,7 +270,7 @@ def run(scenario: Scenario, *, threads: int | None = None, progress: Progress | 
     Parameters
     ----------
     threads : int, optional
-        Default: one per processor.
+        Default: `default_threads`.
 
     Raises
     ------
@@ -277,7 +283,7 @@ def run(scenario: Scenario, *, threads: int | None = None, progress: Progress | 
     one = partial(_replicate, compiled, scenario)
     n = scenario.replications
     results = []
-    with ThreadPoolExecutor(max(1, min(threads or os.cpu_count() or 1, n))) as pool:
+    with ThreadPoolExecutor(max(1, min(threads or default_threads(), n))) as pool:
         for done, result in enumerate(pool.map(one, range(n)), start=1):
             results.append(result)
             if progress is not None:

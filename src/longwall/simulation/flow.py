@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, eye_array
-from scipy.sparse.linalg import splu
 
 from longwall.errors import Fault
 from longwall.simulation.kernel import layout
@@ -19,6 +17,7 @@ __all__ = ["Flow", "flow_of"]
 TOLERANCE = 1e-6
 _ANY = -2
 _START = -1
+_DENSE = 60
 _Targets = list[tuple[int, float]]
 _Routes = dict[tuple[int, tuple[int, ...]], _Targets]
 
@@ -153,8 +152,17 @@ def _visits(states: dict[tuple[int, int, int], _Targets], n_fn: int) -> tuple[ND
     if not stuck:
         start = np.zeros(n)
         start[index[-1, -1, _START]] = 1.0
-        chain = csc_array((weight, (target_of, source_of)), shape=(n, n))
-        flow = splu(csc_array(eye_array(n)) - chain).solve(start)
+        if n <= _DENSE:
+            matrix = np.zeros((n, n))
+            np.add.at(matrix, (target_of, source_of), weight)
+            flow = np.linalg.solve(np.eye(n) - matrix, start)
+        else:
+            # Imported here: it takes as long as the first forecast of a small system.
+            from scipy.sparse import csc_array, eye_array
+            from scipy.sparse.linalg import splu
+
+            chain = csc_array((weight, (target_of, source_of)), shape=(n, n))
+            flow = splu(csc_array(eye_array(n)) - chain).solve(start)
         for state, k in index.items():
             if state[2] >= 0:
                 visits[state[2]] += flow[k]
