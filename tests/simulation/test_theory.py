@@ -122,7 +122,6 @@ def test_open_jackson_network(system, arrivals, role) -> None:
 
 
 def test_arrivals_follow_the_hour_of_the_week(station) -> None:
-    # Caught when the hour reached by one gap was not where the next began.
     profile = tuple(3.0 if hour % 24 in (9, 10) else 0.0 for hour in range(168))
     system = station(1.0, Distribution(shape="fixed", mean_h=0.25), 60, profile=profile)
     runs = run(Scenario(system=system, weeks=200, warm_up_weeks=1, replications=10))
