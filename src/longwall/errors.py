@@ -8,6 +8,7 @@
     ├── AssessmentError (ValueError)      LW-AS   a detector, a matrix
     ├── AlignmentError (ValueError)       LW-AL   a design space
     ├── PlanError (ValueError)            LW-PL   an order of change that cannot be had
+    ├── LearningError (ValueError)        LW-LE   a kept forecast that cannot be read
     ├── ReportError (ValueError)          LW-RE   a page that cannot be made
     ├── StudyError (ValueError)           LW-ST   the folder of a study
     ├── StorageError (OSError)            LW-IO   no permission, no space left
@@ -28,6 +29,7 @@ __all__ = [
     "DiscoveryError",
     "EvidenceError",
     "Fault",
+    "LearningError",
     "LongwallError",
     "MissingPart",
     "PlanError",
@@ -103,6 +105,10 @@ class AlignmentError(LongwallError, ValueError):
 
 class PlanError(LongwallError, ValueError):
     """No order of change meets what was asked."""
+
+
+class LearningError(LongwallError, ValueError):
+    """A kept forecast cannot be held against what happened."""
 
 
 class ReportError(LongwallError, ValueError):

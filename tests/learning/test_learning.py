@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from longwall.errors import StorageError
+from longwall.errors import LearningError
 from longwall.learning import Observation, compare, due, hit, record, recorded, records
 from longwall.worksystem import Estimate, Forecast, IndicatorForecast
 
@@ -91,6 +91,6 @@ def test_records_are_kept_once_and_come_due(tmp_path: Path) -> None:
 def test_what_is_no_record_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}", encoding="utf-8")
     (tmp_path / "b.json").write_bytes(b"\xff")
-    with pytest.raises(StorageError) as caught:
+    with pytest.raises(LearningError) as caught:
         records(tmp_path)
     assert [fault.code for fault in caught.value.faults] == ["LW-LE-001", "LW-LE-001"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from longwall.errors import Fault, LongwallError, StorageError
+from longwall.errors import Fault, LearningError, LongwallError
 from longwall.implementation import Expectation, Increment, Plan
 from longwall.provenance import hash_of_value, write_json
 from longwall.worksystem import Column, Estimate, Forecast, Id, IndicatorForecast, Piece
@@ -73,7 +73,7 @@ def record(source: Forecast | Plan, folder: Path, *, begins: str = "") -> Path:
 
     Raises
     ------
-    StorageError
+    LearningError
         If the disk refuses.
     """
     kept = recorded(source, begins=begins)
@@ -117,7 +117,7 @@ def records(folder: Path) -> tuple[Record, ...]:
 
     Raises
     ------
-    StorageError
+    LearningError
         LW-LE-001 where a file is not a record; every one of them in one pass.
     """
     found: list[Record] = []
@@ -133,7 +133,7 @@ def records(folder: Path) -> tuple[Record, ...]:
                 )
             )
     if faults:
-        raise StorageError(*faults)
+        raise LearningError(*faults)
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from longwall import alignment
+from longwall import alignment, simulation
 from longwall.study.assessing import findings_of
 from longwall.study.folder import Study
 from longwall.study.results import optional_hash, stamp_of
@@ -20,7 +20,13 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     system, findings = system_of(study), findings_of(study)
     interventions = alignment.propose(system, findings)
     found = alignment.search(
-        system, interventions, findings=findings, seed=study.file.seed, weeks=study.file.weeks, progress=progress
+        system,
+        interventions,
+        findings=findings,
+        seed=study.file.seed,
+        weeks=study.file.weeks,
+        threads=simulation.default_threads(),
+        progress=progress,
     )
     folder = study.path / "designs"
     kept = {f"{design.id}.yaml" for design in found.designs}
