@@ -28,7 +28,11 @@ def edited_by_people(study: Study) -> bool:
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     log = evidence.read_log(study.store)
     found = discovery.discover(
-        log, name=study.file.name or study.file.id, seed=study.file.seed, progress=lambda s, t: progress(0.6 * s, t)
+        log,
+        name=study.file.name or study.file.id,
+        seed=study.file.seed,
+        detectors=discovery.load_detectors(study.detectors if study.detectors.is_file() else None),
+        progress=lambda s, t: progress(0.6 * s, t),
     )
     held_out = discovery.hold_out(log, seed=study.file.seed, progress=lambda s, t: progress(0.6 + 0.4 * s, t))
     cautions = list(found.cautions)
