@@ -68,4 +68,5 @@ def work_h_per_week(system: WorkSystem) -> float:
 
 def events_per_replication(system: WorkSystem, weeks: int) -> float:
     """Return the simulated events of one replication of today, as counted in two; the same on every machine."""
-    return float(run(Scenario(system=system, weeks=weeks, replications=2), threads=1).events.mean())
+    scenario = Scenario(system=system, weeks=weeks, warm_up_weeks=warm_up_weeks(system), replications=2)
+    return float(run(scenario, threads=1).events.mean())

@@ -18,6 +18,7 @@ from longwall.alignment.robustness import verdict, watched
 from longwall.alignment.simulated import Simulated
 from longwall.alignment.space import Space
 from longwall.alignment.trials import Chosen, Simulator, Trials
+from longwall.simulation import warm_up_weeks
 from longwall.worksystem import Design, Finding, Footing, Forecast, Intervention, WorkSystem, apply
 
 __all__ = ["search"]
@@ -93,7 +94,9 @@ def search(
         system, tuple(interventions), objectives or load_objectives(), budget or budget_for(system, weeks), seed,
         weeks, threads, progress,
     )  # fmt: skip
-    trials = Trials(system, interventions, simulator or Simulated(weeks), apply, seed=seed, threads=threads)
+    trials = Trials(
+        system, interventions, simulator or Simulated(weeks, warm_up_weeks(system)), apply, seed=seed, threads=threads
+    )
     trials.try_all([((), _FIRST_BLOCKS)])
     scales = Scales(case.objectives, trials.sample(()))
     ledger = Ledger(interventions, case.objectives.horizon_weeks.value)

@@ -18,10 +18,12 @@ class Simulated:
     ----------
     weeks : int
         Simulated weeks after the warm-up, > 0.
+    warm_up_weeks : int
+        The same for every design, so that they meet the same luck.
     """
 
-    def __init__(self, weeks: int) -> None:
-        self.weeks = weeks
+    def __init__(self, weeks: int, warm_up_weeks: int = 4) -> None:
+        self.weeks, self.warm_up_weeks = weeks, warm_up_weeks
 
     def sample(self, system: WorkSystem, *, seed: int, replications: int) -> Sample:
         """Return the organisation's indicators of `replications` replications."""
@@ -33,7 +35,10 @@ class Simulated:
         return _sample(runs), runs.forecast()
 
     def _run(self, system: WorkSystem, design: str, seed: int, replications: int) -> Runs:
-        scenario = Scenario(system=system, design=design, weeks=self.weeks, replications=replications, seed=seed)
+        scenario = Scenario(
+            system=system, design=design, weeks=self.weeks, warm_up_weeks=self.warm_up_weeks,
+            replications=replications, seed=seed,
+        )  # fmt: skip
         return run(scenario, threads=1)
 
 

@@ -16,7 +16,7 @@ from longwall.simulation.experiment import (
     simulate,
 )
 from longwall.simulation.indicators import Indicated
-from longwall.simulation.load import cautions
+from longwall.simulation.load import cautions, warm_up_weeks
 from longwall.simulation.priors import PRIORS, Prior
 from longwall.simulation.warming import is_warm, warm
 
@@ -36,4 +36,5 @@ __all__ = [
     "simulate",
     "simulate_log",
     "warm",
+    "warm_up_weeks",
 ]

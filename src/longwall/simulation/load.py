@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 from longwall.simulation.compile import Compiled, compile_system
 from longwall.simulation.deviations import controllable
+from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import WorkSystem
 
-__all__ = ["cautions", "cautions_of", "work_by_pool_h"]
+__all__ = ["cautions", "cautions_of", "warm_up_weeks", "work_by_pool_h"]
+
+_LEAST_WEEKS, _MOST_WEEKS = 4, 52
 
 
 def _person_share(compiled: Compiled, k: int) -> float:
@@ -107,3 +110,22 @@ def cautions(system: WorkSystem) -> tuple[str, ...]:
         If the system cannot be simulated at all.
     """
     return cautions_of(compile_system(system))
+
+
+def warm_up_weeks(system: WorkSystem) -> int:
+    """Return the weeks after which a system that starts empty has filled: twice the mean stay of its slowest class.
+
+    Parameters
+    ----------
+    system : WorkSystem
+        One that can be simulated.
+
+    Returns
+    -------
+    int
+        Between 4 and 52. Waiting in queues is not known ahead and not counted, hence the factor of two.
+    """
+    compiled = compile_system(system)
+    stay_h = np.array([fn.work_h.mean_h + (fn.delay_h.mean_h if fn.delay_h else 0.0) for fn in compiled.functions])
+    slowest_h = float((compiled.flow.visits @ stay_h).max())
+    return min(max(math.ceil(2.0 * slowest_h / HOURS_PER_WEEK) + 1, _LEAST_WEEKS), _MOST_WEEKS)

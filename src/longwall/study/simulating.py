@@ -48,6 +48,7 @@ def scenario(study: Study, system: WorkSystem) -> simulation.Scenario:
     return simulation.Scenario(
         system=system,
         weeks=study.file.weeks,
+        warm_up_weeks=simulation.warm_up_weeks(system),
         replications=study.file.replications,
         seed=study.file.seed,
         begins=first_monday(study),
