@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from longwall.simulation import Scenario, compile_system, run
+from longwall.simulation import Scenario, compile_system, run, warm_up_weeks
 from longwall.simulation.load import work_by_pool_h
 from longwall.worksystem import WorkSystem
 
