@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,22 @@ def logs() -> Path:
 
 @pytest.fixture(scope="session")
 def example_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder in which ``studies/example`` was made by the command of the tutorial; tests that use it share a group."""
-    root = tmp_path_factory.mktemp("example")
-    done = longwall("example", "studies/example", cwd=root)
-    assert done.returncode == 0, done.stderr
+    """Folder in which ``studies/example`` was made by the command of the tutorial; once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "shared-example"
+    finished = root / "finished"
+    try:
+        root.mkdir()
+    except FileExistsError:
+        for _ in range(600):
+            if finished.exists():
+                break
+            time.sleep(1)
+    else:
+        done = longwall("example", "studies/example", cwd=root)
+        finished.write_text(done.stderr if done.returncode else "")
+    said = finished.read_text()
+    assert said == "", said
     return root
 
 

@@ -28,7 +28,6 @@ def test_every_command_has_help_with_an_example_json_and_seed(name: str) -> None
     assert {"--json", "--seed"} <= options
 
 
-@pytest.mark.xdist_group("example")
 @pytest.mark.parametrize(
     "what", ["findings", "designs", "plan", "indicators", "quality", "functions", "roles", "variances"]
 )
@@ -41,7 +40,6 @@ def test_show_prints_one_json_object(example: Path, what: str) -> None:
     assert all(len(row) == len(answer["columns"]) for row in answer["rows"])
 
 
-@pytest.mark.xdist_group("example")
 def test_show_of_something_unknown_suggests(example: Path) -> None:
     done = longwall("show", str(example), "findigns", "--json")
     assert done.returncode == 2

@@ -27,7 +27,6 @@ def test_python_in_the_docs_runs(page: Path, tmp_path: Path, monkeypatch: pytest
         exec(compile(body, str(page), "exec"), names)
 
 
-@pytest.mark.xdist_group("example")
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")], ids=lambda page: page.name)
 def test_commands_in_the_docs_run(page: Path, example_root: Path) -> None:
     for body in blocks(page, "console"):

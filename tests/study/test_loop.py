@@ -56,7 +56,6 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return log, root / "study"
 
 
-@pytest.mark.xdist_group("loop")
 def test_same_seed_same_bits_for_one_thread_and_two(finished: tuple[Path, Path], tmp_path: Path) -> None:
     log, study = finished
     done = longwall("run", str(log), "--out", str(tmp_path / "study"), "--seed", "5", LONGWALL_THREADS="2")
@@ -66,14 +65,12 @@ def test_same_seed_same_bits_for_one_thread_and_two(finished: tuple[Path, Path],
     assert [name for name in ours if ours[name] != again[name]] == []
 
 
-@pytest.mark.xdist_group("loop")
 def test_another_seed_gives_other_bits(finished: tuple[Path, Path], tmp_path: Path) -> None:
     log, study = finished
     longwall("run", str(log), "--out", str(tmp_path / "study"), "--seed", "6", "--until", "simulate")
     assert files(study)["results/simulate.json"] != files(tmp_path / "study")["results/simulate.json"]
 
 
-@pytest.mark.xdist_group("loop")
 @pytest.mark.parametrize("delay_s", [1.5, 3.0, 5.0, 8.0])
 def test_killed_at_any_moment_it_goes_on_and_ends_the_same(
     finished: tuple[Path, Path], tmp_path: Path, delay_s: float
@@ -99,7 +96,6 @@ def test_killed_at_any_moment_it_goes_on_and_ends_the_same(
     }
 
 
-@pytest.mark.xdist_group("loop")
 def test_interrupted_it_says_so_and_keeps_what_was_finished(finished: tuple[Path, Path], tmp_path: Path) -> None:
     log, _ = finished
     process = subprocess.Popen([sys.executable, "-m", "longwall", "run", str(log), "--out", str(tmp_path / "study")],
@@ -116,7 +112,6 @@ def test_interrupted_it_says_so_and_keeps_what_was_finished(finished: tuple[Path
     assert (tmp_path / "study" / "results" / "ingest.json").exists()
 
 
-@pytest.mark.xdist_group("loop")
 def test_stopping_early_leaves_a_report_that_says_what_is_missing(finished: tuple[Path, Path], tmp_path: Path) -> None:
     log, _ = finished
     done = longwall("run", str(log), "--out", str(tmp_path / "study"), "--until", "ingest")
@@ -137,7 +132,6 @@ BAD = {
 }
 
 
-@pytest.mark.xdist_group("loop")
 @pytest.mark.parametrize("name", sorted(BAD))
 def test_bad_input_gets_four_parts_and_leaves_the_study_as_it_was(
     finished: tuple[Path, Path], tmp_path: Path, name: str
@@ -154,14 +148,12 @@ def test_bad_input_gets_four_parts_and_leaves_the_study_as_it_was(
     assert {path: path.read_bytes() for path in study.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.xdist_group("loop")
 def test_a_folder_instead_of_a_log(tmp_path: Path) -> None:
     done = longwall("run", str(tmp_path), "--json")
     assert done.returncode == 2
     assert json.loads(done.stdout)["faults"][0]["code"] == "LW-ST-007"
 
 
-@pytest.mark.xdist_group("loop")
 def test_a_file_edited_by_people_is_left_as_it_is(finished: tuple[Path, Path], tmp_path: Path) -> None:
     log, _ = finished
     out = tmp_path / "study"

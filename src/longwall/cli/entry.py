@@ -35,9 +35,10 @@ def main() -> None:
             errors.print(f"expected {fault.expected}, found {fault.found}", markup=False)
             errors.print(f"do: {fault.do}\n", markup=False)
         sys.exit(YOURS)
-    except KeyboardInterrupt:
-        errors.print("\ninterrupted; steps that had finished are kept, run the same command to go on")
-        sys.exit(INTERRUPTED)
+    except SystemExit as leaving:
+        if leaving.code == INTERRUPTED:
+            errors.print("\ninterrupted; steps that had finished are kept, run the same command to go on")
+        raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(OURS)
