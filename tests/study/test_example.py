@@ -48,7 +48,7 @@ def test_the_count_behind_the_bounce_is_that_of_the_log(example: Path) -> None:
     closed = last.filter(pl.col("activity") == "Close the ticket")["case"]
     found = next(one for one in findings(example) if one["kind"] == "bounce")
     # Tickets still open when the log ends may yet go back for a good reason: the detector decides, within these two.
-    assert cases.is_in(closed.implode()).sum() - 5 <= found["evidence"][0]["cases"] <= len(cases)
+    assert cases.is_in(closed.implode()).sum() <= found["evidence"][0]["cases"] <= len(cases)
 
 
 def test_page_one_shows_only_counted_and_fitted_numbers(example: Path) -> None:
