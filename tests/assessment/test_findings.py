@@ -51,7 +51,7 @@ def test_a_function_nobody_can_take_over_is_found(handmade: ModuleType, seed: in
     found = findings(log, "atrophy")
     assert [finding.where for finding in found] == [("recover-account",)]
     assert "drill" in {suggestion.kind for suggestion in found[0].suggests}
-    assert "nobody can be expected to take over" in found[0].statement
+    assert "Nobody can be expected to take over" in found[0].statement
     # Where the performer may be a person, no pace of one is told.
     assert ("took it from" in found[0].statement) == (clock != "office, ends only")
     # A week of about 107 recoveries, half a day each instead of minutes.

@@ -168,7 +168,8 @@ def _takeover(view: View, code: int, label: str, m: ByHand) -> Finding:
     key, others = view.functions[code], "people" if m.by_machine else "others"
     performer = "a machine" if m.by_machine else "one performer (a machine, an account or one person)"
     text = (
-        f"'{label}' is done by {performer} in {share_text(m.machine_share)} of {number_text(m.executions)} executions; "
+        f"Nobody can be expected to take over '{label}' at once: {performer} does it in "
+        f"{share_text(m.machine_share)} of {number_text(m.executions)} executions; "
         f"{others} did it {times_text(m.by_hand, 'time', 'times')} in {view.weeks:.0f} weeks, "
         f"last {m.last_days:.0f} days before the log ends"
     )
@@ -181,7 +182,7 @@ def _takeover(view: View, code: int, label: str, m: ByHand) -> Finding:
         text += f" {duration_text(m.by_hand_h)} in the middle case"
         if m.elsewhere_h:
             text += f" (other steps by people: {duration_text(m.elsewhere_h)})"
-    text += ": nobody can be expected to take over at once."
+    text += "."
     per_week = m.executions / view.weeks
     extra = [max(0.0, h - usual_h) * per_week for h in (m.by_hand_h, m.by_hand_low_h, m.by_hand_high_h)]
     cautions = [

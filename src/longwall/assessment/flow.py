@@ -115,7 +115,7 @@ def flow_of(system: WorkSystem) -> Flow:
             if state[-1] in place:
                 mine[place[state[-1]]] += counts[k]
         rows, columns = step.nonzero()
-        for k, j, p in zip(rows, columns, step.data, strict=True):
+        for k, j, p in zip(rows.tolist(), columns.tolist(), step.data, strict=True):
             source, target = states[k][-1], states[j][-1]
             if source in place and target in place:
                 moved[place[source], place[target]] += weight * counts[k] * p

@@ -148,7 +148,7 @@ def solve(net: Net) -> Solution:
     fed, feeding = _reached(leak, inside), _reached(csr_array(leak.T), inside)
 
     rate = np.full(n, np.inf)
-    rate[~fed] = _inverse_times(leak[~fed][:, ~fed].T, net.own.value[~fed])
+    rate[~fed] = _inverse_times(csr_array(leak[~fed][:, ~fed].T), net.own.value[~fed])
     direct = np.where(net.harm_stays, 1.0, u)[:, None] * net.severity
     value = np.full((n, 3), np.inf)
     value[~feeding] = _inverse_times(leak[~feeding][:, ~feeding], direct[~feeding])

@@ -178,7 +178,7 @@ class Choice:
     def not_yet(self) -> list[Intervention]:
         """Candidates that the recommended design leaves out.
 
-        Those of the one-sided optima come first, then one for each finding that the design does not answer.
+        Those of the one-sided optima come first, then one of each kind for the findings that are not answered.
         """
         joint = self.joint
         own = {step.id for step in joint.interventions} if joint is not None else set()
@@ -188,9 +188,8 @@ class Choice:
         answered = {finding for step in (joint.interventions if joint is not None else ()) for finding in step.answers}
         open_: dict[str, Intervention] = {}
         for step in self.alignment.interventions:
-            for finding in step.answers:
-                if finding not in answered:
-                    open_.setdefault(finding, step)
+            if not answered.issuperset(step.answers):
+                open_.setdefault(step.lever, step)
         found: dict[str, Intervention] = {}
         for step in (*one_sided, *open_.values(), *self.alignment.interventions):
             if step.id not in own:
