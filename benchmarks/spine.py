@@ -97,15 +97,14 @@ def suite() -> Iterator[dict]:
     yield figure("make_test_s", time.perf_counter() - begin, 480, most=True)
 
 
-def area(script: str, names: tuple[str, ...]) -> Iterator[dict]:
-    """Figures of another benchmark of this folder, with the bars it states."""
+def area(script: str, asked: tuple[str, ...], names: tuple[str, ...]) -> Iterator[dict]:
+    """Figures of another benchmark of this folder whose names begin so, with the bars it states."""
     done = subprocess.run(
-        [sys.executable, str(HERE / script), "--only", *names], stdout=subprocess.PIPE, text=True, check=False
+        [sys.executable, str(HERE / script), "--only", *asked], stdout=subprocess.PIPE, text=True, check=False
     )
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    found = {line["name"]: line for line in lines}
     for name in names:
-        matching = [line for key, line in found.items() if key.startswith(name)]
+        matching = [line for line in lines if line["name"].startswith(name) and line["bar"] is not None]
         if not matching:
             sys.exit(f"{script} printed no figure {name}")
         yield from matching
@@ -120,8 +119,8 @@ def main() -> int:
     parts: dict[str, Callable[[], Iterator[dict]]] = {
         "runs": lambda: whole_runs(asked.logs),
         "bits": lambda: same_bits(asked.logs),
-        "logs": lambda: area("logs.py", ("xes_vs_pm4py", "dfg_vs_pm4py", "handover_vs_pm4py")),
-        "simulation": lambda: area("simulation.py", ("desk_vs_simpy_agents", "erlang_c", "erlang_a")),
+        "logs": lambda: area("logs.py", ("xes", "counts"), ("xes_vs_pm4py", "dfg_vs_pm4py", "handover_vs_pm4py")),
+        "simulation": lambda: area("simulation.py", *2 * (("desk_vs_simpy_agents", "erlang_c", "erlang_a"),)),
         "suite": suite,
     }
     missed = 0
