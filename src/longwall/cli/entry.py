@@ -20,11 +20,11 @@ OURS, YOURS, INTERRUPTED = 1, 2, 130
 
 def main() -> None:
     """Run ``longwall`` and leave with its exit code."""
-    from longwall.cli.commands import app
-
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     as_json = "--json" in sys.argv
     try:
+        from longwall.cli.commands import app  # takes a moment to load: an interruption may come here
+
         app()
     except LongwallError as error:
         if as_json:
@@ -35,10 +35,11 @@ def main() -> None:
             errors.print(f"expected {fault.expected}, found {fault.found}", markup=False)
             errors.print(f"do: {fault.do}\n", markup=False)
         sys.exit(YOURS)
-    except SystemExit as leaving:
-        if leaving.code == INTERRUPTED:
-            errors.print("\ninterrupted; steps that had finished are kept, run the same command to go on")
-        raise
+    except (KeyboardInterrupt, SystemExit) as leaving:
+        if isinstance(leaving, SystemExit) and leaving.code != INTERRUPTED:
+            raise
+        errors.print("\ninterrupted; steps that had finished are kept, run the same command to go on")
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(OURS)

@@ -16,7 +16,20 @@ from longwall.report.sections.trust import trust_section
 from longwall.report.sections.unseen import unseen_section
 from longwall.report.sections.variances import variances_section
 
-__all__ = ["Section", "sections_of"]
+__all__ = [
+    "Section",
+    "designs_section",
+    "evidence_section",
+    "findings_section",
+    "methods_section",
+    "plan_section",
+    "sections_of",
+    "system_section",
+    "today_section",
+    "trust_section",
+    "unseen_section",
+    "variances_section",
+]
 
 
 def sections_of(material: Material, draw: Draw) -> list[Section]:
