@@ -61,9 +61,10 @@ def _slowest(store: Store, counts: Counts) -> Fact | None:
         return None
     n = counts.cases // 10
     top, total, median = store.row(
-        "WITH c AS (SELECT (max(end_us) - min(start_us)) / 3.6e9 AS h FROM events GROUP BY case_code) "
-        f"SELECT (SELECT sum(h) FROM (SELECT h FROM c ORDER BY h DESC LIMIT {n})), (SELECT sum(h) FROM c), "
-        "(SELECT median(h) FROM c)"
+        # Whole microseconds add up to the same sum in any order; hours would not, on several threads.
+        "WITH c AS (SELECT max(end_us) - min(start_us) AS us FROM events GROUP BY case_code) "
+        f"SELECT (SELECT sum(us) / 3.6e9 FROM (SELECT us FROM c ORDER BY us DESC LIMIT {n})), "
+        "(SELECT sum(us) / 3.6e9 FROM c), (SELECT median(us) / 3.6e9 FROM c)"
     )
     if not total:
         return None
@@ -97,11 +98,12 @@ def _longest_gap(store: Store, counts: Counts, able: tuple[str, ...]) -> Fact | 
         return None
     found = store.rows(
         "WITH g AS (SELECT activity AS b, lag(activity) OVER w AS a, greatest(0, start_us - lag(end_us) OVER w) "
-        "/ 3.6e9 AS h "
-        "FROM events WINDOW w AS (PARTITION BY case_code ORDER BY rowid)), s AS (SELECT a, b, sum(h) AS h FROM "
+        "AS us "
+        "FROM events WINDOW w AS (PARTITION BY case_code ORDER BY rowid)), s AS (SELECT a, b, sum(us) AS us FROM "
         "g WHERE a IS NOT NULL "
-        "GROUP BY ALL) SELECT x.label, y.label, s.h, (SELECT sum(h) FROM s) FROM s JOIN activities x ON x.code = s.a "
-        "JOIN activities y ON y.code = s.b ORDER BY s.h DESC, s.a, s.b LIMIT 1"
+        "GROUP BY ALL) SELECT x.label, y.label, s.us / 3.6e9, (SELECT sum(us) / 3.6e9 FROM s) FROM s "
+        "JOIN activities x ON x.code = s.a "
+        "JOIN activities y ON y.code = s.b ORDER BY s.us DESC, s.a, s.b LIMIT 1"
     )
     if not found or not found[0][3]:
         return None
