@@ -5,6 +5,7 @@ file but its own YAML, no computing.
 """
 
 from longwall.worksystem.checks import Problem, check_system, sound
+from longwall.worksystem.demand import Alerts, DemandClass, Reopening, Surge
 from longwall.worksystem.designs import Design, Intervention, Patch
 from longwall.worksystem.differences import Difference, differences, patches_of
 from longwall.worksystem.environment import Constraint, Environment, Force
@@ -13,12 +14,13 @@ from longwall.worksystem.forecasts import Forecast, IndicatorForecast, Lesson
 from longwall.worksystem.patches import apply, design_of, patched, realised
 from longwall.worksystem.schema import json_schema, write_schema
 from longwall.worksystem.sentences import in_words
-from longwall.worksystem.social import Link, Role, Shift, Social, Team, people_by_hour, week_spans_h
+from longwall.worksystem.social import Link, Practice, Role, Shift, Social, Team, people_by_hour
 from longwall.worksystem.system import Assumption, Column, Indicator, WorkSystem
 from longwall.worksystem.technical import Component, Technical
 from longwall.worksystem.values import Distribution, Estimate, Footing, Id, Layer, Parameter, Piece, Tag
-from longwall.worksystem.variances import Control, Detection, Severity, Variance
-from longwall.worksystem.workdesign import Allocation, Decision, DemandClass, Function, Route, WorkDesign
+from longwall.worksystem.variances import Control, Detection, HumanError, Severity, Variance
+from longwall.worksystem.week import week_spans_h
+from longwall.worksystem.workdesign import Allocation, Decision, Fork, Function, Route, WorkDesign
 from longwall.worksystem.yamlfile import (
     Interventions,
     dump_piece,
@@ -35,6 +37,7 @@ from longwall.worksystem.yamlfile import (
 )
 
 __all__ = [
+    "Alerts",
     "Allocation",
     "Assumption",
     "Column",
@@ -55,7 +58,9 @@ __all__ = [
     "Footing",
     "Force",
     "Forecast",
+    "Fork",
     "Function",
+    "HumanError",
     "Id",
     "Indicator",
     "IndicatorForecast",
@@ -67,7 +72,9 @@ __all__ = [
     "Parameter",
     "Patch",
     "Piece",
+    "Practice",
     "Problem",
+    "Reopening",
     "Response",
     "Role",
     "Route",
@@ -75,6 +82,7 @@ __all__ = [
     "Shift",
     "Social",
     "Suggestion",
+    "Surge",
     "Tag",
     "Team",
     "Technical",

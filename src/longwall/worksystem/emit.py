@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from longwall.worksystem.demand import DemandClass
 from longwall.worksystem.values import Distribution, Parameter, Piece
 from longwall.worksystem.week import rows_of_profile
-from longwall.worksystem.workdesign import DemandClass
 
 __all__ = ["block_lines", "entry_lines", "inline_text", "plain", "same"]
 

@@ -11,10 +11,37 @@ from longwall.worksystem.values import Parameter, Piece
 
 __all__ = ["out_of_range"]
 
-_SHARES = frozenset(("probability", "reliability", "coverage", "transparency", "audit_rate", "search_share", "induces"))
+_SHARES = frozenset(
+    [
+        "probability",
+        "reliability",
+        "coverage",
+        "transparency",
+        "audit_rate",
+        "search_share",
+        "induces",
+        "merges",
+        "absence",
+        "resources",
+    ]
+)
 _ABOVE_ZERO = frozenset(("speed", "time_between_failures_h", "skills"))
-_FREE = frozenset(("state_parameters", "target", "cost", "running_cost_per_week", "value"))
-"""Keys whose numbers may have any sign: priors by name, targets, and money, which can be saved."""
+_FREE = frozenset(
+    [
+        "state_parameters",
+        "target",
+        "cost",
+        "running_cost_per_week",
+        "cost_per_week",
+        "value",
+        "threshold",
+        "growth_per_year",
+        "ability",
+        "motivation",
+        "opportunity",
+    ]
+)
+"""Keys whose numbers may have any sign: priors by name, targets, effects, and money, which can be saved."""
 
 
 def out_of_range(value: Any, path: tuple[Step, ...] = (), key: str = "") -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from longwall.worksystem.demand import DemandClass
 from longwall.worksystem.places import Step, entry_name
 from longwall.worksystem.problems import Problem, unknown_id
 from longwall.worksystem.system import WorkSystem
@@ -136,6 +137,9 @@ def _dangling_parts(system: WorkSystem, ids: Ids) -> Iterator[Problem]:
         yield from _each((*path, "informed_of"), role.informed_of, ids.variances, "a variance in variances")
         for skill in role.skills:
             yield from _one((*path, "skills", skill), skill, ids.skills, "a function or skill in work.functions")
+    for practice in system.social.practices:
+        path = ("social", "practices", practice.id, "roles")
+        yield from _each(path, practice.roles, ids.roles, "a role in social.roles")
     for link in system.social.links:
         path = ("social", "links", str(entry_name(link)))
         for end in ("source", "target"):
@@ -152,7 +156,17 @@ def _dangling_work(system: WorkSystem, ids: Ids) -> Iterator[Problem]:
         if component is not None:
             place = (*path, "allocation", "component")
             yield from _one(place, component, ids.components, "a component in technical.components")
+        yield from _each((*path, "uses"), function.uses, ids.components, "a component in technical.components")
     what = "a function in work.functions"
+    for demand in system.work.demand:
+        yield from _dangling_demand(demand, ids)
+    for fork in system.work.forks:
+        path = ("work", "forks", fork.id)
+        yield from _one((*path, "after"), fork.after, ids.functions, what)
+        yield from _each((*path, "branches"), fork.branches, ids.functions, what)
+        yield from _one((*path, "join"), fork.join, ids.functions, what)
+        if fork.demand is not None:
+            yield from _one((*path, "demand"), fork.demand, ids.demand, "a demand class in work.demand")
     for route in system.work.routes:
         path = ("work", "routes", str(entry_name(route)))
         yield from _one((*path, "source"), route.source, ids.functions | {START}, f"{what}, or start")
@@ -164,6 +178,24 @@ def _dangling_work(system: WorkSystem, ids: Ids) -> Iterator[Problem]:
         path = ("work", "decisions", decision.id)
         yield from _each((*path, "roles"), decision.roles, ids.roles, "a role in social.roles")
         yield from _each((*path, "functions"), decision.functions, ids.functions, what)
+
+
+def _dangling_demand(demand: DemandClass, ids: Ids) -> Iterator[Problem]:
+    """Ids in one demand class."""
+    path: tuple[Step, ...] = ("work", "demand", demand.id)
+    for component in demand.while_down:
+        place = (*path, "while_down", component)
+        yield from _one(place, component, ids.components, "a component in technical.components")
+    for position, surge in enumerate(demand.surges):
+        known = (ids.components | ids.demand) - {demand.id}
+        what = "a component in technical.components, or another demand class in work.demand"
+        yield from _one((*path, "surges", position, "source"), surge.source, known, what)
+    if demand.alerts is not None:
+        named = demand.alerts.variance
+        yield from _one((*path, "alerts", "variance"), named, ids.variances, "a variance in variances")
+    if demand.reopens is not None:
+        named = demand.reopens.target
+        yield from _one((*path, "reopens", "target"), named, ids.functions, "a function in work.functions")
 
 
 def _dangling_variance(variance: Variance, ids: Ids) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import datetime
 from typing import Literal
 
 import numpy as np
@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from longwall.units import HOURS_PER_WEEK
-from longwall.worksystem.values import Id, Parameter, Piece
-from longwall.worksystem.week import days_of
+from longwall.worksystem.values import Distribution, Id, Parameter, Piece
+from longwall.worksystem.week import week_spans_h
 
-__all__ = ["Link", "Role", "Shift", "Social", "Team", "people_by_hour", "week_spans_h"]
-
-_SPAN = re.compile(r"^([a-z]{3}(?:-[a-z]{3})?)\s+(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$")
+__all__ = ["Link", "Practice", "Role", "Shift", "Social", "Team", "people_by_hour"]
 
 
 class Team(Piece):
@@ -36,10 +34,23 @@ class Shift(Piece):
         How many members keep these hours, > 0.
     hours : str
         Weekly hours such as ``"mon-fri 08:00-17:00, sat 09:00-12:00"`` or ``"always"``; a span may cross midnight.
+    on_call : bool
+        True: these members are called only where nobody on shift is free, and what they do is work out of hours. They
+        may be the same people as in another shift; they count in no head-count and no rostered hour.
+    calls_up_to : int
+        On call: the highest priority number for which they are called.
+    response_h : Distribution, optional
+        On call: hours from the call to the begin.
+    on_holidays : bool
+        Whether the shift is worked on holidays.
     """
 
     people: int = Field(gt=0)
     hours: str = "mon-fri 08:00-17:00"
+    on_call: bool = False
+    calls_up_to: int = Field(default=0, ge=0, le=31)
+    response_h: Distribution | None = None
+    on_holidays: bool = False
 
     @field_validator("hours")
     @classmethod
@@ -68,6 +79,14 @@ class Role(Piece):
         Variances it may control and decisions it may take.
     informed_of : tuple of Id
         Variances about which it has the information that control needs.
+    absence : Parameter
+        Share of their shifts that members miss: leave, illness, training.
+    leaving_per_year : Parameter, optional
+        Rate at which members leave at average engagement; none: nobody leaves. Acts with the state of persons.
+    replacement_h : Distribution, optional
+        Hours until a successor is there, who begins as a novice; default 60 days.
+    resources : Parameter
+        Job resources, 0 to 1, against which engagement weighs demands: support, feedback, say in one's work.
     """
 
     id: Id
@@ -78,12 +97,43 @@ class Role(Piece):
     authority: tuple[Id, ...] = ()
     informed_of: tuple[Id, ...] = ()
     cost_per_h: Parameter | None = None
+    absence: Parameter = Parameter(value=0.0)
+    leaving_per_year: Parameter | None = None
+    replacement_h: Distribution | None = None
+    resources: Parameter = Parameter(value=0.5)
     note: str = ""
 
     @property
     def head_count(self) -> int:
-        """Members of the role."""
-        return sum(shift.people for shift in self.shifts)
+        """Members of the role; who is on call is a member of some shift already."""
+        return sum(shift.people for shift in self.shifts if not shift.on_call)
+
+
+class Practice(Piece):
+    """A practice of high-performance work: it acts through ability, motivation and opportunity only.
+
+    Parameters
+    ----------
+    roles : tuple of Id
+        Whom it reaches; empty: everybody.
+    ability, motivation, opportunity : Parameter
+        Standardised effects (in standard deviations of performance).
+    begins_week : int
+        Week, counted from the first that counts, in which it begins; 0 or less: it has begun long ago.
+    weeks_to_effect : Parameter
+        Weeks until 63% of the effect is there.
+    """
+
+    id: Id
+    name: str = ""
+    roles: tuple[Id, ...] = ()
+    ability: Parameter = Parameter(value=0.0)
+    motivation: Parameter = Parameter(value=0.0)
+    opportunity: Parameter = Parameter(value=0.0)
+    begins_week: int = 0
+    weeks_to_effect: Parameter = Parameter(value=8.0)
+    cost_per_week: Parameter | None = None
+    note: str = ""
 
 
 class Link(Piece):
@@ -102,44 +152,18 @@ class Social(Piece):
     teams: tuple[Team, ...] = ()
     roles: tuple[Role, ...] = ()
     links: tuple[Link, ...] = ()
+    practices: tuple[Practice, ...] = ()
+    holidays: tuple[str, ...] = Field(default=(), description="ISO dates on which only holiday shifts are worked")
 
-
-def week_spans_h(text: str) -> tuple[tuple[float, float], ...]:
-    """Return the spans of a weekly calendar in hours since Monday 00:00, in order, merged, within [0, 168].
-
-    Parameters
-    ----------
-    text : str
-        ``"always"`` or spans such as ``"mon-fri 08:00-17:00, sat 22:00-06:00"`` (past midnight).
-
-    Raises
-    ------
-    ValueError
-        If a span cannot be read, or no hours are left.
-    """
-    if text.strip().lower() == "always":
-        return ((0.0, float(HOURS_PER_WEEK)),)
-    raw: list[tuple[float, float]] = []
-    for part in text.lower().split(","):
-        match = _SPAN.match(part.strip())
-        if not match:
-            raise ValueError(f"expected hours such as 'mon-fri 08:00-17:00', found {part.strip()!r}")
-        start, end = int(match[2]) + int(match[3]) / 60, int(match[4]) + int(match[5]) / 60
-        if start > 24 or end > 24 or start == end or int(match[3]) > 59 or int(match[5]) > 59:
-            raise ValueError(f"expected two different times of day, found {part.strip()!r}")
-        for day in days_of(match[1]):
-            begin = 24 * day + start
-            stop = 24 * day + (end if end > start else end + 24)
-            raw.append((begin, min(stop, HOURS_PER_WEEK)))
-            if stop > HOURS_PER_WEEK:
-                raw.append((0.0, stop - HOURS_PER_WEEK))
-    merged: list[tuple[float, float]] = []
-    for begin, stop in sorted(raw):
-        if merged and begin <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
-        else:
-            merged.append((begin, stop))
-    return tuple(merged)
+    @field_validator("holidays")
+    @classmethod
+    def _dates(cls, dates: tuple[str, ...]) -> tuple[str, ...]:
+        for text in dates:
+            try:
+                datetime.date.fromisoformat(text)
+            except ValueError:
+                raise ValueError(f"expected ISO dates such as 2026-12-25, found {text!r}") from None
+        return dates
 
 
 def people_by_hour(shifts: tuple[Shift, ...]) -> NDArray[np.float64]:

@@ -8,12 +8,13 @@ from typing import Literal
 from pydantic import Field
 
 from longwall.provenance import hash_of_value
+from longwall.worksystem.demand import DemandClass
 from longwall.worksystem.environment import Environment
 from longwall.worksystem.social import Role, Social, Team
 from longwall.worksystem.technical import Component, Technical
 from longwall.worksystem.values import Id, Parameter, Piece
 from longwall.worksystem.variances import Variance
-from longwall.worksystem.workdesign import DemandClass, Function, WorkDesign
+from longwall.worksystem.workdesign import Function, WorkDesign
 
 __all__ = ["Assumption", "Column", "Indicator", "WorkSystem"]
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from longwall.worksystem.values import Distribution, Id, Parameter, Piece
 
-__all__ = ["Control", "Detection", "Severity", "Variance"]
+__all__ = ["Control", "Detection", "HumanError", "Severity", "Variance"]
 
 
 class Severity(Piece):
@@ -40,6 +40,8 @@ class Control(Piece):
         ``escalate``: `function` is done, then the item goes on where it was.
     probability : Parameter
         That control works, given information, authority, skill and time.
+    within_h : Parameter, optional
+        Hours after it arose within which control must be done to be of use.
     """
 
     function: Id
@@ -49,6 +51,32 @@ class Control(Piece):
     work_h: Distribution | None = None
     needs_authority: bool = False
     needs_information: bool = False
+    within_h: Parameter | None = None
+
+
+class HumanError(Piece):
+    """How the probability of a variance follows from the conditions of work.
+
+    Parameters
+    ----------
+    method : str
+        ``spar_h`` (Gertman et al. 2005, NUREG/CR-6883) or ``heart`` (Williams 1986).
+    kind : str
+        SPAR-H: diagnosis or action.
+    factors : mapping of str to str
+        SPAR-H: level of each performance shaping factor that is not nominal, such as ``{complexity: high}``.
+    task : str
+        HEART: letter of the generic task.
+    conditions : mapping of str to float
+        HEART: assessed proportion, 0 to 1, of each error-producing condition, such as ``{time_shortage: 0.4}``.
+    """
+
+    method: Literal["spar_h", "heart"] = "spar_h"
+    kind: Literal["diagnosis", "action"] = "action"
+    factors: dict[str, str] = {}
+    task: str = ""
+    conditions: dict[str, float] = {}
+    source: str = ""
 
 
 class Variance(Piece):
@@ -64,6 +92,11 @@ class Variance(Piece):
         True: only what the machine did or proposed wrongly; the person may catch it in review.
     induces : mapping of Id to Parameter
         Probability that an uncontrolled occurrence leads to another variance, directly.
+    error : HumanError, optional
+        Gives the probability instead, by the conditions of work; with the state of persons, fatigue and lost skill
+        raise it.
+    safety : bool
+        True: what escapes counts as a safety event.
     kind : str
         Name of the detector that finds it in traces, such as ``bounce`` or ``rework``; empty: found by people.
     """
@@ -74,6 +107,8 @@ class Variance(Piece):
     origin: Id
     probability: Parameter = Parameter(value=0.0)
     by_machine: bool = False
+    error: HumanError | None = None
+    safety: bool = False
     severity: Severity = Severity(technical=1.0)
     induces: dict[Id, Parameter] = {}
     detections: tuple[Detection, ...] = ()

@@ -15,24 +15,25 @@ __all__ = ["dead_ends", "unbalanced_forks"]
 _TOLERANCE = 1e-6
 """As the simulator: what is missing from one would be lost items."""
 
-_Fork = tuple[str, str | None, tuple[str, ...]]
+_Fork = tuple[str, str | None, tuple[str, ...], str]
 
 
 def unbalanced_forks(system: WorkSystem) -> Iterator[Problem]:
-    """Yield a problem for each (source, demand class, after) whose routes do not sum to one."""
+    """Yield a problem for each (source, demand class, after, outcome) whose routes do not sum to one."""
     sums: dict[_Fork, float] = defaultdict(float)
     first: dict[_Fork, str] = {}
     for route in system.work.routes:
-        fork = (route.source, route.demand, route.after)
+        fork: _Fork = (route.source, route.demand, route.after, route.outcome)
         sums[fork] += route.probability.value
         first.setdefault(fork, str(entry_name(route)))
     for fork, total in sums.items():
         if abs(total - 1) > _TOLERANCE:
-            source, demand, after = fork
+            source, demand, after, outcome = fork
             what = (
                 f"routes from {source}"
                 + (f" of {demand}" if demand else "")
                 + (f" after {'/'.join(after)}" if after else "")
+                + (f" where {outcome}" if outcome else "")
             )
             yield Problem(("work", "routes", first[fork]), "LW-WS-016", f"{what} whose probabilities sum to 1",
                           f"a sum of {total:.4g}", "correct them, or add the route that is missing")  # fmt: skip
@@ -79,7 +80,15 @@ def _edges(system: WorkSystem, demand: str) -> dict[str, set[str]]:
         if route.probability.value > 0 and route.demand in (None, demand):
             target = route.target if route.target in known else END
             (common if route.demand is None else own)[route.source].add(target)
-    return {**common, **own}
+    edges = {**common, **own}
+    for fork in system.work.forks:
+        if fork.demand in (None, demand):
+            edges[fork.after] = {target if target in known else END for target in fork.branches}
+            # The end of a branch is where the branches meet.
+            for function in _closure(edges, fork.after) - {fork.join}:
+                if function != END and END in edges.get(function, set()):
+                    edges[function] = (edges[function] - {END}) | {fork.join if fork.join in known else END}
+    return edges
 
 
 def _closure(edges: dict[str, set[str]], begin: str) -> set[str]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from longwall.units import HOURS_PER_WEEK
 
-__all__ = ["DAYS", "days_of", "profile_of_rows", "rows_of_profile"]
+__all__ = ["DAYS", "days_of", "profile_of_rows", "rows_of_profile", "week_spans_h"]
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Monday is the first day of a week."""
 
 _HOURS_PER_DAY = HOURS_PER_WEEK // len(DAYS)
+_SPAN = re.compile(r"^([a-z]{3}(?:-[a-z]{3})?)\s+(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$")
 
 
 def days_of(text: str) -> tuple[int, ...]:
@@ -65,3 +67,41 @@ def rows_of_profile(profile: Sequence[float]) -> dict[str, tuple[float, ...]]:
         if any(row):
             rows[DAYS[first] if day == first + 1 else f"{DAYS[first]}-{DAYS[day - 1]}"] = row
     return rows
+
+
+def week_spans_h(text: str) -> tuple[tuple[float, float], ...]:
+    """Return the spans of a weekly calendar in hours since Monday 00:00, in order, merged, within [0, 168].
+
+    Parameters
+    ----------
+    text : str
+        ``"always"`` or spans such as ``"mon-fri 08:00-17:00, sat 22:00-06:00"`` (past midnight).
+
+    Raises
+    ------
+    ValueError
+        If a span cannot be read, or no hours are left.
+    """
+    if text.strip().lower() == "always":
+        return ((0.0, float(HOURS_PER_WEEK)),)
+    raw: list[tuple[float, float]] = []
+    for part in text.lower().split(","):
+        match = _SPAN.match(part.strip())
+        if not match:
+            raise ValueError(f"expected hours such as 'mon-fri 08:00-17:00', found {part.strip()!r}")
+        start, end = int(match[2]) + int(match[3]) / 60, int(match[4]) + int(match[5]) / 60
+        if start > 24 or end > 24 or start == end or int(match[3]) > 59 or int(match[5]) > 59:
+            raise ValueError(f"expected two different times of day, found {part.strip()!r}")
+        for day in days_of(match[1]):
+            begin = 24 * day + start
+            stop = 24 * day + (end if end > start else end + 24)
+            raw.append((begin, min(stop, HOURS_PER_WEEK)))
+            if stop > HOURS_PER_WEEK:
+                raw.append((0.0, stop - HOURS_PER_WEEK))
+    merged: list[tuple[float, float]] = []
+    for begin, stop in sorted(raw):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        else:
+            merged.append((begin, stop))
+    return tuple(merged)

@@ -1,61 +1,15 @@
-"""The work-design layer: what arrives, which functions it passes, who or what does them, who decides."""
+"""The work-design layer: which functions work passes, who or what does them, who decides."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field
 
-from longwall.units import HOURS_PER_WEEK
+from longwall.worksystem.demand import DemandClass
 from longwall.worksystem.values import Distribution, Id, Parameter, Piece
-from longwall.worksystem.week import profile_of_rows
 
-__all__ = ["Allocation", "Decision", "DemandClass", "Function", "Route", "WorkDesign"]
-
-
-class DemandClass(Piece):
-    """Work items of one kind: how many come when, how urgent they are, how long they wait.
-
-    Parameters
-    ----------
-    per_week : Parameter
-        Arrivals per week, >= 0.
-    profile : tuple of 168 floats, or empty
-        Weights of the hours of the week, Monday 00:00 first; empty means evenly. May be written as rows of 24, one
-        for each span of days: ``{mon-fri: [0, ...], sat: [0, ...]}``.
-    priority : int
-        0 is served first.
-    due_h : Parameter, optional
-        Hours after arrival at which the item is late.
-    patience_h : Distribution, optional
-        Hours an item waits in one queue before it is abandoned; none: it never is.
-    batch : int
-        Items per arrival, >= 1.
-    """
-
-    id: Id
-    name: str = ""
-    per_week: Parameter
-    profile: tuple[float, ...] = ()
-    priority: int = Field(default=0, ge=0, le=31)
-    due_h: Parameter | None = None
-    patience_h: Distribution | None = None
-    batch: int = Field(default=1, ge=1, le=10_000)
-    note: str = ""
-
-    @field_validator("profile", mode="before")
-    @classmethod
-    def _rows(cls, data: Any) -> Any:
-        """Take rows of 24 weights, one for each span of days."""
-        return profile_of_rows(data) if isinstance(data, dict) else data
-
-    @model_validator(mode="after")
-    def _week(self) -> DemandClass:
-        if self.profile and len(self.profile) != HOURS_PER_WEEK:
-            raise ValueError(f"expected a profile of 168 weights, one per hour of the week, found {len(self.profile)}")
-        if any(weight < 0 for weight in self.profile) or (self.profile and sum(self.profile) <= 0):
-            raise ValueError("expected profile weights of 0 or more that are not all 0, found others")
-        return self
+__all__ = ["Allocation", "Decision", "Fork", "Function", "Route", "WorkDesign"]
 
 
 class Allocation(Piece):
@@ -110,6 +64,20 @@ class Function(Piece):
         How a performer is chosen among the idle.
     skill : str
         Skill it draws on; empty: its own id.
+    waits_for : str
+        Who is waited for in `delay_h`; the clock of the item stands still meanwhile. Empty: nobody in particular, and
+        the clock runs.
+    setup_h : Distribution, optional
+        Hours of setting up where the performer did something with another skill before.
+    resume_h : Distribution, optional
+        Hours of getting back into a task that was parked.
+    uses : tuple of Id
+        Components without which people cannot begin it; its tasks wait while one is out.
+    when_interrupted, at_shift_end, in_outage : str
+        What becomes of a running task when something that interrupts comes, when the shift of its performer ends, and
+        when its machine fails. ``park``: the same person goes on later. ``hand_over``: somebody on shift goes on.
+    triage : bool
+        True: alerts are looked at here, and confirmed or dismissed.
     """
 
     id: Id
@@ -118,8 +86,16 @@ class Function(Piece):
     work_h: Distribution = Distribution(shape="fixed", mean_h=0.0)
     delay_h: Distribution | None = None
     roles: tuple[Id, ...] = ()
-    rule: Literal["longest_idle", "most_skilled", "least_loaded"] = "longest_idle"
+    rule: Literal["longest_idle", "most_skilled", "least_loaded", "same_person"] = "longest_idle"
     skill: str = ""
+    waits_for: Literal["", "customer", "supplier"] = ""
+    setup_h: Distribution | None = None
+    resume_h: Distribution | None = None
+    uses: tuple[Id, ...] = ()
+    when_interrupted: Literal["finish", "park"] = "finish"
+    at_shift_end: Literal["finish", "park", "hand_over"] = "finish"
+    in_outage: Literal["by_hand", "wait"] = "by_hand"
+    triage: bool = False
     allocation: Allocation = Allocation()
     drills_per_year: Parameter = Parameter(value=0.0)
     note: str = ""
@@ -141,6 +117,8 @@ class Route(Piece):
     after : tuple of Id
         Only when these functions came right before the source, oldest first, up to two (memory of three with the
         source); the longest match wins.
+    outcome : str
+        Only for alerts that were judged so in triage; the routes of one outcome sum to one.
     """
 
     source: Id
@@ -148,6 +126,29 @@ class Route(Piece):
     probability: Parameter = Parameter(value=1.0)
     demand: Id | None = None
     after: tuple[Id, ...] = Field(default=(), max_length=2)
+    outcome: Literal["", "confirmed", "dismissed"] = ""
+
+
+class Fork(Piece):
+    """Where an item goes on in several branches at once, and where they come together again.
+
+    Parameters
+    ----------
+    after : Id
+        The function after which it forks; its routes are not used.
+    branches : tuple of Id
+        The first function of each branch, two or more; from there the routes lead on.
+    join : Id
+        The function that begins when every branch has come to it, or to the end.
+    demand : Id, optional
+        Only for this demand class; none: for all.
+    """
+
+    id: Id
+    after: Id
+    branches: tuple[Id, ...] = Field(min_length=2)
+    join: Id
+    demand: Id | None = None
 
 
 class Decision(Piece):
@@ -165,4 +166,5 @@ class WorkDesign(Piece):
     demand: tuple[DemandClass, ...] = ()
     functions: tuple[Function, ...] = ()
     routes: tuple[Route, ...] = ()
+    forks: tuple[Fork, ...] = ()
     decisions: tuple[Decision, ...] = ()
