@@ -15,6 +15,7 @@ from longwall.simulation.experiment import (
     run,
     simulate,
 )
+from longwall.simulation.human_error import dependent_probability, error_faults, error_probability
 from longwall.simulation.indicators import Indicated
 from longwall.simulation.load import cautions, warm_up_weeks
 from longwall.simulation.priors import PRIORS, Prior
@@ -30,7 +31,10 @@ __all__ = [
     "cautions",
     "compile_system",
     "default_threads",
+    "dependent_probability",
     "difference",
+    "error_faults",
+    "error_probability",
     "is_warm",
     "run",
     "simulate",
