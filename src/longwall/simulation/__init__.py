@@ -7,6 +7,7 @@ interval on every number and the list of assumptions it rests on.
 from longwall.simulation.compile import compile_system
 from longwall.simulation.eventlog import simulate_log
 from longwall.simulation.experiment import (
+    Course,
     IndicatorDifference,
     Runs,
     Scenario,
@@ -23,6 +24,7 @@ from longwall.simulation.warming import is_warm, warm
 
 __all__ = [
     "PRIORS",
+    "Course",
     "Indicated",
     "IndicatorDifference",
     "Prior",

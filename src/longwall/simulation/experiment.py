@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,14 +25,28 @@ from longwall.simulation.load import cautions_of
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Column, Estimate, Footing, Forecast, IndicatorForecast, Piece, WorkSystem
 
-__all__ = ["IndicatorDifference", "Progress", "Runs", "Scenario", "default_threads", "difference", "run", "simulate"]
+__all__ = [
+    "Course",
+    "IndicatorDifference",
+    "Progress",
+    "Replicated",
+    "Runs",
+    "Scenario",
+    "default_threads",
+    "difference",
+    "run",
+    "simulate",
+]
 
 Progress = Callable[[float, str], None]
 """Told the share that is done, 0 to 1, and what is being done."""
 
+Replicated = tuple[NDArray[np.float64], NDArray[np.float64], int, NDArray[np.float64]]
+"""Values, series, events and identities of one replication, as `Runs` holds them for all."""
 
-class Scenario(Piece):
-    """What is to be simulated, for how long, how often.
+
+class Course(Piece):
+    """How a system is simulated: for how long, how often, under which luck.
 
     Parameters
     ----------
@@ -48,13 +62,24 @@ class Scenario(Piece):
         ISO date of the Monday on which the weeks that count begin; needed for an event log only.
     """
 
-    system: WorkSystem
     design: str = "today"
     weeks: int = Field(default=13, ge=1, le=5200)
     warm_up_weeks: int = Field(default=4, ge=0, le=5200)
     replications: int = Field(default=30, ge=2, le=1_000_000)
     seed: int = Field(default=0, ge=0, lt=2**63)
     begins: str = ""
+
+
+class Scenario(Course):
+    """What is to be simulated, and how; the same value in Python, in a scenario file and on the command line.
+
+    Parameters
+    ----------
+    system : WorkSystem
+        What is simulated; a scenario file names it by its path or as a template.
+    """
+
+    system: WorkSystem
 
 
 @dataclass(frozen=True)
@@ -251,7 +276,19 @@ def balance_of(state: State, weeks: int, warm_up_weeks: int) -> NDArray[np.float
     return np.array([float(items), (area - overlap) / max(area, 1.0)])
 
 
-def _replicate(compiled: Compiled, scenario: Scenario, replication: int) -> tuple[Any, Any, int, Any]:
+def prepare(scenario: Scenario) -> Compiled:
+    """Return the tables that a scenario is played on; of its fields, `seed` and `replications` do not matter to them.
+
+    Raises
+    ------
+    SimulationError
+        If the scenario cannot be simulated; every reason at once.
+    """
+    check(scenario)
+    return compile_system(scenario.system)
+
+
+def replicate(compiled: Compiled, scenario: Scenario, replication: int) -> Replicated:
     """Return values, series, events and identities of one replication."""
     state = play(compiled, scenario, replication)
     values, series = measure(compiled, state, scenario.warm_up_weeks)
@@ -277,10 +314,8 @@ def run(scenario: Scenario, *, threads: int | None = None, progress: Progress | 
     SimulationError
         If the system cannot be simulated; every reason at once.
     """
-    check(scenario)
-    compiled = compile_system(scenario.system)
-    what = indicated(compiled)
-    one = partial(_replicate, compiled, scenario)
+    compiled = prepare(scenario)
+    one = partial(replicate, compiled, scenario)
     n = scenario.replications
     results = []
     with ThreadPoolExecutor(max(1, min(threads or default_threads(), n))) as pool:
@@ -288,9 +323,14 @@ def run(scenario: Scenario, *, threads: int | None = None, progress: Progress | 
             results.append(result)
             if progress is not None:
                 progress(done / n, f"simulating {scenario.design}, replication {done} of {n}")
+    return assembled(compiled, scenario, results)
+
+
+def assembled(compiled: Compiled, scenario: Scenario, results: Sequence[Replicated]) -> Runs:
+    """Return the runs of a scenario from its replications, which come in their order."""
     return Runs(
         scenario=scenario,
-        indicators=what,
+        indicators=indicated(compiled),
         values=np.array([r[0] for r in results]),
         series=np.array([r[1] for r in results]),
         events=np.array([r[2] for r in results], dtype=np.int64),
