@@ -88,7 +88,7 @@ def test_logging_changes_no_bit() -> None:
     rows = []
     logged = play(compiled, scenario, 0, 64, lambda s: (rows.append(int(s.clk.log_n[0])), s.clk.log_n.fill(0)))
     assert len(rows) > 10, "a small ring is drained many times"
-    for name in ("out_cls", "out_fn", "out_role", "out_comp", "hist", "gain", "trust"):
+    for name in ("out_cls", "out_fn", "out_role", "out_comp", "hist", "gain", "bond"):
         assert getattr(plain, name).tobytes() == getattr(logged, name).tobytes(), name
     assert sum(rows) == len(simulate_log(scenario))
 

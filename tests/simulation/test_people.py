@@ -201,7 +201,7 @@ def test_trust_tends_to_reliability_when_gains_and_losses_are_alike(system, arri
         state_parameters=equal,
     )
     state = play(compile_system(wanted), Scenario(system=wanted, weeks=60), 0)
-    assert state.trust.mean() == pytest.approx(0.8, abs=0.06)
+    assert state.bond.trust.mean() == pytest.approx(0.8, abs=0.06)
 
 
 def test_groups_of_fewer_than_five_are_not_shown() -> None:

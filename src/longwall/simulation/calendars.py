@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.simulation.kernel import layout
+from longwall.streams import key_of
 from longwall.units import HOURS_PER_WEEK
-from longwall.worksystem import Role, week_spans_h
+from longwall.worksystem import Role, Shift, week_spans_h
 
-__all__ = ["Crew", "crew_of"]
+__all__ = ["Crew", "Post", "crew_of", "posts_of"]
 
 HALF_HOURS = 2 * HOURS_PER_WEEK
 
@@ -49,27 +50,61 @@ def _half_hours(spans: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
     return hours
 
 
-def crew_of(roles: list[Role], team_row: dict[str, int]) -> Crew:
-    """Return the people of roles (in the order given) as tables."""
-    persons: list[tuple[int, int, int]] = []
-    groups: list[tuple[int, int, int]] = []
+@dataclass(frozen=True)
+class Post:
+    """A row of the table of roles: the shifts of a role, or those of its members who are on call.
+
+    Parameters
+    ----------
+    role : int
+        Position of the role.
+    call : bool
+        Whether these members are on call.
+    """
+
+    role: int
+    call: bool
+    shifts: tuple[Shift, ...]
+
+
+def posts_of(roles: list[Role]) -> list[Post]:
+    """Return the rows of the table of roles: first one for each role, then one for each way of being on call."""
+    posts = [Post(r, False, tuple(s for s in role.shifts if not s.on_call)) for r, role in enumerate(roles)]
+    for r, role in enumerate(roles):
+        ways: dict[tuple[int, str], list[Shift]] = {}
+        for shift in role.shifts:
+            if shift.on_call:
+                response = "" if shift.response_h is None else shift.response_h.model_dump_json()
+                ways.setdefault((shift.calls_up_to, response), []).append(shift)
+        posts += [Post(r, True, tuple(shifts)) for _, shifts in sorted(ways.items())]
+    return posts
+
+
+def crew_of(roles: list[Role], posts: list[Post], team_row: dict[str, int]) -> Crew:
+    """Return the people of posts (in the order given) as tables."""
+    persons: list[tuple[int, int, int, int]] = []
+    groups: list[tuple[int, int, int, int]] = []
     changes: list[tuple[float, int, int, int]] = []
     roster: list[NDArray[np.float64]] = []
     rostered = np.zeros(len(roles))
-    for r, role in enumerate(roles):
-        people_of: dict[tuple[tuple[float, float], ...], int] = {}
-        for shift in role.shifts:
+    for r, post in enumerate(posts):
+        role = roles[post.role]
+        people_of: dict[tuple[tuple[tuple[float, float], ...], bool], int] = {}
+        for shift in post.shifts:
             spans = week_spans_h(shift.hours)
-            people_of[spans] = people_of.get(spans, 0) + shift.people
-        for spans, people in sorted(people_of.items()):
+            people_of[spans, shift.on_holidays] = people_of.get((spans, shift.on_holidays), 0) + shift.people
+        first = len(persons)
+        for (spans, on_holidays), people in sorted(people_of.items()):
             g = len(groups)
             always = spans == ((0.0, float(HOURS_PER_WEEK)),)
             wraps = spans[0][0] == 0.0 and spans[-1][1] == HOURS_PER_WEEK
-            groups.append((len(persons), people, int(wraps)))
-            persons.extend((r, g, team_row[role.team]) for _ in range(people))
+            groups.append((len(persons), people, int(wraps), int(on_holidays)))
+            for _ in range(people):
+                key = key_of("person", f"{role.id} {'on call ' if post.call else ''}{len(persons) - first}")
+                persons.append((key, r, g, team_row[role.team]))
             hours = _half_hours(spans)
             roster.append(hours)
-            rostered[r] += people * float(hours.sum())
+            rostered[post.role] += 0.0 if post.call else people * float(hours.sum())
             for begin, end in () if always else spans:
                 if not (wraps and begin == 0.0):
                     changes.append((begin, r, 1, g))

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from longwall.errors import Fault
+from longwall.simulation.demand import arrives
+from longwall.simulation.human_error import error_faults
 from longwall.simulation.priors import fault_of_names
-from longwall.worksystem import Component, Function, Parameter, WorkSystem
+from longwall.worksystem import Component, Distribution, Function, Parameter, Piece, WorkSystem
 
 __all__ = ["faults_of"]
 
@@ -18,7 +20,13 @@ def _ranges(system: WorkSystem) -> Iterator[tuple[str, Parameter | None, float, 
     for demand in system.work.demand:
         yield f"work.demand.{demand.id}.per_week", demand.per_week, 0.0, math.inf, "a rate not below zero"
         yield f"work.demand.{demand.id}.due_h", demand.due_h, 0.0, math.inf, "a duration not below zero"
+        yield f"work.demand.{demand.id}.growth_per_year", demand.growth_per_year, -0.99, 100.0, "a share above -0.99"
+        yield f"work.demand.{demand.id}.on_holidays", demand.on_holidays, 0.0, math.inf, "a factor not below zero"
+        for component, factor in demand.while_down.items():
+            yield f"work.demand.{demand.id}.while_down.{component}", factor, 0.0, math.inf, "a factor not below zero"
     for role in system.social.roles:
+        yield f"social.roles.{role.id}.absence", role.absence, 0.0, 0.99, "a share below 0.99"
+        yield f"social.roles.{role.id}.resources", role.resources, 0.0, 1.0, "a share"
         for skill, parameter in role.skills.items():
             yield f"social.roles.{role.id}.skills.{skill}", parameter, 1e-6, 1e6, "a speed above zero"
     for fn in system.work.functions:
@@ -177,9 +185,63 @@ def _cycle_faults(system: WorkSystem) -> Iterator[Fault]:
             return
 
 
+def _surge_faults(system: WorkSystem) -> Iterator[Fault]:
+    """Yield surges that bring each other without end, or fewer items than one, and detectors that find nothing."""
+    source_of = {d.id: [s.source for s in d.surges if s.source in system.demand] for d in system.work.demand}
+    for first in sorted(source_of):
+        seen: set[str] = set()
+        todo = list(source_of[first])
+        while todo:
+            following = todo.pop()
+            if following not in seen:
+                seen.add(following)
+                todo.extend(source_of[following])
+        if first in seen:
+            yield Fault("LW-SI-017", f"work.demand.{first}.surges", "surges that end",
+                        f"{first} brings itself in the end", "remove one of the surges")  # fmt: skip
+    for d in system.work.demand:
+        for surge in d.surges:
+            if surge.items.value < 1.0:
+                where = f"work.demand.{d.id}.surges.{surge.source}.items"
+                yield Fault("LW-SI-008", where, "one item or more per event", f"{surge.items.value:g}",
+                            "correct the value")  # fmt: skip
+        if d.alerts is not None:
+            total = d.alerts.events_per_week.value + d.alerts.benign_per_week.value + d.alerts.noise_per_week.value
+            if total <= 0.0:
+                yield Fault("LW-SI-008", f"work.demand.{d.id}.alerts", "something to observe", "nothing per week",
+                            "give events_per_week or noise_per_week")  # fmt: skip
+
+
+def _infinite(piece: Any, path: str) -> Iterator[Fault]:
+    """Yield numbers that are infinite or none at all."""
+    if isinstance(piece, Parameter | Distribution):
+        value = piece.value if isinstance(piece, Parameter) else piece.mean_h
+        if not math.isfinite(value):
+            yield Fault("LW-SI-008", path, "a finite number", f"{value:g}", "correct the value, or leave it out")
+    elif isinstance(piece, Piece):
+        for name in type(piece).model_fields:
+            yield from _infinite(getattr(piece, name), f"{path}.{name}" if path else name)
+    elif isinstance(piece, tuple):
+        for position, entry in enumerate(piece):
+            yield from _infinite(entry, f"{path}.{getattr(entry, 'id', position)}")
+    elif isinstance(piece, dict):
+        for key, entry in piece.items():
+            yield from _infinite(entry, f"{path}.{key}")
+
+
+def _error_faults(system: WorkSystem) -> Iterator[Fault]:
+    """Yield what is wrong with the conditions of human errors."""
+    for v in system.variances:
+        if v.error is not None:
+            yield from error_faults(v.error, f"variances.{v.id}.error")
+
+
 def faults_of(system: WorkSystem) -> list[Fault]:
     """Return every fault but those of the routes."""
     faults = [
+        *_infinite(system, ""),
+        *_surge_faults(system),
+        *_error_faults(system),
         *_duplicates(system),
         *_reference_faults(system),
         *_range_faults(system),
@@ -187,6 +249,6 @@ def faults_of(system: WorkSystem) -> list[Fault]:
         *_cycle_faults(system),
         *fault_of_names(system),
     ]
-    if not any(demand.per_week.value > 0 for demand in system.work.demand):
+    if not any(arrives(demand) for demand in system.work.demand):
         faults.append(Fault("LW-SI-010", "work.demand", "a demand class with arrivals", "none", "add what arrives"))
     return faults

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from longwall.errors import Fault, SimulationError
 from longwall.simulation.allocation import Steps, add_function, loop_factor
-from longwall.simulation.calendars import Crew, crew_of
+from longwall.simulation.calendars import Crew, Post, crew_of, posts_of
 from longwall.simulation.checks import faults_of
+from longwall.simulation.demand import arrives, demand_of, observed
 from longwall.simulation.deviations import Deviations, deviations_of
 from longwall.simulation.flow import Flow, flow_of
 from longwall.simulation.kernel import Model, layout
 from longwall.simulation.priors import effective
 from longwall.streams import key_of
-from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Component, DemandClass, Distribution, Function, Parameter, Role, WorkSystem
 
 __all__ = ["Compiled", "compile_system"]
@@ -29,7 +29,10 @@ RULES = {
     "longest_idle": layout.LONGEST_IDLE,
     "most_skilled": layout.MOST_SKILLED,
     "least_loaded": layout.LEAST_LOADED,
+    "same_person": layout.SAME_PERSON,
 }
+WAITS_FOR = {"": 0, "customer": 1, "supplier": 2}
+SHIFT_END = {"finish": layout.FINISH, "park": layout.PARK, "hand_over": layout.HAND_OVER}
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Compiled:
         Ids in the order of their rows.
     pools : tuple of tuples of str
         The roles of each pool.
+    posts : tuple of Post
+        The rows of the table of roles: one for each role, then one for each way of being on call.
     """
 
     system: WorkSystem
@@ -54,6 +59,7 @@ class Compiled:
     teams: tuple[str, ...]
     components: tuple[Component, ...]
     pools: tuple[tuple[str, ...], ...]
+    posts: tuple[Post, ...]
     crew: Crew
     flow: Flow
     priors: dict[str, Parameter]
@@ -83,20 +89,6 @@ class _Distributions:
         return len(self.rows) - 1
 
 
-def _classes(demand: tuple[DemandClass, ...], distributions: _Distributions) -> tuple[Any, NDArray[np.float64]]:
-    """Return the table of demand classes and arrivals per hour by hour of week, shape (classes, 168)."""
-    table = np.zeros(len(demand), layout.CLASS).view(np.recarray)
-    rate = np.zeros((len(demand), HOURS_PER_WEEK))
-    urgency = sorted({d.priority for d in demand})
-    for row, d, weights in zip(table, demand, rate, strict=True):
-        row.key, row.batch, row.prio = key_of("demand", d.id), d.batch, urgency.index(d.priority)
-        row.due_h = math.inf if d.due_h is None else d.due_h.value
-        row.patience = -1 if d.patience_h is None else distributions.add(d.patience_h)
-        profile = np.array(d.profile) if d.profile else np.ones(HOURS_PER_WEEK)
-        weights[:] = profile / profile.sum() * d.per_week.value / d.batch
-    return table, rate
-
-
 def _parameters(system: WorkSystem, priors: dict[str, Parameter]) -> Any:
     """Return the parameters of the kernel, one row."""
     value = {name: parameter.value for name, parameter in priors.items()}
@@ -120,6 +112,29 @@ def _parameters(system: WorkSystem, priors: dict[str, Parameter]) -> Any:
     row.glance, row.attempts, row.high_load = value["glance_share"], int(value["control_attempts"]), value["high_load"]
     row.takeover_novice, row.takeover_skilled = value["takeover_novice"], value["takeover_skilled"]
     row.takeover_least_gain = value["takeover_least_gain"]
+    row.exponent, row.first_h, row.break_h = exponent, value["first_task_h"], value["forgetting_break_h"]
+    row.trust_form, row.amo_form = int(value["trust_form"]), int(value["amo_form"])
+    row.lm_keep, row.lm_up, row.lm_up_before = value["trust_keep"], value["trust_right"], value["trust_right_before"]
+    row.lm_down, row.lm_down_before = value["trust_fault"], value["trust_fault_before"]
+    row.lm_fault = value["trust_fault_size"]
+    lasting = 1.0 - value["trust_keep"]
+    row.lm_scale = max(value["trust_right"] * (1.0 - value["trust_right_before"]) / max(lasting, 1e-9), 1e-9)
+    row.complacency, row.load_h = value["complacency"], value["complacency_load_h"]
+    row.block, row.block_weight = int(value["complacency_block"]), value["complacency_weight"]
+    row.error_fatigue, row.error_novice = value["error_fatigue"], value["error_novice"]
+    row.control_novice = value["control_novice"]
+    row.handover_loss, row.handover_again = value["handover_loss"], value["handover_again"]
+    row.resume_h, row.repeat_gap_h = value["resume_h"], value["repeat_gap_h"]
+    row.alert_extra, row.alert_repeat = value["alert_extra"], value["alert_repeat"]
+    row.alert_salience, row.alert_memory = value["alert_salience"], value["alert_memory"]
+    row.triage_hit, row.triage_false = value["triage_hit"], value["triage_false"]
+    row.strain_rise, row.strain_rest, row.strain_pace = (
+        value["strain_rise"], value["strain_rest"], value["strain_pace"],
+    )  # fmt: skip
+    row.sustainable, row.sustainable_resources = value["sustainable_load"], value["sustainable_resources"]
+    row.strain_leaving, row.strain_usual = value["strain_leaving"], value["strain_usual"]
+    row.effect_resources, row.amo_cv = value["resources_effect"], value["performance_spread"]
+    row.newcomer_gain = value["newcomer_gain"]
     return par
 
 
@@ -132,9 +147,10 @@ def _functions(
     steps: Steps,
     distributions: _Distributions,
     priors: dict[str, Parameter],
-) -> Any:
-    """Return the table of functions, and write their steps and distributions."""
+) -> tuple[Any, Any]:
+    """Return the table of functions and the components they use, and write their steps and distributions."""
     rows_of = {c.id: k for k, c in enumerate(components)}
+    uses: list[int] = []
     table = np.zeros(len(functions), layout.FUNCTION).view(np.recarray)
     for k, fn in enumerate(functions):
         row = table[k]
@@ -146,6 +162,13 @@ def _functions(
         row.key, row.skill, row.rule = key_of("function", fn.id), skills[fn.skill or fn.id], RULES[fn.rule]
         row.delay = -1 if fn.delay_h is None else distributions.add(fn.delay_h)
         row.work = distributions.add(fn.work_h)
+        row.customer, row.triage = WAITS_FOR[fn.waits_for], int(fn.triage)
+        row.setup = -1 if fn.setup_h is None else distributions.add(fn.setup_h)
+        row.resume = -1 if fn.resume_h is None else distributions.add(fn.resume_h)
+        row.uses_lo, row.uses_n = len(uses), len(fn.uses)
+        uses.extend(sorted(rows_of[c] for c in fn.uses))
+        row.parks, row.shift_end = int(fn.when_interrupted == "park"), SHIFT_END[fn.at_shift_end]
+        row.out_waits = int(fn.in_outage == "wait")
         drills = fn.drills_per_year.value
         row.drill_h = HOURS_PER_YEAR / drills if drills > 0 else math.inf
         row.takeover = row.review = -1
@@ -159,11 +182,14 @@ def _functions(
             by_default = Distribution(shape="exponential", mean_h=mean * priors["review_share"].value)
             row.review = distributions.add(fn.allocation.review_h or by_default)
         row.first = add_function(steps, fn, k, row.pool, component, row.component, row.review, priors)
-    return table
+    return table, np.array(uses, np.int64)
 
 
 def _components(
-    components: tuple[Component, ...], deviations: Deviations, distributions: _Distributions
+    components: tuple[Component, ...],
+    deviations: Deviations,
+    distributions: _Distributions,
+    used: set[int],
 ) -> tuple[Any, Any]:
     """Return the table of components, and of who depends on whom with what slack."""
     table = np.zeros(len(components), layout.COMPONENT).view(np.recarray)
@@ -181,6 +207,7 @@ def _components(
             slack = components[j].buffer_h
             edges.append((j, 0.0 if slack is None else slack.value))
         row.own_lo, row.own_n = deviations.comp_ranges[k]
+        row.used = int(k in used)
     return table, np.array(edges, layout.EDGE).view(np.recarray)
 
 
@@ -203,59 +230,128 @@ def _table(rows: list[dict[str, Any]], dtype: Any) -> Any:
     return np.array([tuple(row[name] for name in dtype.names) for row in rows], dtype).view(np.recarray)
 
 
+def _roles(
+    system: WorkSystem,
+    roles: tuple[Role, ...],
+    posts: list[Post],
+    pools: tuple[tuple[str, ...], ...],
+    levels: list[int],
+    distributions: _Distributions,
+    priors: dict[str, Parameter],
+) -> tuple[Any, Any, Any]:
+    """Return the table of roles, the pools each is in, and the practices that reach it."""
+    teams = sorted({role.team for role in roles})
+    vacancy = Distribution(shape="exponential", mean_h=priors["vacancy_h"].value)
+    of_post = [[q for q, members in enumerate(pools) if roles[post.role].id in members] for post in posts]
+    table, role_pool = _offsets(of_post, layout.ROLE)
+    practices: list[tuple[float, ...]] = []
+    for row, post in zip(table, posts, strict=True):
+        role = roles[post.role]
+        row.team, row.shown, row.call = teams.index(role.team), post.role, int(post.call)
+        row.response = -1
+        if post.call:
+            row.calls_up_to = sum(level <= post.shifts[0].calls_up_to for level in levels) - 1
+            if post.shifts[0].response_h is not None:
+                row.response = distributions.add(post.shifts[0].response_h)
+        row.absence, row.resources = role.absence.value, role.resources.value
+        row.leaving = 0.0 if role.leaving_per_year is None else role.leaving_per_year.value
+        row.replacement = distributions.add(role.replacement_h or vacancy)
+        reaching = [p for p in system.social.practices if not p.roles or role.id in p.roles]
+        row.practice_lo, row.practice_n = len(practices), len(reaching)
+        for practice in reaching:
+            begins_h = -math.inf if practice.begins_week <= 0 else practice.begins_week * 168.0
+            ramp_h = max(practice.weeks_to_effect.value * 168.0, 1e-9)
+            effects = (practice.ability.value, practice.motivation.value, practice.opportunity.value)
+            practices.append((*effects, begins_h, ramp_h))
+    return table, role_pool, np.array(practices, layout.PRACTICE).view(np.recarray)
+
+
+def _levels(demand: tuple[DemandClass, ...]) -> list[int]:
+    """Return every priority that occurs, the most urgent first."""
+    risen = {d.escalates_to for d in demand if d.escalates_after_h is not None}
+    return sorted({d.priority for d in demand} | risen)
+
+
+def _judged(d: DemandClass, priors: dict[str, Parameter]) -> tuple[float, float, float]:
+    """Return how often a triage of a class ends unjudged, confirmed or dismissed, roughly; for expected visits only."""
+    if d.alerts is None:
+        return 1.0, 0.0, 0.0
+    events, benign, false, hit = observed(d.alerts)
+    raised = events * hit + benign + false
+    others = d.per_week.value
+    total = max(raised + others, 1e-9)
+    confirmed = events * hit * priors["triage_hit"].value / total
+    return others / total, confirmed, 1.0 - others / total - confirmed
+
+
+def _flat(clustered: list[list[int]], table: Any, lo: str, n: str) -> Any:
+    """Write offset and count of lists into two columns of a table, and return the flat list."""
+    flat: list[int] = []
+    for row, members in zip(table, clustered, strict=True):
+        row[lo], row[n] = len(flat), len(members)
+        flat.extend(members)
+    return np.array(flat, np.int64)
+
+
 def compile_system(system: WorkSystem) -> Compiled:
     """Return the tables that the kernel simulates.
 
     Raises
     ------
     SimulationError
-        With every reason why the system cannot be simulated (LW-SI-001 to 013).
+        With every reason why the system cannot be simulated (LW-SI-001 to 017).
     """
     faults: list[Fault] = faults_of(system)
+    priors = effective(system)
     functions = tuple(sorted(system.work.functions, key=lambda f: f.id))
-    demand = tuple(sorted((d for d in system.work.demand if d.per_week.value > 0), key=lambda d: d.id))
+    demand = tuple(sorted((d for d in system.work.demand if arrives(d)), key=lambda d: d.id))
     fns = {fn.id: k for k, fn in enumerate(functions)}
-    flow = flow_of(system, fns, [d.id for d in demand], faults)
+    shares = {d.id: _judged(d, priors) for d in demand}
+    flow = flow_of(system, fns, [d.id for d in demand], faults, shares)
     if faults:
         raise SimulationError(*faults)
     roles = tuple(sorted(system.social.roles, key=lambda r: r.id))
     teams = tuple(sorted({role.team for role in roles}))
     components = tuple(sorted(system.technical.components, key=lambda c: c.id))
-    priors = effective(system)
-    crew = crew_of(list(roles), {team: k for k, team in enumerate(teams)})
+    comps = {c.id: k for k, c in enumerate(components)}
+    variances = {v.id: k for k, v in enumerate(sorted(system.variances, key=lambda v: v.id))}
+    posts = posts_of(list(roles))
+    crew = crew_of(list(roles), posts, {team: k for k, team in enumerate(teams)})
     skills = {name: k for k, name in enumerate(sorted({fn.skill or fn.id for fn in functions}))}
-    crewed = {role.id for role in roles if role.head_count > 0}
+    crewed = {roles[post.role].id for post in posts if post.shifts}
+    levels = _levels(demand)
     steps, distributions = Steps(), _Distributions()
     pool_row: dict[tuple[str, ...], int] = {}
-    cls, rate = _classes(demand, distributions)
-    fn = _functions(functions, components, pool_row, crewed, skills, steps, distributions, priors)
-    comps = {c.id: k for k, c in enumerate(components)}
+    coming = demand_of(system, demand, levels, fns, variances, comps, priors, distributions.add)
+    fn, fn_uses = _functions(functions, components, pool_row, crewed, skills, steps, distributions, priors)
+    fn.forks = (flow.fork_of >= 0).any(axis=1) if len(demand) else 0
     deviations = deviations_of(system, fns, comps, steps, pool_row, distributions.add)
     for row, (var_lo, var_n, det_lo, det_n) in zip(fn, deviations.fn_ranges, strict=True):
         row.var_lo, row.var_n, row.det_lo, row.det_n = var_lo, var_n, det_lo, det_n
-    comp, edge = _components(components, deviations, distributions)
-    role_rows = {role.id: k for k, role in enumerate(roles)}
+    comp, edge = _components(components, deviations, distributions, set(fn_uses.tolist()))
+    comp_cls = _flat(coming.comp_classes, comp, "cls_lo", "cls_n")
+    comp_surge = _flat(coming.comp_surges, comp, "surge_lo", "surge_n")
     pools = tuple(pool_row)
-    pool, pool_role = _offsets([[role_rows[r] for r in pool] for pool in pools], layout.POOL)
-    of_role = [[q for q, members in enumerate(pools) if role.id in members] for role in roles]
-    role_table, role_pool = _offsets(of_role, layout.ROLE, [(teams.index(role.team),) for role in roles])
+    rows_of_role = {role.id: [k for k, post in enumerate(posts) if roles[post.role] is role] for role in roles}
+    pool, pool_role = _offsets([[k for r in members for k in rows_of_role[r]] for members in pools], layout.POOL)
+    role_table, role_pool, practice = _roles(system, roles, posts, pools, levels, distributions, priors)
+    speed = _role_speed(roles, functions, skills)
     model = Model(
-        par=_parameters(system, priors), cls=cls, rate=rate, fn=fn, step=_table(steps.rows, layout.STEP),
+        par=_parameters(system, priors), cls=coming.cls, rate=coming.rate, clock=coming.clock, alert=coming.alert,
+        surge=coming.surge, cls_surge=coming.cls_surge, fn=fn, fn_uses=fn_uses, fork_of=flow.fork_of, fork=flow.fork,
+        fork_to=flow.fork_to, step=_table(steps.rows, layout.STEP),
         dist=np.array(distributions.rows, layout.DIST).view(np.recarray), quantile=np.array(distributions.points),
         row_of=flow.row_of, mem_of=flow.mem_of, memory=flow.memory, route=flow.route, route_p=flow.route_p,
         route_to=flow.route_to, pool=pool, pool_role=pool_role, role=role_table, role_pool=role_pool,
-        role_speed=_role_speed(roles, functions, skills), person=crew.person, change=crew.change, group=crew.group,
-        roster=crew.roster, comp=comp, edge=edge, comp_own=deviations.comp_own, var=deviations.var,
-        fn_var=deviations.fn_var, detect=deviations.detect, induce=deviations.induce,
+        role_speed=speed[[post.role for post in posts]] if posts else speed, practice=practice, person=crew.person,
+        change=crew.change, group=crew.group, roster=crew.roster, comp=comp, edge=edge,
+        comp_own=deviations.comp_own, comp_cls=comp_cls, cls_down=coming.cls_down, comp_surge=comp_surge,
+        var=deviations.var, fn_var=deviations.fn_var, detect=deviations.detect, induce=deviations.induce,
     )  # fmt: skip
-    return Compiled(system, model, demand, functions, roles, teams, components, pools, crew, flow, priors)
+    return Compiled(system, model, demand, functions, roles, teams, components, pools, tuple(posts), crew, flow, priors)
 
 
-def _offsets(lists: list[list[int]], dtype: Any, more: list[tuple[int, ...]] | None = None) -> tuple[Any, Any]:
-    """Return a table of offset and count (and further columns), and the flat list they point into."""
-    flat: list[int] = []
-    rows = []
-    for k, members in enumerate(lists):
-        rows.append((len(flat), len(members), *(more[k] if more else ())))
-        flat.extend(members)
-    return np.array(rows, dtype).view(np.recarray), np.array(flat, np.int64)
+def _offsets(lists: list[list[int]], dtype: Any) -> tuple[Any, Any]:
+    """Return a table of offset and count, its other columns zero, and the flat list they point into."""
+    table = np.zeros(len(lists), dtype).view(np.recarray)
+    return table, _flat(lists, table, "lo", "n")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from longwall.simulation.allocation import Steps
+from longwall.simulation.human_error import error_probability
 from longwall.simulation.kernel import layout
 from longwall.streams import key_of
 from longwall.worksystem import Control, Variance, WorkSystem
@@ -86,6 +88,11 @@ def deviations_of(
     for k, v in enumerate(variances):
         row = var[k]
         row.key, row.probability, row.by_machine = key_of("variance", v.id), v.probability.value, int(v.by_machine)
+        if v.error is not None:
+            row.error, row.probability = 1, error_probability(v.error)
+        row.safety, row.within_h = int(v.safety), math.inf
+        if v.control is not None and v.control.within_h is not None:
+            row.within_h = v.control.within_h.value
         row.origin = comps.get(v.origin, -1)
         row.carried = int(any(v.origin in parts for parts in touched.values()))
         row.harm_technical, row.harm_social = v.severity.technical, v.severity.social

@@ -79,7 +79,7 @@ def _frame(pl: Any, compiled: Compiled, rows: Any, scenario: Scenario, first_h: 
 
     frame = pl.DataFrame(
         {
-            "case": [f"{demand[c]}-{k:06d}" for c, k in zip(rows["cls"], rows["ordinal"], strict=True)],
+            "case": [_case(demand[c], int(k)) for c, k in zip(rows["cls"], rows["ordinal"], strict=True)],
             "activity": [compiled.functions[f].id for f in rows["fn"]],
             "resource": [resource(p, c) for p, c in zip(rows["person"], rows["comp"], strict=True)],
             "team": [teams[p] if p >= 0 else None for p in rows["person"]],
@@ -94,12 +94,20 @@ def _frame(pl: Any, compiled: Compiled, rows: Any, scenario: Scenario, first_h: 
     return cast("polars.DataFrame", frame)
 
 
+def _case(demand: str, ordinal: int) -> str:
+    """Return the name of a case: by its number, those of a surge and those open at the beginning apart."""
+    for bit, letter in ((39, "s"), (38, "o")):
+        if ordinal >= 1 << bit:
+            return f"{demand}-{letter}{ordinal - (1 << bit):06d}"
+    return f"{demand}-{ordinal:06d}"
+
+
 def _labels(compiled: Compiled) -> list[str]:
     """Return the label of each simulated person: role and number within it."""
     seen: dict[int, int] = {}
     labels = []
     for r in compiled.model.person.role:
         seen[int(r)] = seen.get(int(r), 0) + 1
-        role = compiled.roles[int(r)]
+        role = compiled.roles[compiled.posts[int(r)].role]
         labels.append(f"{role.id}-{seen[int(r)]:0{max(2, len(str(role.head_count)))}d}")
     return labels

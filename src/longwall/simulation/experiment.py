@@ -18,12 +18,13 @@ from pydantic import Field
 from longwall.errors import Fault, SimulationError
 from longwall.provenance import hash_of_value
 from longwall.simulation.assumptions import assumed_paths, rests_on
+from longwall.simulation.beginning import OpenItem, begin_of
 from longwall.simulation.compile import Compiled, compile_system
 from longwall.simulation.indicators import Indicated, indicated, measure
-from longwall.simulation.kernel import DONE, GROW, State, advance, grow, new_state, opened
+from longwall.simulation.kernel import DONE, GROW, State, advance, grow, layout, new_state, opened
 from longwall.simulation.load import cautions_of
 from longwall.units import HOURS_PER_WEEK
-from longwall.worksystem import Column, Estimate, Footing, Forecast, IndicatorForecast, Piece, WorkSystem
+from longwall.worksystem import Column, Estimate, Footing, Forecast, Id, IndicatorForecast, Piece, WorkSystem
 
 __all__ = [
     "Course",
@@ -59,7 +60,12 @@ class Course(Piece):
     replications : int
         At least two, or there is no interval.
     begins : str
-        ISO date of the Monday on which the weeks that count begin; needed for an event log only.
+        ISO date of the Monday on which the weeks that count begin; needed for an event log and for holidays.
+    open_items : tuple of OpenItem
+        Items that are open at the very beginning (a warm start, usually without a warm-up).
+    replay_h : mapping of Id to tuple of float
+        Hours of arrivals, by demand class, that take the place of the class's own; counted from the begin of the weeks
+        that count.
     """
 
     design: str = "today"
@@ -68,6 +74,8 @@ class Course(Piece):
     replications: int = Field(default=30, ge=2, le=1_000_000)
     seed: int = Field(default=0, ge=0, lt=2**63)
     begins: str = ""
+    open_items: tuple[OpenItem, ...] = ()
+    replay_h: dict[Id, tuple[float, ...]] = {}
 
 
 class Scenario(Course):
@@ -249,7 +257,10 @@ def play(
         If a pool of the kernel overflowed: a defect, never the user's mistake.
     """
     weeks = scenario.warm_up_weeks + scenario.weeks
-    state = new_state(compiled.model, scenario.seed, replication, weeks, scenario.warm_up_weeks, log_rows)
+    begin = begin_of(
+        compiled, scenario.open_items, scenario.replay_h, scenario.begins, scenario.weeks, scenario.warm_up_weeks
+    )
+    state = new_state(compiled.model, scenario.seed, replication, weeks, scenario.warm_up_weeks, log_rows, begin)
     model, tables = opened(compiled.model), opened(state)
     while True:
         outcome = advance(model, tables, float(HOURS_PER_WEEK * weeks))
@@ -261,16 +272,18 @@ def play(
             state = grow(compiled.model, state)
             tables = opened(state)
     if int(state.clk.lost[0]):
-        raise RuntimeError("the kernel lost occurrences of variances; please report this system")
+        raise RuntimeError("the kernel lost occurrences of variances or surges; please report this system")
     return state
 
 
 def balance_of(state: State, weeks: int, warm_up_weeks: int) -> NDArray[np.float64]:
     """Return the two identities of a finished run, each as a difference that must be zero, shape (2,)."""
     clk = state.clk
-    items = clk.arrived[0] + clk.spawned[0] - clk.completed[0] - clk.abandoned[0] - clk.present[0]
+    came = clk.initial[0] + clk.arrived[0] + clk.reopened[0]
+    items = came - clk.completed[0] - clk.abandoned[0] - clk.merged[0] - clk.present[0]
     end, start = float(HOURS_PER_WEEK * weeks), float(HOURS_PER_WEEK * warm_up_weeks)
-    here = state.item.t_in[state.item.phase != 0]
+    counted = (state.item.phase != layout.FREE) & (state.item.phase != layout.DORMANT) & (state.item.parent < 0)
+    here = state.item.t_in[counted]
     overlap = float(clk.overlap[0]) + math.fsum(end - np.maximum(here, start))
     area = math.fsum(state.out_cls[warm_up_weeks:].area.ravel())
     return np.array([float(items), (area - overlap) / max(area, 1.0)])

@@ -18,8 +18,10 @@ TOLERANCE = 1e-6
 _ANY = -2
 _START = -1
 _DENSE = 60
+_OUTCOMES = ("", "confirmed", "dismissed")
 _Targets = list[tuple[int, float]]
-_Routes = dict[tuple[int, tuple[int, ...]], _Targets]
+_Routes = dict[tuple[int, tuple[int, ...], int], _Targets]
+"""Targets by source, memory and outcome."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,9 @@ class Flow:
     route: Any
     route_p: NDArray[np.float64]
     route_to: NDArray[np.int64]
+    fork_of: NDArray[np.int64]
+    fork: Any
+    fork_to: NDArray[np.int64]
     visits: NDArray[np.float64]
 
 
@@ -63,55 +68,71 @@ def _collect(system: WorkSystem, fns: dict[str, int], classes: list[str], faults
         source = _START if route.source == "start" else fns[route.source]
         target = -1 if route.target == "end" else fns[route.target]
         table = general if route.demand is None else own[classes.index(route.demand)]
-        table.setdefault((source, tuple(fns[i] for i in route.after)), []).append((target, p))
+        key = source, tuple(fns[i] for i in route.after), _OUTCOMES.index(route.outcome)
+        table.setdefault(key, []).append((target, p))
     names = {row: name for name, row in fns.items()} | {_START: "start"}
     for demand, table in [("every class", general), *zip(classes, own, strict=True)]:
-        for (source, after), targets in table.items():
+        for (source, after, outcome), targets in table.items():
             total = sum(p for _, p in targets)
             if abs(total - 1.0) > TOLERANCE:
                 memory = "".join(f" after {names[i]}" for i in after)
+                memory += f" where {_OUTCOMES[outcome]}" if outcome else ""
                 faults.append(
                     Fault("LW-SI-001", f"work.routes from {names[source]}{memory} ({demand})",
                           "probabilities that sum to one", f"{total:.6g}", "correct them, or add the missing route")
                 )  # fmt: skip
     merged = []
     for table in own:
-        sources = {source for source, _ in table}
+        sources = {key[0] for key in table}
         merged.append({key: targets for key, targets in general.items() if key[0] not in sources} | table)
     return merged
 
 
-def _row(routes: _Routes, source: int, before: int, last: int) -> _Targets | None:
-    """Return the targets that apply: two functions of memory, then one, then none."""
-    for after in ((before, last), (last,), ()):
-        found = routes.get((source, after))
-        if found is not None:
-            return found
-    return None
+@dataclass(frozen=True)
+class _Class:
+    """How items of one class go: routes, forks by function (branches and join), share of each outcome of a triage."""
+
+    id: str
+    routes: _Routes
+    forks: dict[int, tuple[tuple[int, ...], int]]
+    shares: tuple[float, float, float]
+
+
+def _row(of: _Class, source: int, before: int, last: int) -> _Targets | None:
+    """Return the targets that apply: two functions of memory, then one, then none; outcomes by their shares."""
+    mixed: _Targets = []
+    for outcome, share in enumerate(of.shares):
+        found = None
+        for wanted in (outcome, 0):
+            for after in ((before, last), (last,), ()):
+                found = found or of.routes.get((source, after, wanted))
+        if share > 0.0 and found is None:
+            return None
+        mixed += [(target, share * p) for target, p in found or () if share > 0.0]
+    return mixed
 
 
 def _walk(
-    routes: _Routes, names: dict[int, str], demand: str, faults: list[Fault]
+    of: _Class, first: tuple[int, int, int], stop: int, names: dict[int, str], faults: list[Fault]
 ) -> dict[tuple[int, int, int], _Targets]:
-    """Return every state (before, last, function) that items of a class reach, with its targets."""
-    with_memory = {source for source, after in routes if after}
-    long = {source for source, after in routes if len(after) == 2}
-    keep = bool(with_memory), bool(long)
+    """Return every state (before, last, function) reached from a first one, with its targets; `stop` ends it."""
+    keep = any(after for _, after, _ in of.routes), any(len(after) == 2 for _, after, _ in of.routes)
     states: dict[tuple[int, int, int], _Targets] = {}
-    todo = [(-1, -1, _START)]
+    todo = [first]
     while todo:
         state = todo.pop()
         if state in states:
             continue
         before, last, source = state
-        targets = _row(routes, source, before, last)
+        targets = [(of.forks[source][1], 1.0)] if source in of.forks else _row(of, source, before, last)
         if targets is None:
             states[state] = []
-            fault = Fault("LW-SI-007", f"work.routes from {names[source]} ({demand})", "a route onward",
+            fault = Fault("LW-SI-007", f"work.routes from {names[source]} ({of.id})", "a route onward",
                           "none, though items come here", "add a route, to another function or to end")  # fmt: skip
             if fault not in faults:
                 faults.append(fault)
             continue
+        targets = [(-1 if target == stop else target, p) for target, p in targets]
         states[state] = targets
         for target, p in targets:
             if p > 0.0 and target >= 0:
@@ -120,7 +141,44 @@ def _walk(
     return states
 
 
-def _visits(states: dict[tuple[int, int, int], _Targets], n_fn: int) -> tuple[NDArray[np.float64], list[int]]:
+def _class_visits(
+    of: _Class,
+    first: int,
+    stop: int,
+    n_fn: int,
+    names: dict[int, str],
+    faults: list[Fault],
+    within: tuple[int, ...] = (),
+) -> NDArray[np.float64]:
+    """Return expected visits by function of an item that begins at `first`, branches included."""
+    states = _walk(of, (-1, -1, first), stop, names, faults)
+    visits = np.zeros(n_fn)
+    if any(not targets for targets in states.values()):
+        return visits
+    visits, stuck = _visits(states, n_fn, (-1, -1, first))
+    for f in stuck:
+        fault = Fault("LW-SI-003", f"work.functions.{names[f]} ({of.id})", "a way to the end",
+                      "an item that can never leave", "add a route that leads to end")  # fmt: skip
+        if fault not in faults:
+            faults.append(fault)
+    for f, (branches, join) in of.forks.items():
+        if visits[f] <= 0.0:
+            continue
+        if f in within:
+            faults.append(
+                Fault("LW-SI-015", f"work.forks after {names[f]} ({of.id})", "branches that do not fork here again",
+                      "a fork within itself", "let the branches come to the join first")
+            )  # fmt: skip
+            return visits
+        times = visits[f]
+        for branch in branches:
+            visits = visits + times * _class_visits(of, branch, join, n_fn, names, faults, (*within, f))
+    return visits
+
+
+def _visits(
+    states: dict[tuple[int, int, int], _Targets], n_fn: int, first: tuple[int, int, int]
+) -> tuple[NDArray[np.float64], list[int]]:
     """Return expected visits by function (the row of a fundamental matrix), and the functions that lead nowhere."""
     index = {state: k for k, state in enumerate(states)}
     n = len(states)
@@ -151,7 +209,7 @@ def _visits(states: dict[tuple[int, int, int], _Targets], n_fn: int) -> tuple[ND
     visits = np.zeros(n_fn)
     if not stuck:
         start = np.zeros(n)
-        start[index[-1, -1, _START]] = 1.0
+        start[index[first]] = 1.0
         if n <= _DENSE:
             matrix = np.zeros((n, n))
             np.add.at(matrix, (target_of, source_of), weight)
@@ -169,7 +227,31 @@ def _visits(states: dict[tuple[int, int, int], _Targets], n_fn: int) -> tuple[ND
     return visits, stuck
 
 
-def flow_of(system: WorkSystem, fns: dict[str, int], classes: list[str], faults: list[Fault]) -> Flow:
+def _forks(
+    system: WorkSystem, fns: dict[str, int], classes: list[str]
+) -> tuple[NDArray[np.int64], Any, NDArray[np.int64]]:
+    """Return the row of the fork after each function by class (-1: none), the forks, and where branches begin."""
+    fork_of = np.full((len(fns), len(classes)), -1, np.int64)
+    rows: list[tuple[int, int, int]] = []
+    to: list[int] = []
+    for fork in sorted(system.work.forks, key=lambda f: (f.demand is not None, f.id)):
+        named = [fork.after, *fork.branches, fork.join]
+        if any(name not in fns for name in named) or (fork.demand is not None and fork.demand not in classes):
+            continue
+        chosen = slice(None) if fork.demand is None else classes.index(fork.demand)
+        fork_of[fns[fork.after], chosen] = len(rows)
+        rows.append((len(to), len(fork.branches), fns[fork.join]))
+        to.extend(fns[branch] for branch in fork.branches)
+    return fork_of, np.array(rows, layout.FORK).view(np.recarray), np.array(to, np.int64)
+
+
+def flow_of(
+    system: WorkSystem,
+    fns: dict[str, int],
+    classes: list[str],
+    faults: list[Fault],
+    shares: dict[str, tuple[float, float, float]] | None = None,
+) -> Flow:
     """Return the routes as tables; what is wrong is added to `faults`.
 
     Parameters
@@ -178,28 +260,32 @@ def flow_of(system: WorkSystem, fns: dict[str, int], classes: list[str], faults:
         Row of each function.
     classes : list of str
         Ids of the demand classes, in the order of their rows.
+    shares : dict, optional
+        By class, how often a triage ends unjudged, confirmed and dismissed, for the expected visits.
     """
     names = {row: name for name, row in fns.items()} | {_START: "start"}
     per_class = _collect(system, fns, classes, faults)
+    fork_of, fork, fork_to = _forks(system, fns, classes)
     visits = np.zeros((len(classes), len(fns)))
-    row_of = np.full((len(fns) + 1, len(classes)), -1, np.int64)
-    mem_of = np.zeros((len(fns) + 1, len(classes)), layout.ROUTE).view(np.recarray)
+    row_of = np.full(((len(fns) + 1) * layout.OUTCOMES, len(classes)), -1, np.int64)
+    mem_of = np.zeros(row_of.shape, layout.ROUTE).view(np.recarray)
     memory: list[tuple[int, int, int]] = []
     route: list[tuple[int, int]] = []
     cumulative: list[float] = []
     to: list[int] = []
     for c, routes in enumerate(per_class):
         if not faults:
-            states = _walk(routes, names, classes[c], faults)
-            if not faults:
-                visits[c], stuck = _visits(states, len(fns))
-                for f in stuck:
-                    faults.append(
-                        Fault("LW-SI-003", f"work.functions.{names[f]} ({classes[c]})", "a way to the end",
-                              "an item that can never leave", "add a route that leads to end")
-                    )  # fmt: skip
-        rows: dict[tuple[int, tuple[int, ...]], int] = {}
-        for key, targets in sorted(routes.items(), key=lambda entry: (entry[0][0], -len(entry[0][1]), entry[0][1])):
+            forks = {
+                f: (tuple(int(x) for x in fork_to[row.lo : row.lo + row.n]), int(row.join))
+                for f in range(len(fns))
+                if fork_of[f, c] >= 0
+                for row in [fork[int(fork_of[f, c])]]
+            }
+            of = _Class(classes[c], routes, forks, (shares or {}).get(classes[c], (1.0, 0.0, 0.0)))
+            visits[c] = _class_visits(of, _START, -2, len(fns), names, faults)
+        rows: dict[tuple[int, tuple[int, ...], int], int] = {}
+        order = sorted(routes.items(), key=lambda entry: (entry[0][0], entry[0][2], -len(entry[0][1]), entry[0][1]))
+        for key, targets in order:
             rows[key] = len(route)
             route.append((len(to), len(targets)))
             total = 0.0
@@ -208,11 +294,15 @@ def flow_of(system: WorkSystem, fns: dict[str, int], classes: list[str], faults:
                 cumulative.append(total)
                 to.append(target)
         for source in range(-1, len(fns)):
-            row_of[source + 1, c] = rows.get((source, ()), -1)
-            own = [(after, row) for (src, after), row in rows.items() if src == source and after]
-            mem_of[source + 1, c] = (len(memory), len(own))
-            for after, row in own:
-                memory.append((after[-1], after[0] if len(after) == 2 else _ANY, row))
+            for outcome in range(layout.OUTCOMES):
+                at = (source + 1) * layout.OUTCOMES + outcome
+                special = any(src == source and o == outcome for src, _, o in rows)
+                used = outcome if special else 0
+                row_of[at, c] = rows.get((source, (), used), rows.get((source, (), 0), -1))
+                own = [(after, row) for (src, after, o), row in rows.items() if src == source and after and o == used]
+                mem_of[at, c] = (len(memory), len(own))
+                for after, row in own:
+                    memory.append((after[-1], after[0] if len(after) == 2 else _ANY, row))
     return Flow(
         row_of=row_of,
         mem_of=mem_of,
@@ -220,5 +310,8 @@ def flow_of(system: WorkSystem, fns: dict[str, int], classes: list[str], faults:
         route=np.array(route, layout.ROUTE).view(np.recarray),
         route_p=np.array(cumulative),
         route_to=np.array(to, np.int64),
+        fork_of=fork_of,
+        fork=fork,
+        fork_to=fork_to,
         visits=visits,
     )

@@ -24,6 +24,7 @@ LEAST_GROUP = 5
 """People in the smallest group whose performance is shown."""
 
 ORGANISATION = "organisation"
+HOURS_PER_YEAR = 8766.0
 Rows = Iterator[tuple["Indicated", NDArray[np.float64], NDArray[np.float64]]]
 
 
@@ -49,6 +50,8 @@ _WORDS: dict[str, tuple[str, str, Column, Literal["lower", "higher"]]] = {
     "throughput_per_week": ("completed", "per week", "technical", "higher"),
     "lead_time_h": ("lead time, mean", "h", "technical", "lower"),
     "lead_time_p90_h": ("lead time, 90% quantile", "h", "technical", "lower"),
+    "lead_time_p50_h": ("lead time, median", "h", "technical", "lower"),
+    "lead_time_p99_h": ("lead time, 99% quantile", "h", "technical", "lower"),
     "late_share": ("past due", "share of completed items", "technical", "lower"),
     "wait_h": ("waiting in queues", "h per item", "technical", "lower"),
     "wait_begun_h": ("waiting of tasks that were begun", "h per task", "technical", "lower"),
@@ -69,10 +72,26 @@ _WORDS: dict[str, tuple[str, str, Column, Literal["lower", "higher"]]] = {
     "handovers_per_item": ("team changes", "per item", "social", "lower"),
     "interruptions_per_h": ("reviews, reads, repairs and takeovers", "per busy hour", "social", "lower"),
     "fatigue": ("fatigue at work", "0 to 1", "social", "lower"),
+    "merged_share": ("merged into another", "share of items that left", "technical", "higher"),
+    "reopened_share": ("opened again", "share of completed items", "technical", "lower"),
+    "customer_effort": ("times the customer is needed again", "per item", "technical", "lower"),
+    "safety_events_per_week": ("safety events", "per week", "technical", "lower"),
+    "caught_share": ("events that were caught", "share of events", "technical", "higher"),
+    "false_alert_share": ("false alerts", "share of alerts", "technical", "lower"),
+    "alerts_per_week": ("alerts", "per week", "technical", "lower"),
+    "engaged_share": ("alerts that somebody engaged with", "share of alerts looked at", "social", "higher"),
+    "alerts_per_h": ("alerts looked at", "per rostered hour", "social", "lower"),
+    "calls_per_week": ("calls to people on call", "per week", "social", "lower"),
+    "autonomy": ("variances controlled where they were seen", "share of controls", "social", "higher"),
+    "engagement": ("engagement", "0 to 1", "social", "higher"),
+    "leavers_per_year": ("people who leave", "per year", "social", "lower"),
     "skill_reserve": ("expected success of a takeover", "probability", "social", "higher"),
     "by_hand_share": ("by hand where there is a machine", "share of executions", "social", "higher"),
     "variety": ("kinds of functions", "per person and week", "social", "higher"),
 }
+
+
+_QUANTILES = {"lead_time_p90_h": 0.9, "lead_time_p50_h": 0.5, "lead_time_p99_h": 0.99}
 
 
 def _as(name: str, scope: str) -> Indicated:
@@ -118,12 +137,27 @@ def _items(scope: str, cls: Any, compiled: Compiled, chosen: NDArray[np.int64], 
     yield _as("abandoned_share", scope), total("abandoned"), left
     yield _as("backlog", scope), total("area"), HOURS_PER_WEEK * week
     yield _as("handovers_per_item", scope), total("handovers"), left
+    classes = compiled.model.cls[chosen]
+    if (compiled.model.surge.merges > 0).any():
+        yield _as("merged_share", scope), total("merged"), left
+    if (classes.reopen > 0).any():
+        yield _as("reopened_share", scope), total("reopened"), completed
+    if (classes.reopen > 0).any() or (compiled.model.fn.customer == 1).any():
+        yield _as("customer_effort", scope), total("efforts"), left
+    if (classes.alert >= 0).any():
+        yield _as("caught_share", scope), total("caught"), total("events")
+        yield _as("false_alert_share", scope), total("false_alerts"), total("alerts")
+        yield _as("alerts_per_week", scope), total("alerts"), week
+        if compiled.model.fn.triage.any():
+            yield _as("engaged_share", scope), total("engaged"), total("judged")
     if compiled.system.variances:
         escaped = total("escaped") + beside
         if scope == ORGANISATION:
             for part in ("technical", "social", "regulatory"):
                 yield _as(f"harm_{part}_per_100", scope), 100.0 * total(f"harm_{part}"), completed
         yield _as("escaped_per_100", scope), 100.0 * escaped, completed
+        if any(v.safety for v in compiled.system.variances):
+            yield _as("safety_events_per_week", scope), total("safety"), week
 
 
 def _function(scope: str, fn: Any, k: int, down: NDArray[np.float64] | None, compiled: Compiled) -> Rows:
@@ -156,7 +190,7 @@ def _performers(scope: str, role: Any, compiled: Compiled, chosen: NDArray[np.in
         return np.asarray(role[column][:, chosen].sum(axis=1), dtype=np.float64)
 
     week = np.ones(len(role))
-    rostered = compiled.crew.rostered_h[chosen].sum() * week
+    rostered = total("rostered")
     busy, out = total("busy"), total("out")
     yield _as("high_load_share", scope), total("high"), rostered
     yield _as("utilisation", scope), busy - out, rostered
@@ -165,6 +199,15 @@ def _performers(scope: str, role: Any, compiled: Compiled, chosen: NDArray[np.in
     if compiled.system.person_state:
         yield _as("fatigue", scope), total("fatigue"), busy
     yield _as("variety", scope), total("kinds"), float(compiled.crew.heads[chosen].sum()) * week
+    if compiled.model.fn.triage.any():
+        yield _as("alerts_per_h", scope), total("alerts"), rostered
+    if any(post.call and post.role in chosen for post in compiled.posts):
+        yield _as("calls_per_week", scope), total("calls"), week
+    if compiled.system.person_state:
+        people = total("people")
+        yield _as("engagement", scope), people - total("strain"), people
+        if (compiled.model.role.leaving[: len(compiled.roles)][chosen] > 0).any():
+            yield _as("leavers_per_year", scope), total("leavers"), week * HOURS_PER_WEEK / HOURS_PER_YEAR
 
 
 def _machines(compiled: Compiled, fn: Any, comp: Any) -> Rows:
@@ -190,10 +233,11 @@ def _machines(compiled: Compiled, fn: Any, comp: Any) -> Rows:
 
 def _cost(compiled: Compiled, role: Any) -> Rows:
     """Yield the cost of rostered hours and overtime, where any role has a price."""
+    week = np.ones(len(role))
+    paid = sum((p.cost_per_week.value for p in compiled.system.social.practices if p.cost_per_week), 0.0)
     price = np.array([0.0 if r.cost_per_h is None else r.cost_per_h.value for r in compiled.roles])
     if price.any():
-        paid = (compiled.crew.rostered_h + role["out"]) @ price
-        yield _as("cost_per_week", ORGANISATION), paid, np.ones(len(role))
+        yield _as("cost_per_week", ORGANISATION), (role["rostered"] + role["out"]) @ price + paid, week
 
 
 def _rows(compiled: Compiled, cls: Any, fn: Any, role: Any, comp: Any) -> Rows:
@@ -204,6 +248,9 @@ def _rows(compiled: Compiled, cls: Any, fn: Any, role: Any, comp: Any) -> Rows:
     yield from _machines(compiled, fn, comp)
     if len(compiled.model.person):
         yield from _performers(ORGANISATION, role, compiled, roles)
+        if any(v.control is not None for v in compiled.system.variances):
+            controls = np.asarray(fn["controls"].sum(axis=1), dtype=np.float64)
+            yield _as("autonomy", ORGANISATION), np.asarray(fn["own_controls"].sum(axis=1), dtype=np.float64), controls
         yield from _cost(compiled, role)
     for c, demand in enumerate(compiled.demand):
         yield from _items(f"demand:{demand.id}", cls, compiled, classes[c : c + 1])
@@ -224,12 +271,12 @@ def _rows(compiled: Compiled, cls: Any, fn: Any, role: Any, comp: Any) -> Rows:
                 yield from _performers(f"role:{compiled.roles[k].id}", role, compiled, roles[k : k + 1])
 
 
-def _p90_h(hist: NDArray[np.int64]) -> float:
-    """Return the 90% quantile of lead time from counts by logarithmic bins, linear within a bin; NaN without any."""
+def _quantile_h(hist: NDArray[np.int64], share: float) -> float:
+    """Return a quantile of lead time from counts by logarithmic bins, linear within a bin; NaN without any."""
     total = hist.sum()
     if total == 0:
         return float("nan")
-    wanted = 0.9 * total
+    wanted = share * total
     reached = np.cumsum(hist)
     k = int(np.searchsorted(reached, wanted))
     inside = (wanted - (reached[k] - hist[k])) / hist[k]
@@ -237,13 +284,13 @@ def _p90_h(hist: NDArray[np.int64]) -> float:
     return float(edges[0] + inside * (edges[1] - edges[0]))
 
 
-def _quantile_rows(compiled: Compiled) -> list[tuple[Indicated, list[int]]]:
-    """Return which classes each 90% quantile is over."""
+def _quantile_rows(compiled: Compiled) -> list[tuple[Indicated, list[int], float]]:
+    """Return which share and which classes each quantile of lead time is over."""
     classes = list(range(len(compiled.demand)))
-    rows = [(_as("lead_time_p90_h", ORGANISATION), classes)]
+    scopes = [(ORGANISATION, classes)]
     if len(classes) > 1:
-        rows += [(_as("lead_time_p90_h", f"demand:{compiled.demand[c].id}"), [c]) for c in classes]
-    return rows
+        scopes += [(f"demand:{compiled.demand[c].id}", [c]) for c in classes]
+    return [(_as(name, scope), of, share) for name, share in _QUANTILES.items() for scope, of in scopes]
 
 
 def indicated(compiled: Compiled) -> tuple[Indicated, ...]:
@@ -254,7 +301,7 @@ def indicated(compiled: Compiled) -> tuple[Indicated, ...]:
         np.zeros((1, len(compiled.roles)), layout.ACC_ROLE),
         np.zeros((1, len(compiled.components)), layout.ACC_COMPONENT),
     ]
-    return (*(row for row, _, _ in _rows(compiled, *empty)), *(row for row, _ in _quantile_rows(compiled)))
+    return (*(row for row, _, _ in _rows(compiled, *empty)), *(row for row, _, _ in _quantile_rows(compiled)))
 
 
 def measure(compiled: Compiled, state: State, warm_up_weeks: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -266,14 +313,26 @@ def measure(compiled: Compiled, state: State, warm_up_weeks: int) -> tuple[NDArr
         NaN where there was nothing to measure.
     series : ndarray, shape (indicators, weeks)
     """
-    tables = [t.view(np.ndarray)[warm_up_weeks:] for t in (state.out_cls, state.out_fn, state.out_role, state.out_comp)]
+    role = _folded(compiled, state.out_role)
+    tables = [t.view(np.ndarray)[warm_up_weeks:] for t in (state.out_cls, state.out_fn, role, state.out_comp)]
     parts = [(top, bottom) for _, top, bottom in _rows(compiled, *tables)]
     top, bottom = np.array([t for t, _ in parts]), np.array([b for _, b in parts])
     series = _quotient(top, bottom)
     values = _quotient(top.sum(axis=1), bottom.sum(axis=1))
-    quantiles = [_p90_h(state.hist[classes].sum(axis=0)) for _, classes in _quantile_rows(compiled)]
+    quantiles = [_quantile_h(state.hist[classes].sum(axis=0), share) for _, classes, share in _quantile_rows(compiled)]
     nothing = np.full((len(quantiles), series.shape[1]), np.nan)
     return np.concatenate([values, quantiles]), np.concatenate([series, nothing])
+
+
+def _folded(compiled: Compiled, role: Any) -> Any:
+    """Return the counters of roles, those of their members who are on call added; shape (weeks, roles)."""
+    if len(compiled.posts) == len(compiled.roles):
+        return role
+    folded = role[:, : len(compiled.roles)].copy()
+    for k, post in enumerate(compiled.posts[len(compiled.roles) :], start=len(compiled.roles)):
+        for name in role.dtype.names:
+            folded[name][:, post.role] += role[name][:, k]
+    return folded
 
 
 def _quotient(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:

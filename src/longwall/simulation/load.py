@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.simulation.compile import Compiled, compile_system
+from longwall.simulation.demand import arrivals_per_week
 from longwall.simulation.deviations import controllable
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import WorkSystem
@@ -43,8 +44,7 @@ def _person_share(compiled: Compiled, k: int) -> float:
 
 def work_by_pool_h(compiled: Compiled) -> NDArray[np.float64]:
     """Return the hours of people that each pool is asked for in a week, shape (pools,); outages and state apart."""
-    arrivals = np.array([d.per_week.value for d in compiled.demand])
-    executions = arrivals @ compiled.flow.visits
+    executions = arrivals_per_week(compiled.system, compiled.demand) @ compiled.flow.visits
     hours = np.zeros(len(compiled.pools))
     for k, fn in enumerate(compiled.functions):
         pool = int(compiled.model.fn.pool[k])

@@ -7,12 +7,28 @@ from typing import Any
 
 import numpy as np
 
+from longwall.simulation.kernel.arrivals import (
+    begin_burst,
+    begin_repeats,
+    burst_over,
+    drop_burst,
+    first_arrival,
+    next_arrival,
+    next_spawn,
+)
+from longwall.simulation.kernel.clocks import on_clock, when_clock
 from longwall.simulation.kernel.draws import (
-    P_ARRIVAL,
+    P_BRANCH,
+    P_CLOSED,
     P_COVERED,
     P_DELAY,
+    P_HIT,
     P_ITEM,
+    P_KIND,
+    P_MERGE,
+    P_OPEN,
     P_READ,
+    P_REOPEN,
     P_RIGHT,
     P_ROUTE,
     P_START,
@@ -24,27 +40,44 @@ from longwall.simulation.kernel.heap import push, tie_of
 from longwall.simulation.kernel.jit import hot, part
 from longwall.simulation.kernel.layout import (
     BEGIN,
+    BENIGN,
     BLOCKED,
+    DISMISSED,
+    DORMANT,
     ENTER,
     ESCALATE,
     EV_DELAY,
+    EV_ESCALATE,
+    FALSE,
     FREE,
     HIST_BINS,
     HIST_PER_E,
     LEAVE,
     MACHINE,
     NONE,
+    OUTCOMES,
     PASS,
+    REAL,
     RETURN,
     SPOT,
+    WAITING,
 )
 from longwall.simulation.kernel.machines import machine_left, start_machine
-from longwall.simulation.kernel.queues import add_work, enqueue
-from longwall.simulation.kernel.variances import add_occurrence, arise, clear, induce, next_to_control, resolve, see
+from longwall.simulation.kernel.queues import add_work, enqueue, line_of, relevel
+from longwall.simulation.kernel.variances import (
+    add_occurrence,
+    arise,
+    clear,
+    hand_over_occurrences,
+    induce,
+    next_to_control,
+    resolve,
+    see,
+)
 from longwall.simulation.kernel.work import free_task, log_row
-from longwall.streams import mix, uniform
+from longwall.streams import mix
 
-__all__ = ["arrive", "leave", "next_arrival", "progress", "take_task"]
+__all__ = ["arrive", "delay_over", "escalate", "leave", "open_items", "progress", "spawn", "take_task"]
 
 U1 = np.uint64(1)
 
@@ -70,45 +103,72 @@ def take_task(s: Any) -> Any:
 
 
 @hot
-def next_arrival(m: Any, s: Any, c: Any) -> None:
-    """Draw when the next arrival of a class comes: the cumulative rate by hour of week, inverted."""
+def _new_item(m: Any, s: Any, c: Any, key: Any, ordinal: Any) -> Any:
+    """Return a new item of a class with its task, nothing done yet."""
     clk = s.clk[0]
-    arrival = s.arrival[c]
-    key = mix(mix(mix(clk.root, P_ARRIVAL), m.cls[c].key), np.uint64(arrival.ordinal))
-    needed = -math.log(uniform(key))
-    t = arrival.next_h
-    hour = arrival.hour
-    while True:
-        rate = m.rate[c, hour % 168]
-        until = hour + 1.0
-        there = (until - t) * rate
-        if needed < there:
-            t += needed / rate
-            break
-        needed -= there
-        hour += 1
-        t = until
-        if until > clk.horizon_h:
-            t = math.inf
-            break
-    arrival.next_h = t
-    arrival.hour = hour
-    arrival.left = m.cls[c].batch
+    i = clk.item_free
+    item = s.item[i]
+    clk.item_free = item.next
+    clk.items += 1
+    t = take_task(s)
+    item.key = key
+    item.t_in = clk.now
+    item.wait = 0.0
+    item.ordinal = ordinal
+    item.cls = c
+    item.last = NONE
+    item.before = NONE
+    item.task = t
+    item.team = NONE
+    item.occ = NONE
+    item.control = NONE
+    item.pool = NONE
+    item.person = NONE
+    item.by = 0
+    item.parent = NONE
+    item.burst = NONE
+    item.started = 0
+    item.serial = 0
+    item.handovers = 0
+    item.pending = 0
+    item.paused = 0.0
+    item.kind = 0
+    item.outcome = 0
+    item.reopenings = 0
+    item.efforts = 0
+    for k in range(s.visits.shape[1]):
+        s.visits[i, k] = 0
+    task = s.task[t]
+    task.of = i
+    task.of_ver = item.ver
+    task.cls = c
+    task.level = m.cls[c].prio
+    task.ordinal = ordinal
+    task.blocking = 1
+    task.state = 0
+    task.left_h = 0.0
+    task.handed = 0
+    item.phase = ENTER
+    return i
 
 
 @hot
-def first_arrival(m: Any, s: Any) -> None:
-    """Find which class comes next; at one instant the one whose id comes first."""
+def _admit(m: Any, s: Any, i: Any) -> None:
+    """Let an item count as come and present, start its clock, and send it on."""
     clk = s.clk[0]
-    best = math.inf
-    which = -1
-    for c in range(len(s.arrival)):
-        t = s.arrival[c].next_h
-        if t < best:
-            best = t
-            which = c
-    clk.next_arrival = best
-    clk.next_class = which
+    item = s.item[i]
+    c = item.cls
+    cls = m.cls[c]
+    _present(s, c, 1)
+    s.acc_cls[c].arrived += 1
+    clk.arrived += 1
+    clk.present += 1
+    clk.n_arrival += 1
+    if cls.escalate_h < math.inf:
+        _start_clock(m, s, i)
+    for k in range(cls.surge_lo, cls.surge_lo + cls.surge_n):
+        begin_burst(m, s, m.cls_surge[k], item.key, i, NONE)
+    add_work(s, i)
 
 
 @hot
@@ -118,44 +178,14 @@ def arrive(m: Any, s: Any) -> None:
     c = clk.next_class
     cls = m.cls[c]
     arrival = s.arrival[c]
-    i = clk.item_free
-    item = s.item[i]
-    clk.item_free = item.next
-    clk.items += 1
-    t = take_task(s)
-    item.key = mix(mix(mix(clk.root, P_ITEM), cls.key), np.uint64(arrival.ordinal))
-    item.t_in = clk.now
-    item.wait = 0.0
-    item.ordinal = arrival.ordinal
-    item.cls = c
-    item.last = NONE
-    item.before = NONE
-    item.task = t
-    item.team = NONE
-    item.occ = NONE
-    item.control = NONE
-    item.pool = NONE
-    item.started = 0
-    item.serial = 0
-    item.handovers = 0
-    for k in range(s.visits.shape[1]):
-        s.visits[i, k] = 0
-    task = s.task[t]
-    task.of = i
-    task.of_ver = item.ver
-    task.cls = c
-    task.level = cls.prio
-    task.ordinal = arrival.ordinal
-    task.blocking = 1
-    task.state = 0
-    _present(s, c, 1)
-    s.acc_cls[c].arrived += 1
-    clk.arrived += 1
-    clk.present += 1
-    clk.n_arrival += 1
-    item.fn = _follow(m, item, 0, chance(item.key, P_START))
-    item.phase = ENTER
-    add_work(s, i)
+    key = mix(mix(mix(clk.root, P_ITEM), cls.key), np.uint64(arrival.ordinal))
+    if cls.alert < 0:
+        i = _new_item(m, s, c, key, arrival.ordinal)
+        item = s.item[i]
+        item.fn = _follow(m, item, 0, chance(key, P_START))
+        _admit(m, s, i)
+    else:
+        _observe(m, s, c, key, arrival.ordinal)
     arrival.ordinal += 1
     arrival.left -= 1
     if arrival.left == 0:
@@ -163,10 +193,133 @@ def arrive(m: Any, s: Any) -> None:
         first_arrival(m, s)
 
 
+@part
+def _observe(m: Any, s: Any, c: Any, key: Any, ordinal: Any) -> None:
+    """Let a detector see something: an event it may miss, or what looks like one."""
+    alert = m.alert[m.cls[c].alert]
+    u = chance(key, P_KIND)
+    kind = FALSE
+    if u < alert.genuine:
+        kind = REAL
+        s.acc_cls[c].events += 1
+        if chance(key, P_HIT) >= alert.hit:
+            _missed(m, s, c)
+            return
+    elif u < alert.genuine + alert.benign:
+        kind = BENIGN
+    elif u >= alert.genuine + alert.benign + alert.false:
+        kind = 0
+    i = _new_item(m, s, c, key, ordinal)
+    item = s.item[i]
+    item.fn = _follow(m, item, 0, chance(key, P_START))
+    if kind > 0:
+        _alerted(s, i, kind, 0)
+    if kind > 0 and alert.repeats > 0.0:
+        begin_repeats(m, s, m.cls[c].alert, i)
+    _admit(m, s, i)
+
+
+@part
+def _alerted(s: Any, i: Any, kind: Any, repeat: Any) -> None:
+    """Note what an item is an alert of, and how many of the last alerts were repeats."""
+    item = s.item[i]
+    item.kind = kind
+    item.again = repeat
+    acc = s.acc_cls[item.cls]
+    acc.alerts += 1
+    acc.false_alerts += 1 if kind == FALSE else 0
+    arrival = s.arrival[item.cls]
+    arrival.repeats += 0.02 * (repeat - arrival.repeats)
+
+
+@part
+def _missed(m: Any, s: Any, c: Any) -> None:
+    """Count an event that nobody acts on: it has escaped."""
+    acc = s.acc_cls[c]
+    var = m.var[m.alert[m.cls[c].alert].variance]
+    acc.escaped += 1
+    acc.harm_technical += var.harm_technical
+    acc.harm_social += var.harm_social
+    acc.harm_regulatory += var.harm_regulatory
+    acc.safety += var.safety
+
+
+@part
+def spawn(m: Any, s: Any, b: Any) -> None:
+    """Let the next item of a burst come in."""
+    burst = s.burst[b]
+    row = m.surge[burst.surge]
+    c = row.cls
+    arrival = s.arrival[c]
+    burst.left -= 1
+    burst.ordinal += 1
+    arrival.extra += 1
+    key = mix(mix(burst.key, P_ITEM), np.uint64(burst.ordinal))
+    i = _new_item(m, s, c, key, (1 << 39) + arrival.extra)
+    item = s.item[i]
+    item.fn = _follow(m, item, 0, chance(key, P_START))
+    item.burst = b
+    burst.refs += 1
+    if burst.kind > 0:
+        _alerted(s, i, burst.kind, 1)
+    if burst.left > 0:
+        next_spawn(m, s, b)
+    _admit(m, s, i)
+
+
+@part
+def open_items(m: Any, s: Any) -> None:
+    """Put the items that are open at the beginning where they are."""
+    clk = s.clk[0]
+    for k in range(len(s.open)):
+        row = s.open[k]
+        key = mix(mix(mix(clk.root, P_OPEN), m.cls[row.cls].key), np.uint64(k))
+        i = _new_item(m, s, row.cls, key, (1 << 38) + k)
+        item = s.item[i]
+        item.t_in = -row.age_h
+        item.fn = row.fn
+        item.last = row.last
+        _present(s, row.cls, 1)
+        clk.initial += 1
+        clk.present += 1
+        if m.cls[row.cls].escalate_h < math.inf:
+            _start_clock(m, s, i)
+        add_work(s, i)
+
+
+@part
+def _start_clock(m: Any, s: Any, i: Any) -> None:
+    """Set the timer of escalation to when the clock of the item will show its time; an older timer is void."""
+    clk = s.clk[0]
+    item = s.item[i]
+    cls = m.cls[item.cls]
+    item.escalate_ver += 1
+    due = on_clock(m, cls.clock, item.t_in) + item.paused + cls.escalate_h
+    at = when_clock(m, cls.clock, due)
+    if at < clk.now:
+        at = clk.now
+    push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_ESCALATE, item.key), (item.escalate_ver << 32) | i)
+
+
+@part
+def escalate(m: Any, s: Any, i: Any) -> None:
+    """Give an open item its higher priority; where its task waits, it moves to the line of that priority."""
+    item = s.item[i]
+    task = s.task[item.task]
+    level = m.cls[item.cls].escalate_prio
+    if task.level <= level:
+        return
+    if task.state == WAITING:
+        relevel(s, item.task, level)
+    else:
+        task.level = level
+
+
 @hot
 def _follow(m: Any, item: Any, source: Any, u: Any) -> Any:
     """Return where an item goes next: the routes with the longest memory that matches; none is the end."""
     c = item.cls
+    source = source * OUTCOMES + item.outcome
     row = m.row_of[source, c]
     mem = m.mem_of[source, c]
     for k in range(mem.lo, mem.lo + mem.n):
@@ -182,14 +335,15 @@ def _follow(m: Any, item: Any, source: Any, u: Any) -> Any:
     return m.route_to[k]
 
 
-@hot
+@part
 def leave(m: Any, s: Any, i: Any, completed: Any) -> None:
-    """Let an item go, and book its time here."""
+    """Let an item go, and book its time here; a completed one may be only closed, and come back."""
     clk = s.clk[0]
     now = clk.now
     item = s.item[i]
     c = item.cls
     acc = s.acc_cls[c]
+    cls = m.cls[c]
     stay = now - item.t_in
     _present(s, c, -1)
     clk.present -= 1
@@ -197,29 +351,128 @@ def leave(m: Any, s: Any, i: Any, completed: Any) -> None:
     acc.wait += item.wait
     acc.left += 1
     acc.handovers += item.handovers
+    acc.efforts += item.efforts
     if completed == 1:
         clk.completed += 1
         acc.completed += 1
         acc.lead += stay
-        due = m.cls[c].due_h
+        due = cls.due_h
         if due < math.inf:
             acc.dated += 1
-            if stay > due:
+            shown = stay
+            if cls.clock > 0 or item.paused > 0.0:
+                shown = on_clock(m, cls.clock, now) - on_clock(m, cls.clock, item.t_in) - item.paused
+            if shown > due:
                 acc.late += 1
         if now > clk.w0:
             place = int(math.log(stay * 3600.0 + 1.0) * HIST_PER_E)
             s.hist[c, place if place < HIST_BINS else HIST_BINS - 1] += 1
-    else:
+    elif completed == 0:
         clk.abandoned += 1
         acc.abandoned += 1
+    else:
+        clk.merged += 1
+        acc.merged += 1
     if item.occ >= 0:
         clear(m, s, i, completed)
+    if item.kind == REAL:
+        _conclude(m, s, i, completed)
+    if item.burst >= 0:
+        s.burst[item.burst].refs -= 1
+        drop_burst(s, item.burst)
+        item.burst = NONE
+    item.escalate_ver += 1
+    item.ver += 1
+    if completed == 1 and cls.reopen > 0.0 and _closes(m, s, i):
+        return
+    _free_item(s, i)
+
+
+@part
+def _free_item(s: Any, i: Any) -> None:
+    """Give the rows of an item and of its task back."""
+    clk = s.clk[0]
+    item = s.item[i]
     free_task(s, item.task)
     item.phase = FREE
-    item.ver += 1
     item.next = clk.item_free
     clk.item_free = i
     clk.items -= 1
+
+
+@part
+def _closes(m: Any, s: Any, i: Any) -> bool:
+    """Draw whether an item that was completed will be opened again, and when."""
+    clk = s.clk[0]
+    item = s.item[i]
+    cls = m.cls[item.cls]
+    key = mix(item.key, np.uint64(item.reopenings))
+    if chance(key, P_REOPEN) >= cls.reopen:
+        return False
+    item.phase = DORMANT
+    hours = duration_h(m, cls.reopen_delay, chance(key, P_CLOSED))
+    push(clk, s.heap_t, s.heap_tie, s.heap_ref, clk.now + hours, tie_of(EV_DELAY, item.key), i)
+    return True
+
+
+@part
+def _reopen(m: Any, s: Any, i: Any) -> None:
+    """Open a closed item again, under the same identity; its time here and its clock begin anew."""
+    clk = s.clk[0]
+    item = s.item[i]
+    item.reopenings += 1
+    item.t_in = clk.now
+    item.wait = 0.0
+    item.paused = 0.0
+    item.handovers = 0
+    item.efforts = 1
+    item.outcome = 0
+    item.fn = m.cls[item.cls].reopen_fn
+    item.phase = ENTER
+    s.task[item.task].of_ver = item.ver
+    s.task[item.task].level = m.cls[item.cls].prio
+    _present(s, item.cls, 1)
+    clk.present += 1
+    clk.reopened += 1
+    s.acc_cls[item.cls].reopened += 1
+    if m.cls[item.cls].escalate_h < math.inf:
+        _start_clock(m, s, i)
+    add_work(s, i)
+
+
+@part
+def delay_over(m: Any, s: Any, i: Any) -> None:
+    """Let an item go on after a delay; where its customer or a supplier was waited for, its clock runs again."""
+    item = s.item[i]
+    if item.phase == DORMANT:
+        _reopen(m, s, i)
+        return
+    item.phase = BEGIN
+    if m.fn[item.fn].customer > 0:
+        cls = m.cls[item.cls]
+        item.paused += on_clock(m, cls.clock, s.clk[0].now) - item.pause_from
+        if cls.escalate_h < math.inf and item.parent < 0:
+            _start_clock(m, s, i)
+    add_work(s, i)
+
+
+@part
+def _conclude(m: Any, s: Any, i: Any, completed: Any) -> None:
+    """Count the event behind an alert as caught where somebody acted on it, else as missed when all alerts are done."""
+    item = s.item[i]
+    good = completed == 1 and item.outcome != DISMISSED
+    if item.burst < 0:
+        if good:
+            s.acc_cls[item.cls].caught += 1
+        else:
+            _missed(m, s, item.cls)
+        return
+    burst = s.burst[item.burst]
+    if good and burst.caught == 0:
+        burst.caught = 1
+        s.acc_cls[item.cls].caught += 1
+    if burst.caught == 0 and burst.refs == 1 and burst.left == 0:
+        _missed(m, s, item.cls)
 
 
 @hot
@@ -237,6 +490,8 @@ def _enter(m: Any, s: Any, i: Any) -> None:
         s.acc_cls[item.cls].repeats += 1
     vkey = mix(mix(item.key, fn.key), np.uint64(visit))
     item.vkey = vkey
+    item.outcome = 0
+    item.by = 0
     item.hand = 0
     item.wrong = 0
     item.over = 0
@@ -247,7 +502,78 @@ def _enter(m: Any, s: Any, i: Any) -> None:
         hours = duration_h(m, fn.delay, chance(vkey, P_DELAY))
         if hours > 0.0:
             item.phase = BLOCKED
+            if fn.customer > 0:
+                _pause(m, s, i)
             push(clk, s.heap_t, s.heap_tie, s.heap_ref, clk.now + hours, tie_of(EV_DELAY, vkey), i)
+
+
+@part
+def _pause(m: Any, s: Any, i: Any) -> None:
+    """Stop the clock of an item that waits for its customer or a supplier."""
+    item = s.item[i]
+    item.pause_from = on_clock(m, m.cls[item.cls].clock, s.clk[0].now)
+    item.escalate_ver += 1
+    if m.fn[item.fn].customer == 1:
+        item.efforts += 1
+
+
+@part
+def _fork(m: Any, s: Any, i: Any, row: Any) -> None:
+    """Let an item go on in every branch at once."""
+    item = s.item[i]
+    fork = m.fork[row]
+    item.pending = fork.n
+    item.back = fork.join
+    item.phase = BLOCKED
+    for k in range(fork.n):
+        key = mix(mix(item.vkey, P_BRANCH), np.uint64(k))
+        j = _new_item(m, s, item.cls, key, item.ordinal)
+        branch = s.item[j]
+        branch.parent = i
+        branch.last = item.fn
+        branch.before = item.last
+        branch.team = item.team
+        branch.person = item.person
+        branch.started = item.started
+        branch.fn = m.fork_to[fork.lo + k]
+        s.task[branch.task].level = s.task[item.task].level
+        add_work(s, j)
+
+
+@part
+def _join(m: Any, s: Any, j: Any) -> None:
+    """Let a branch end; with the last one its item goes on."""
+    branch = s.item[j]
+    i = branch.parent
+    item = s.item[i]
+    item.wait += branch.wait
+    item.handovers += branch.handovers
+    item.efforts += branch.efforts
+    item.team = branch.team
+    item.person = branch.person
+    if branch.started == 1:
+        item.started = 1
+    hand_over_occurrences(s, j, i)
+    branch.ver += 1
+    branch.escalate_ver += 1
+    item.pending -= 1
+    if item.pending == 0:
+        item.before = branch.last
+        item.last = branch.fn
+        item.fn = item.back
+        item.phase = ENTER
+        add_work(s, i)
+    _free_item(s, j)
+
+
+@part
+def _merges(m: Any, s: Any, i: Any) -> bool:
+    """Return whether an item of a burst is recognised as one of many while the event lasts; then it leaves."""
+    item = s.item[i]
+    row = m.surge[s.burst[item.burst].surge]
+    if row.merges <= 0.0 or item.last >= 0 or burst_over(m, s, item.burst):
+        return False
+    return bool(chance(item.key, P_MERGE) < row.merges)
 
 
 @part
@@ -266,8 +592,10 @@ def _read(m: Any, s: Any, i: Any, step: Any) -> None:
     task.level = s.q_head.shape[1] - 1
     task.blocking = 0
     task.takeover = 0
+    task.left_h = 0.0
+    task.handed = 0
     _set(m, s, t, i, step.read)
-    enqueue(s, m.step[step.read].pool, t)
+    enqueue(s, line_of(m, s, m.step[step.read].pool, t), t)
     clk = s.clk[0]
     s.new[clk.new_n] = t
     clk.new_n += 1
@@ -298,7 +626,7 @@ def _machine_step(m: Any, s: Any, i: Any) -> bool:
     covered = True
     if step.entry == 1:
         covered = chance(item.vkey, P_COVERED) < comp.coverage
-    if step.out >= 0 and (not covered or mach.down > 0):
+    if step.out >= 0 and (not covered or (mach.down > 0 and m.fn[item.fn].out_waits == 0)):
         item.step = step.out
         item.over = 1
         item.hand = 1
@@ -415,7 +743,7 @@ def progress(m: Any, s: Any, i: Any) -> None:
                 t = item.task
                 _set(m, s, t, i, item.step)
                 s.task[t].takeover = item.over if step.byhand == 1 else 0
-                enqueue(s, step.pool if item.pool < 0 else item.pool, t)
+                enqueue(s, line_of(m, s, step.pool if item.pool < 0 else item.pool, t), t)
                 s.new[clk.new_n] = t
                 clk.new_n += 1
                 item.phase = BLOCKED
@@ -437,7 +765,18 @@ def progress(m: Any, s: Any, i: Any) -> None:
                     add_work(s, i)
                     return
                 continue
+            if item.burst >= 0 and _merges(m, s, i):
+                leave(m, s, i, 2)
+                return
+            if m.fn[f].forks == 1 and m.fork_of[f, item.cls] >= 0:
+                _fork(m, s, i, m.fork_of[f, item.cls])
+                return
             target = _follow(m, item, f + 1, chance(item.vkey, P_ROUTE))
+            if item.parent >= 0 and (target < 0 or target == s.item[item.parent].back):
+                if item.occ >= 0:
+                    induce(m, s, i)
+                _join(m, s, i)
+                return
             if target < 0:
                 if item.occ >= 0:
                     induce(m, s, i)

@@ -12,9 +12,20 @@ from typing import Any
 
 import numpy as np
 
+from longwall.simulation.kernel.arrivals import first_arrival, next_arrival
+from longwall.simulation.kernel.crew import change_shift, close_crew, come_in, hire, next_shift
 from longwall.simulation.kernel.draws import P_PATIENCE, chance, duration_h
 from longwall.simulation.kernel.heap import U0, U60, first_time, push, settle, tie_of
-from longwall.simulation.kernel.items import arrive, first_arrival, leave, machine_done, next_arrival, progress
+from longwall.simulation.kernel.items import (
+    arrive,
+    delay_over,
+    escalate,
+    leave,
+    machine_done,
+    open_items,
+    progress,
+    spawn,
+)
 from longwall.simulation.kernel.jit import entry, hot, part
 from longwall.simulation.kernel.layout import (
     ABANDON,
@@ -25,11 +36,14 @@ from longwall.simulation.kernel.layout import (
     EV_DELAY,
     EV_DONE,
     EV_DRILL,
+    EV_ESCALATE,
     EV_FAIL,
+    EV_HIRE,
     EV_LIMIT,
     EV_MACHINE_DONE,
     EV_REPAIRED,
     EV_SHIFT,
+    EV_SPAWN,
     GROW,
     LEAVE,
     PROCEED,
@@ -44,10 +58,10 @@ from longwall.simulation.kernel.machines import (
     slack_over,
     start_machine,
 )
-from longwall.simulation.kernel.people import account, choose, flush_window, gain_at, practise
-from longwall.simulation.kernel.queues import add_idle, add_work, dequeue, drop_idle
+from longwall.simulation.kernel.people import choose, gain_at, practices_at, practise
+from longwall.simulation.kernel.queues import add_work, dequeue, drop_idle
 from longwall.simulation.kernel.tables import compiled, model_at, state_at
-from longwall.simulation.kernel.work import free_task, start_task, stop_task
+from longwall.simulation.kernel.work import free_task, go_back, interrupt, park, start_task, stop_task
 from longwall.streams import mix
 
 __all__ = ["advance", "is_compiled"]
@@ -56,18 +70,66 @@ INDEX = 0xFFFFFFFF
 
 
 @hot
-def _served(m: Any, s: Any, q: Any) -> Any:
-    """Return whether somebody or some machine could take a task from a queue now."""
+def _first(s: Any, q: Any) -> Any:
+    """Return the task of a queue that is to be served first, or none."""
+    for level in range(s.q_head.shape[1]):
+        head = s.q_head[q, level]
+        if head >= 0:
+            return head
+    return -1
+
+
+@hot
+def _served(m: Any, s: Any, q: Any, t: Any) -> Any:
+    """Return whether somebody or some machine could take the first task of a queue now."""
     pools = len(m.pool)
     if q < pools:
         pool = m.pool[q]
         for k in range(pool.lo, pool.lo + pool.n):
-            if s.roles[m.pool_role[k]].idle > 0:
+            r = m.pool_role[k]
+            if s.roles[r].idle > 0 and (m.role[r].call == 0 or s.task[t].level <= m.role[r].calls_up_to):
                 return True
         return False
     c = q - pools
+    if c >= len(m.comp):
+        return False
     mach = s.mach[c]
     return mach.down == 0 and (m.comp[c].capacity == 0 or mach.busy < m.comp[c].capacity)
+
+
+@part
+def _break_off(m: Any, s: Any, q: Any, t: Any) -> Any:
+    """Let somebody put less urgent work aside for a task that interrupts; return who, or none.
+
+    It is the least urgent work that is put aside, among equals what was begun last.
+    """
+    if m.cls[s.task[t].cls].interrupts == 0 or q >= len(m.pool):
+        return -1
+    pool = m.pool[q]
+    best = -1
+    for p in range(len(s.worker)):
+        w = s.worker[p]
+        if w.busy == 0 or w.on == 0:
+            continue
+        at_hand = s.task[w.task]
+        if m.fn[at_hand.fn].parks == 0 or at_hand.level <= s.task[t].level:
+            continue
+        able = 0
+        for k in range(pool.lo, pool.lo + pool.n):
+            r = m.pool_role[k]
+            if r == m.person[p].role and m.role[r].call == 0:
+                able = 1
+        if able == 0:
+            continue
+        if best >= 0:
+            other = s.task[s.worker[best].task]
+            if at_hand.level < other.level or (at_hand.level == other.level and at_hand.t_start <= other.t_start):
+                continue
+        best = p
+    if best >= 0:
+        s.acc_role[m.person[best].role].interrupts += 1
+        park(s, best, interrupt(m, s, best))
+    return best
 
 
 @hot
@@ -89,29 +151,36 @@ def _dispatch(m: Any, s: Any, instant_over: Any) -> None:
             k = 0
             while k < clk.marks_n:
                 q = s.marks[k]
-                if s.q_len[q] == 0 or not _served(m, s, q):
+                head = -1
+                if s.q_len[q] > 0:
+                    head = _first(s, q)
+                    if not _served(m, s, q, head):
+                        if clk.interrupting == 1:
+                            p = _break_off(m, s, q, head)
+                            if p >= 0:
+                                t = head
+                                break
+                        head = -1
+                if head < 0:
                     clk.marks_n -= 1
                     s.marks[k] = s.marks[clk.marks_n]
                     s.marked[q] = 0
                     continue
-                for level in range(s.q_head.shape[1]):
-                    head = s.q_head[q, level]
-                    if head >= 0:
-                        if t < 0 or s.task[head].level < s.task[t].level:
-                            t = head
-                        elif s.task[head].level == s.task[t].level and s.task[head].seq < s.task[t].seq:
-                            t = head
-                        break
+                if t < 0 or s.task[head].level < s.task[t].level:
+                    t = head
+                elif s.task[head].level == s.task[t].level and s.task[head].seq < s.task[t].seq:
+                    t = head
                 k += 1
             if t < 0:
                 return
-            q = s.task[t].queue
-            if q >= len(m.pool):
-                dequeue(s, t)
-                start_machine(m, s, q - len(m.pool), t)
-                continue
-            p = choose(m, s, q, s.task[t].fn)
-            drop_idle(m, s, p)
+            if p < 0:
+                q = s.task[t].queue
+                if q >= len(m.pool):
+                    dequeue(s, t)
+                    start_machine(m, s, q - len(m.pool), t)
+                    continue
+                p = choose(m, s, q, t)
+                drop_idle(m, s, p)
         start_task(m, s, p, t)
 
 
@@ -128,7 +197,7 @@ def _limits(m: Any, s: Any) -> None:
         limit = step.limit_h
         kind = step.limit_kind
         patience = m.cls[task.cls].patience
-        if task.blocking == 1 and patience >= 0:
+        if patience >= 0 and task.blocking == 1 and s.item[task.of].parent < 0:
             key = mix(task.key, np.uint64(step.kind + 1))
             hours = duration_h(m, patience, chance(key, P_PATIENCE))
             if hours < limit:
@@ -171,49 +240,6 @@ def _limit_reached(m: Any, s: Any, t: Any) -> None:
 
 
 @part
-def _shift(m: Any, s: Any) -> None:
-    """Let people come on and go off shift; who is busy finishes the task first."""
-    clk = s.clk[0]
-    at = m.change[clk.change_i].t
-    last_role = -1
-    while True:
-        change = m.change[clk.change_i]
-        if change.role != last_role:
-            clk.n_shift += 1
-            last_role = change.role
-        group = m.group[change.group]
-        for p in range(group.lo, group.lo + group.n):
-            w = s.worker[p]
-            if change.on == 1:
-                if w.busy == 1 and w.on == 0:
-                    account(m, s, p, clk.now)
-                w.on = 1
-                if w.busy == 0 and w.idle == 0:
-                    add_idle(m, s, p)
-            else:
-                w.on = 0
-                w.t_out = clk.now
-                if w.idle == 1:
-                    drop_idle(m, s, p)
-        clk.change_i += 1
-        if clk.change_i == len(m.change):
-            clk.change_i = 0
-            clk.change_h += 168.0
-            break
-        if m.change[clk.change_i].t != at:
-            break
-    _next_shift(m, s)
-
-
-@part
-def _next_shift(m: Any, s: Any) -> None:
-    """Put the next change of shifts into the heap."""
-    clk = s.clk[0]
-    at = clk.change_h + m.change[clk.change_i].t
-    push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_SHIFT, U0), 0)
-
-
-@part
 def _drill(m: Any, s: Any, f: Any) -> None:
     """Let everybody who may do a function practise it, and plan the next drill."""
     clk = s.clk[0]
@@ -225,7 +251,7 @@ def _drill(m: Any, s: Any, f: Any) -> None:
                 if m.pool_role[k] == m.person[p].role:
                     practise(m, s, p, fn.skill, clk.now, m.par[0].drill_tasks)
     at = clk.now + fn.drill_h
-    push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, fn.key), f)
+    push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, fn.key), (clk.change_ver << 32) | f)
 
 
 @part
@@ -248,19 +274,20 @@ def _begin(m: Any, s: Any) -> None:
     for c in range(len(m.cls)):
         next_arrival(m, s, c)
     first_arrival(m, s)
+    practices_at(m, s, 0.0)
     for g in range(len(m.group)):
         if m.group[g].on_at_start == 1:
             for p in range(m.group[g].lo, m.group[g].lo + m.group[g].n):
-                s.worker[p].on = 1
-                add_idle(m, s, p)
+                come_in(m, s, p)
     if len(m.change) > 0:
-        _next_shift(m, s)
+        next_shift(m, s)
+    open_items(m, s)
     for c in range(len(m.comp)):
         schedule_failure(m, s, c)
     for f in range(len(m.fn)):
         if m.fn[f].drill_h < math.inf:
             at = m.fn[f].drill_h
-            push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, m.fn[f].key), f)
+            push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, m.fn[f].key), (clk.change_ver << 32) | f)
     for v in range(len(m.var)):
         if m.var[v].origin >= 0 and m.var[v].probability > 0.0:
             schedule_variance(m, s, v)
@@ -279,15 +306,7 @@ def _close_week(m: Any, s: Any) -> None:
         arrival.t_area = now
         s.out_cls[w, c] = s.acc_cls[c]
         s.acc_cls[c] = s.acc_cls[len(m.cls)]
-    for p in range(len(s.worker)):
-        worker = s.worker[p]
-        if worker.busy == 1:
-            account(m, s, p, now)
-        if worker.window_h > 0.0:
-            flush_window(m, s, p)
-            worker.window_h = 0.0
-        worker.window = int(now * 2.0)
-        worker.load = 0.0
+    close_crew(m, s)
     for f in range(len(m.fn)):
         fn = m.fn[f]
         if m.par[0].state == 1 and fn.component >= 0 and fn.pool >= 0:
@@ -316,27 +335,30 @@ def _close_week(m: Any, s: Any) -> None:
         s.acc_comp[c] = s.acc_comp[len(m.comp)]
     clk.week += 1
     clk.week_end_h = now + 168.0
+    practices_at(m, s, now)
 
 
 @hot
 def _handle(m: Any, s: Any, kind: Any, ref: Any) -> None:
     """Handle one event of the heap; timers that were cancelled carry an old version and do nothing."""
     if kind == EV_DONE:
-        s.clk[0].n_completion += 1
-        stop_task(m, s, ref)
+        p = ref & INDEX
+        if s.worker[p].ver == ref >> 32:
+            s.clk[0].n_completion += 1
+            stop_task(m, s, p)
     elif kind == EV_LIMIT:
         t = ref & INDEX
         if s.task[t].ver == ref >> 32 and s.task[t].state == WAITING:
             _limit_reached(m, s, t)
     elif kind == EV_DELAY:
-        s.item[ref].phase = BEGIN
-        add_work(s, ref)
+        delay_over(m, s, ref)
     elif kind == EV_MACHINE_DONE:
         t = ref & INDEX
         if s.task[t].ver == ref >> 32:
             machine_done(m, s, t)
     elif kind == EV_SHIFT:
-        _shift(m, s)
+        if ref == s.clk[0].change_ver:
+            change_shift(m, s)
     elif kind == EV_FAIL:
         fail(m, s, ref)
     elif kind == EV_REPAIRED:
@@ -346,7 +368,17 @@ def _handle(m: Any, s: Any, kind: Any, ref: Any) -> None:
         if s.edge[e].ver == ref >> 32:
             slack_over(m, s, e)
     elif kind == EV_DRILL:
-        _drill(m, s, ref)
+        f = ref & INDEX
+        if ref >> 32 == s.clk[0].change_ver:
+            _drill(m, s, f)
+    elif kind == EV_ESCALATE:
+        i = ref & INDEX
+        if s.item[i].escalate_ver == ref >> 32:
+            escalate(m, s, i)
+    elif kind == EV_SPAWN:
+        spawn(m, s, ref)
+    elif kind == EV_HIRE:
+        hire(m, s, ref)
     else:
         _variance_of_component(m, s, ref)
 
@@ -355,9 +387,11 @@ def _handle(m: Any, s: Any, kind: Any, ref: Any) -> None:
 def _room(m: Any, s: Any) -> Any:
     """Return whether every pool has room for what an event and one item that moves on can ask of it."""
     clk = s.clk[0]
-    if len(s.item) - clk.items < 2 or len(s.task) - clk.tasks < 16:
+    if len(s.item) - clk.items < 2 + clk.widest or len(s.task) - clk.tasks < 16 + clk.widest:
         return False
-    if len(s.heap_t) - np.int64(clk.heap_n) < clk.tasks + 64 + len(m.edge):
+    if len(s.heap_t) - np.int64(clk.heap_n) < clk.tasks + 64 + len(m.edge) + len(s.worker):
+        return False
+    if len(s.burst) - clk.bursts <= len(m.surge):
         return False
     return len(s.occ) - clk.occs >= 4 * len(m.var)
 
@@ -388,9 +422,11 @@ def _advance(model: Any, state: Any, until_h: Any) -> Any:
         by_heap = t <= clk.next_arrival
         if not by_heap:
             t = clk.next_arrival
-        if clk.stay >= 0 or (t > clk.now and (clk.marks_n > 0 or clk.new_n > 0)):
+        if clk.stay >= 0 or (t > clk.now and (clk.marks_n > 0 or clk.new_n > 0 or clk.back_n > 0)):
             _dispatch(m, s, t > clk.now)
             if t > clk.now:
+                if clk.back_n > 0:
+                    go_back(m, s)
                 _limits(m, s)
             continue
         if t >= clk.week_end_h and clk.week_end_h <= until_h:

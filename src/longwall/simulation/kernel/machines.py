@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from longwall.simulation.kernel.arrivals import begin_burst, redraw
 from longwall.simulation.kernel.draws import P_DEVIATE, P_FAIL, P_RESTORE, duration_h
 from longwall.simulation.kernel.heap import push, tie_of
 from longwall.simulation.kernel.jit import part
@@ -20,7 +21,7 @@ from longwall.simulation.kernel.layout import (
     NONE,
     RUNNING,
 )
-from longwall.simulation.kernel.queues import add_work, dequeue, enqueue, mark
+from longwall.simulation.kernel.queues import add_work, dequeue, enqueue, hold, mark, release
 from longwall.simulation.kernel.work import log_row
 from longwall.streams import mix, uniform
 
@@ -105,6 +106,12 @@ def _divert(m: Any, s: Any, t: Any) -> None:
 
 
 @part
+def _goes_by_hand(m: Any, s: Any, t: Any) -> bool:
+    """Return whether a person takes over what a machine cannot finish."""
+    return bool(m.step[s.task[t].step].out >= 0 and m.fn[s.task[t].fn].out_waits == 0)
+
+
+@part
 def _go_down(m: Any, s: Any, c: Any) -> None:
     """Let a machine go out of service: what it holds goes by hand, or waits where nobody can."""
     clk = s.clk[0]
@@ -116,7 +123,7 @@ def _go_down(m: Any, s: Any, c: Any) -> None:
         t = s.q_tail[q, level]
         while t >= 0:
             ahead = s.task[t].qp
-            if m.step[s.task[t].step].out >= 0:
+            if _goes_by_hand(m, s, t):
                 dequeue(s, t)
                 s.task[t].state = 0
                 s.item[s.task[t].of].wait += clk.now - s.task[t].t_queued
@@ -125,10 +132,15 @@ def _go_down(m: Any, s: Any, c: Any) -> None:
     while mach.tail >= 0:
         t = mach.tail
         _unlink(s, c, t)
-        if m.step[s.task[t].step].out >= 0:
+        if _goes_by_hand(m, s, t):
             _divert(m, s, t)
         else:
             enqueue(s, q, t)
+    comp = m.comp[c]
+    if comp.used == 1:
+        hold(m, s, c)
+    for k in range(comp.cls_lo, comp.cls_lo + comp.cls_n):
+        redraw(m, s, m.comp_cls[k])
 
 
 @part
@@ -173,6 +185,10 @@ def _regain(m: Any, s: Any, first: Any) -> None:
         s.acc_comp[c].down += clk.now - mach.since
         mark(s, len(m.pool) + c)
         comp = m.comp[c]
+        if comp.used == 1:
+            release(m, s, c)
+        for k in range(comp.cls_lo, comp.cls_lo + comp.cls_n):
+            redraw(m, s, m.comp_cls[k])
         for e in range(comp.edge_lo, comp.edge_lo + comp.edge_n):
             s.edge[e].ver += 1
             if s.edge[e].felt == 1:
@@ -203,12 +219,17 @@ def fail(m: Any, s: Any, c: Any) -> None:
     u = uniform(mix(mix(mix(clk.root, P_RESTORE), comp.key), np.uint64(s.mach[c].failures)))
     at = clk.now + duration_h(m, comp.repair, u)
     push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_REPAIRED, comp.key), c)
+    s.mach[c].own_down = 1
+    for k in range(comp.surge_lo, comp.surge_lo + comp.surge_n):
+        key = mix(mix(mix(clk.root, P_FAIL), comp.key), np.uint64(s.mach[c].failures))
+        begin_burst(m, s, m.comp_surge[k], key, NONE, c)
     _lose(m, s, c)
 
 
 @part
 def repaired(m: Any, s: Any, c: Any) -> None:
     """Let a component work again, and draw its next failure."""
+    s.mach[c].own_down = 0
     _regain(m, s, c)
     schedule_failure(m, s, c)
 

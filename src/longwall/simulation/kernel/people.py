@@ -9,12 +9,31 @@ import math
 from typing import Any
 
 from longwall.simulation.kernel.jit import hot, part
-from longwall.simulation.kernel.layout import LEAST_LOADED, LONGEST_IDLE, WRIGHT
+from longwall.simulation.kernel.layout import (
+    ADDITIVE,
+    GEOMETRIC,
+    LEARN_FORGET,
+    LEAST_LOADED,
+    LONGEST_IDLE,
+    SAME_PERSON,
+    SATURATING,
+)
 
 ROUNDING = 1.0 + 1e-12
 """Keeps a bound a bound whatever was rounded on the way."""
 
-__all__ = ["account", "choose", "flush_window", "gain_at", "practise", "speed_at", "trusting", "watching"]
+__all__ = [
+    "account",
+    "choose",
+    "complacent",
+    "flush_window",
+    "gain_at",
+    "practices_at",
+    "practise",
+    "speed_at",
+    "trusting",
+    "watching",
+]
 
 
 @hot
@@ -22,7 +41,31 @@ def gain_at(m: Any, s: Any, p: Any, k: Any, now: Any) -> Any:
     """Return the share of the acquired gain that is retained: exponential decay since it was last practised."""
     if m.par[0].state == 0:
         return 1.0
+    if m.par[0].learning == LEARN_FORGET:
+        return _remembered(m, s.gain[p, k], now - s.gain_t[p, k])
     return s.gain[p, k] * math.exp(-m.par[0].decay_per_h * (now - s.gain_t[p, k]))
+
+
+@part
+def _remembered(m: Any, gain: Any, away_h: Any) -> Any:
+    """Return the gain after a break by the learn-forget curve (Jaber and Bonney 1996): none lost at once, all in time.
+
+    With m units done, the time they took is t = y m^(1-b)/(1-b); after a break d the exponent of forgetting is
+    f = b(1-b) ln m / ln(1 + D/t), and (1 + f/b) ln m - (f/b) ln s units are remembered, s being the units that could
+    have been made in t + d.
+    """
+    par = m.par[0]
+    b = par.exponent
+    log_m = gain * par.log_reference
+    if away_h <= 0.0 or log_m <= 0.0 or b <= 0.0:
+        return gain
+    if away_h >= par.break_h:
+        return 0.0
+    t = math.exp(math.log(par.first_h) + (1.0 - b) * log_m) / (1.0 - b)
+    ratio = (1.0 - b) * log_m / math.log(1.0 + par.break_h / t)
+    log_s = math.log((1.0 - b) / par.first_h * (t + away_h)) / (1.0 - b)
+    left = ((1.0 + ratio) * log_m - ratio * log_s) / par.log_reference
+    return left if left > 0.0 else 0.0
 
 
 @hot
@@ -38,15 +81,17 @@ def fatigue_at(m: Any, s: Any, p: Any, now: Any) -> Any:
 def speed_at(m: Any, s: Any, p: Any, k: Any, now: Any) -> Any:
     """Return working speed with a skill, 1 being the standard; nobody falls below the floor."""
     par = m.par[0]
-    speed = m.role_speed[m.person[p].role, k]
+    r = m.person[p].role
+    speed = m.role_speed[r, k] * s.roles[r].pace
     if par.state == 0:
         return speed
     gain = gain_at(m, s, p, k, now)
-    if par.learning == WRIGHT:
-        speed *= math.exp(par.log_floor * (1.0 - gain))
-    else:
+    if par.learning == SATURATING:
         speed *= par.gain_floor + (par.gain_ceiling - par.gain_floor) * gain
+    else:
+        speed *= math.exp(par.log_floor * (1.0 - gain))
     speed *= 1.0 - par.slowdown * fatigue_at(m, s, p, now)
+    speed *= 1.0 - par.strain_pace * s.worker[p].strain
     return speed if speed > par.speed_floor else par.speed_floor
 
 
@@ -57,15 +102,16 @@ def speed_bound(m: Any, s: Any, p: Any, k: Any, now: Any) -> Any:
     Nothing is taken as forgotten, and fatigue as recovered along the tangent of its exponential, which lies below it.
     """
     par = m.par[0]
-    speed = m.role_speed[m.person[p].role, k]
+    r = m.person[p].role
+    speed = m.role_speed[r, k] * s.roles[r].pace
     if par.state == 1:
-        if par.learning != WRIGHT:
+        if par.learning == SATURATING:
             speed *= par.gain_floor + (par.gain_ceiling - par.gain_floor) * s.gain[p, k]
         w = s.worker[p]
         left = 1.0 - (now - w.fatigue_t) / par.recovery_h
         if left > 0.0:
             speed *= 1.0 - par.slowdown * w.fatigue * left
-        speed *= ROUNDING
+        speed *= (1.0 - par.strain_pace * w.strain) * ROUNDING
         if speed < par.speed_floor:
             speed = par.speed_floor
     return speed
@@ -76,7 +122,7 @@ def practise(m: Any, s: Any, p: Any, k: Any, now: Any, tasks: Any) -> None:
     """Add tasks done by hand to somebody's experience."""
     par = m.par[0]
     gain = gain_at(m, s, p, k, now)
-    if par.learning == WRIGHT:
+    if par.learning != SATURATING:
         # Above this a further task adds less than the rounding of the logarithm is worth.
         if gain < 1.0:
             gain = math.log(math.exp(gain * par.log_reference) + tasks) / par.log_reference
@@ -92,7 +138,22 @@ def practise(m: Any, s: Any, p: Any, k: Any, now: Any, tasks: Any) -> None:
 def trusting(m: Any, s: Any, p: Any, c: Any, k: Any, now: Any) -> Any:
     """Return the chance of accepting unchecked: trust in the machine against confidence in one's own skill."""
     par = m.par[0]
-    return 1.0 / (1.0 + math.exp(-par.accept_slope * (s.trust[p, c] - gain_at(m, s, p, k, now))))
+    return 1.0 / (1.0 + math.exp(-par.accept_slope * (s.bond[p, c].trust - gain_at(m, s, p, k, now))))
+
+
+@part
+def complacent(m: Any, s: Any, p: Any, c: Any, now: Any) -> Any:
+    """Return the factor on detection by complacency: exp(-k * load * (1 - v)).
+
+    Load is the share of the last while spent on other work than checking; v says how far the machine's failures, as
+    seen, vary more than chance (a machine that fails evenly is watched least).
+    """
+    par = m.par[0]
+    if par.complacency <= 0.0:
+        return 1.0
+    w = s.worker[p]
+    load = w.elsewhere * math.exp(-(now - w.elsewhere_t) / par.load_h)
+    return math.exp(-par.complacency * load * (1.0 - s.bond[p, c].v))
 
 
 @part
@@ -121,12 +182,13 @@ def account(m: Any, s: Any, p: Any, now: Any) -> None:
     """Book the busy time since the last booking: hours, windows of load, overtime, fatigue."""
     w = s.worker[p]
     acc = s.acc_role[m.person[p].role]
-    begin = w.t_mark
+    begun = w.t_mark
+    begin = begun
     spent = now - begin
     acc.busy += spent
     w.load += spent
     w.t_mark = now
-    if w.on == 0:
+    if w.out == 1:
         acc.out += now - w.t_out
         w.t_out = now
     window = int(begin * 2.0)
@@ -151,21 +213,37 @@ def account(m: Any, s: Any, p: Any, now: Any) -> None:
         acc.fatigue += spent - par.rise_h * (after - before)
         w.fatigue = after
         w.fatigue_t = now
+        if par.complacency > 0.0:
+            other = w.elsewhere * math.exp(-(begun - w.elsewhere_t) / par.load_h)
+            kept = math.exp(-spent / par.load_h)
+            w.elsewhere = other * kept if w.checking == 1 else 1.0 - (1.0 - other) * kept
+            w.elsewhere_t = now
 
 
 @hot
-def choose(m: Any, s: Any, q: Any, f: Any) -> Any:
-    """Return who of the idle and eligible takes a task of a function, by the rule of that function."""
-    fn = m.fn[f]
+def choose(m: Any, s: Any, q: Any, t: Any) -> Any:
+    """Return who of the idle and eligible takes a task, by the rule of its function; who is on call comes last."""
     pool = m.pool[q]
+    called = 0
     best = -1
     score = 0.0
+    task = s.task[t]
+    fn = m.fn[task.fn]
+    if fn.rule == SAME_PERSON:
+        p = s.item[task.of].person
+        if p >= 0 and s.worker[p].idle == 1 and m.role[m.person[p].role].call == 0:
+            for k in range(pool.lo, pool.lo + pool.n):
+                if m.pool_role[k] == m.person[p].role:
+                    return p
     for k in range(pool.lo, pool.lo + pool.n):
         r = m.pool_role[k]
         p = s.roles[r].head
         if p < 0:
             continue
-        if fn.rule == LONGEST_IDLE:
+        if m.role[r].call == 1:
+            called += 1
+            continue
+        if fn.rule == LONGEST_IDLE or fn.rule == SAME_PERSON:
             since = s.worker[p].idle_since
             if best < 0 or since < score:
                 best = p
@@ -189,4 +267,51 @@ def choose(m: Any, s: Any, q: Any, f: Any) -> Any:
                     best = p
                     score = value
             p = s.worker[p].qn
+    if best < 0 and called > 0:
+        return _on_call(m, s, q, task.level)
     return best
+
+
+@part
+def _on_call(m: Any, s: Any, q: Any, level: Any) -> Any:
+    """Return who is called, the longest idle of those who are called for what is so urgent."""
+    pool = m.pool[q]
+    best = -1
+    for k in range(pool.lo, pool.lo + pool.n):
+        r = m.pool_role[k]
+        p = s.roles[r].head
+        if p < 0 or m.role[r].call == 0 or level > m.role[r].calls_up_to:
+            continue
+        if best < 0 or s.worker[p].idle_since < s.worker[best].idle_since:
+            best = p
+    return best
+
+
+@part
+def practices_at(m: Any, s: Any, now: Any) -> None:
+    """Let practices act through ability, motivation, opportunity: on pace, and by the last two on resources."""
+    par = m.par[0]
+    for r in range(len(m.role)):
+        role = m.role[r]
+        ability = 0.0
+        motivation = 0.0
+        opportunity = 0.0
+        for k in range(role.practice_lo, role.practice_lo + role.practice_n):
+            row = m.practice[k]
+            since_h = now - (row.begin_h + s.clk[0].w0)
+            share = 1.0 - math.exp(-since_h / row.ramp_h) if since_h > 0.0 else 0.0
+            ability += share * row.ability
+            motivation += share * row.motivation
+            opportunity += share * row.opportunity
+        if par.amo_form == ADDITIVE:
+            z = ability + motivation + opportunity
+        elif par.amo_form == GEOMETRIC:
+            product = (1.0 + ability) * (1.0 + motivation) * (1.0 + opportunity)
+            z = 3.0 * (math.exp(math.log(product if product > 1e-9 else 1e-9) / 3.0) - 1.0)
+        else:
+            z = ability if ability < motivation else motivation
+            z = 3.0 * (z if z < opportunity else opportunity)
+        pace = 1.0 + par.amo_cv * z
+        s.roles[r].pace = pace if pace > par.speed_floor else par.speed_floor
+        resources = role.resources + par.effect_resources * (motivation + opportunity)
+        s.roles[r].resources = 0.0 if resources < 0.0 else 1.0 if resources > 1.0 else resources

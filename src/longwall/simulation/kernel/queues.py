@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from longwall.simulation.kernel.jit import hot
+from longwall.simulation.kernel.jit import hot, part
 from longwall.simulation.kernel.layout import NONE, RUNNING, WAITING
 
-__all__ = ["add_idle", "add_work", "dequeue", "drop_idle", "enqueue", "mark", "mark_role"]
+__all__ = [
+    "add_idle",
+    "add_work",
+    "dequeue",
+    "drop_idle",
+    "enqueue",
+    "enqueue_first",
+    "hold",
+    "line_of",
+    "mark",
+    "mark_role",
+    "release",
+    "relevel",
+]
 
 
 @hot
@@ -31,16 +44,11 @@ def mark_role(m: Any, s: Any, r: Any) -> None:
 
 
 @hot
-def enqueue(s: Any, q: Any, t: Any) -> None:
-    """Put a task at the end of its line (queue and level)."""
-    clk = s.clk[0]
+def _link(s: Any, q: Any, t: Any) -> None:
+    """Put a task at the end of a line (queue and level)."""
     task = s.task[t]
     level = task.level
     task.queue = q
-    task.state = WAITING
-    task.t_queued = clk.now
-    task.seq = clk.seq
-    clk.seq += 1
     tail = s.q_tail[q, level]
     task.qp = tail
     task.qn = NONE
@@ -54,8 +62,8 @@ def enqueue(s: Any, q: Any, t: Any) -> None:
 
 
 @hot
-def dequeue(s: Any, t: Any) -> None:
-    """Take a task out of its line; its time limit no longer counts."""
+def _unlink(s: Any, t: Any) -> None:
+    """Take a task out of its line."""
     task = s.task[t]
     q = task.queue
     level = task.level
@@ -70,8 +78,113 @@ def dequeue(s: Any, t: Any) -> None:
     else:
         s.task[after].qp = before
     s.q_len[q] -= 1
+
+
+@hot
+def enqueue(s: Any, q: Any, t: Any) -> None:
+    """Let a task wait, at the end of its line."""
+    clk = s.clk[0]
+    task = s.task[t]
+    task.state = WAITING
+    task.t_queued = clk.now
+    task.seq = clk.seq
+    clk.seq += 1
+    _link(s, q, t)
+
+
+@part
+def enqueue_first(s: Any, q: Any, t: Any) -> None:
+    """Let a task that was begun wait at the head of its line."""
+    clk = s.clk[0]
+    task = s.task[t]
+    level = task.level
+    head = s.q_head[q, level]
+    task.state = WAITING
+    task.t_queued = clk.now
+    task.seq = s.task[head].seq - 1 if head >= 0 else clk.seq
+    clk.seq += 1
+    task.queue = q
+    task.qp = NONE
+    task.qn = head
+    if head < 0:
+        s.q_tail[q, level] = t
+    else:
+        s.task[head].qp = t
+    s.q_head[q, level] = t
+    s.q_len[q] += 1
+    mark(s, q)
+
+
+@hot
+def dequeue(s: Any, t: Any) -> None:
+    """Take a task out of its line to be done or dropped; its time limit no longer counts."""
+    _unlink(s, t)
+    task = s.task[t]
     task.ver += 1
     task.state = RUNNING
+
+
+@part
+def relevel(s: Any, t: Any, level: Any) -> None:
+    """Move a waiting task to the end of the line of another priority; its time limit goes on."""
+    _unlink(s, t)
+    s.task[t].level = level
+    _link(s, s.task[t].queue, t)
+
+
+@part
+def _missing(m: Any, s: Any, f: Any) -> Any:
+    """Return a component that people need for a function and that is out, or none."""
+    fn = m.fn[f]
+    for k in range(fn.uses_lo, fn.uses_lo + fn.uses_n):
+        if s.mach[m.fn_uses[k]].down > 0:
+            return m.fn_uses[k]
+    return NONE
+
+
+@hot
+def line_of(m: Any, s: Any, q: Any, t: Any) -> Any:
+    """Return where a task waits: in the queue of its pool, or where nobody looks while a component it needs is out."""
+    task = s.task[t]
+    if m.fn[task.fn].uses_n == 0:
+        return q
+    task.home = q
+    c = _missing(m, s, task.fn)
+    return q if c < 0 else len(m.pool) + len(m.comp) + c
+
+
+@part
+def hold(m: Any, s: Any, c: Any) -> None:
+    """Set aside the waiting tasks that cannot be begun without a component that has gone out."""
+    for q in range(len(m.pool)):
+        for level in range(s.q_head.shape[1]):
+            t = s.q_head[q, level]
+            while t >= 0:
+                task = s.task[t]
+                following = task.qn
+                fn = m.fn[task.fn]
+                for k in range(fn.uses_lo, fn.uses_lo + fn.uses_n):
+                    if m.fn_uses[k] == c:
+                        _unlink(s, t)
+                        task.home = q
+                        _link(s, len(m.pool) + len(m.comp) + c, t)
+                        break
+                t = following
+
+
+@part
+def release(m: Any, s: Any, c: Any) -> None:
+    """Let the tasks that waited for a component look for somebody again, unless they lack another."""
+    held = len(m.pool) + len(m.comp) + c
+    for level in range(s.q_head.shape[1]):
+        t = s.q_head[held, level]
+        while t >= 0:
+            task = s.task[t]
+            following = task.qn
+            other = _missing(m, s, task.fn)
+            _unlink(s, t)
+            _link(s, task.home if other < 0 else len(m.pool) + len(m.comp) + other, t)
+            t = following
 
 
 @hot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,10 @@ import numpy as np
 from longwall.simulation.kernel.draws import P_ARISE, P_CONTROL, P_INDUCE, P_SEE, chance
 from longwall.simulation.kernel.jit import part
 from longwall.simulation.kernel.layout import NONE
+from longwall.simulation.kernel.people import gain_at
 from longwall.streams import mix
 
-__all__ = ["add_occurrence", "arise", "clear", "induce", "next_to_control", "resolve", "see"]
+__all__ = ["add_occurrence", "arise", "clear", "hand_over_occurrences", "induce", "next_to_control", "resolve", "see"]
 
 
 @part
@@ -27,6 +29,8 @@ def add_occurrence(m: Any, s: Any, i: Any, v: Any, f: Any, machine: Any) -> None
     clk.occ_free = occ.next
     clk.occs += 1
     occ.kind = v
+    occ.t_arose = clk.now
+    occ.team = NONE
     occ.function = f
     occ.seen = 0
     occ.tried = 0
@@ -42,15 +46,31 @@ def add_occurrence(m: Any, s: Any, i: Any, v: Any, f: Any, machine: Any) -> None
 
 @part
 def arise(m: Any, s: Any, i: Any, f: Any) -> None:
-    """Draw, for each variance whose origin is the function just done, whether it arises."""
+    """Draw, for each variance whose origin is the function just done, whether it arises.
+
+    What people do wrong is likelier with fatigue and lost skill, as the shaping factors of SPAR-H for fitness and
+    experience, between nominal and their worst usable level.
+    """
     fn = m.fn[f]
     item = s.item[i]
+    par = m.par[0]
     for k in range(fn.var_lo, fn.var_lo + fn.var_n):
         v = m.fn_var[k]
         var = m.var[v]
         if var.by_machine == 1 and item.wrong == 0:
             continue
-        if chance(mix(item.vkey, var.key), P_ARISE) < var.probability:
+        p = var.probability
+        if var.error == 1:
+            if item.by == 0:
+                continue
+            if par.state == 1:
+                w = item.person
+                worse = math.exp(
+                    math.log(par.error_fatigue) * s.worker[w].fatigue
+                    + math.log(par.error_novice) * (1.0 - gain_at(m, s, w, fn.skill, s.clk[0].now))
+                )
+                p = p * worse / (p * (worse - 1.0) + 1.0)
+        if chance(mix(item.vkey, var.key), P_ARISE) < p:
             add_occurrence(m, s, i, v, f, var.by_machine)
 
 
@@ -86,6 +106,7 @@ def see(m: Any, s: Any, i: Any, f: Any) -> None:
                     key = mix(mix(item.vkey, m.var[occ.kind].key), np.uint64(occ.serial))
                     if chance(key, P_SEE) < m.detect[k].p:
                         occ.seen = 1
+                        occ.team = item.team
                         s.acc_fn[occ.function].seen += 1
         o = occ.next
 
@@ -104,17 +125,47 @@ def next_to_control(m: Any, s: Any, i: Any) -> Any:
 
 @part
 def resolve(m: Any, s: Any, i: Any) -> None:
-    """Draw whether the control just done worked; if so the variance is gone."""
+    """Draw whether the control just done worked; if so the variance is gone.
+
+    It needs time (what comes too late is of no use) and skill: the chance falls with the skill lost by who did it.
+    """
     item = s.item[i]
     o = item.control
     item.control = NONE
     occ = s.occ[o]
     var = m.var[occ.kind]
     occ.tried += 1
+    now = s.clk[0].now
+    p = var.control_p
+    if now - occ.t_arose > var.within_h:
+        p = 0.0
+    if m.par[0].state == 1 and item.by == 1 and var.control >= 0:
+        novice = m.par[0].control_novice
+        p *= novice + (1.0 - novice) * gain_at(m, s, item.person, m.fn[var.control].skill, now)
+    acc = s.acc_fn[occ.function]
+    acc.controls += 1
+    if item.team == occ.team:
+        acc.own_controls += 1
     key = mix(mix(mix(item.key, var.key), np.uint64(occ.serial)), np.uint64(occ.tried))
-    if chance(key, P_CONTROL) < var.control_p:
+    if chance(key, P_CONTROL) < p:
         s.acc_fn[occ.function].controlled += 1
         occ.void = 1
+
+
+@part
+def hand_over_occurrences(s: Any, j: Any, i: Any) -> None:
+    """Put the variances of a branch on the item that goes on."""
+    item = s.item[i]
+    o = s.item[j].occ
+    while o >= 0:
+        occ = s.occ[o]
+        following = occ.next
+        occ.serial = item.serial
+        item.serial += 1
+        occ.next = item.occ
+        item.occ = o
+        o = following
+    s.item[j].occ = NONE
 
 
 @part
@@ -132,6 +183,7 @@ def clear(m: Any, s: Any, i: Any, ends: Any) -> None:
             acc.harm_technical += var.harm_technical
             acc.harm_social += var.harm_social
             acc.harm_regulatory += var.harm_regulatory
+            acc.safety += var.safety
             s.acc_fn[occ.function].escaped += 1
         following = occ.next
         occ.next = clk.occ_free
