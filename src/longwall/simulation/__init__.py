@@ -4,6 +4,7 @@ It knows nothing of logs, finds nothing wrong and proposes nothing; a forecast i
 interval on every number and the list of assumptions it rests on.
 """
 
+from longwall.simulation.beginning import OpenItem
 from longwall.simulation.compile import compile_system
 from longwall.simulation.eventlog import simulate_log
 from longwall.simulation.experiment import (
@@ -11,6 +12,7 @@ from longwall.simulation.experiment import (
     IndicatorDifference,
     Runs,
     Scenario,
+    ScheduledChange,
     default_threads,
     difference,
     run,
@@ -27,9 +29,11 @@ __all__ = [
     "Course",
     "Indicated",
     "IndicatorDifference",
+    "OpenItem",
     "Prior",
     "Runs",
     "Scenario",
+    "ScheduledChange",
     "cautions",
     "compile_system",
     "default_threads",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 from longwall.simulation.kernel import layout
 from longwall.streams import key_of
 from longwall.units import HOURS_PER_WEEK
-from longwall.worksystem import Role, Shift, week_spans_h
+from longwall.worksystem import Distribution, Role, Shift, week_spans_h
 
-__all__ = ["Crew", "Post", "crew_of", "posts_of"]
+__all__ = ["Crew", "Group", "Post", "crew_of", "groups_of", "posts_of"]
 
 HALF_HOURS = 2 * HOURS_PER_WEEK
 
@@ -52,70 +53,94 @@ def _half_hours(spans: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Post:
-    """A row of the table of roles: the shifts of a role, or those of its members who are on call.
+    """A row of the table of roles: the members of a role on shift, or those of its members who are on call.
 
     Parameters
     ----------
     role : int
         Position of the role.
     call : bool
-        Whether these members are on call.
+        Whether these members are on call; then the two others say for what, and how long they take to begin.
     """
 
     role: int
-    call: bool
-    shifts: tuple[Shift, ...]
+    call: bool = False
+    calls_up_to: int = 0
+    response_h: Distribution | None = None
+
+    def shifts(self, role: Role) -> tuple[Shift, ...]:
+        """Return the shifts of a role that belong to this row."""
+        return tuple(s for s in role.shifts if _post(self.role, s) == self)
 
 
-def posts_of(roles: list[Role]) -> list[Post]:
-    """Return the rows of the table of roles: first one for each role, then one for each way of being on call."""
-    posts = [Post(r, False, tuple(s for s in role.shifts if not s.on_call)) for r, role in enumerate(roles)]
-    for r, role in enumerate(roles):
-        ways: dict[tuple[int, str], list[Shift]] = {}
-        for shift in role.shifts:
-            if shift.on_call:
-                response = "" if shift.response_h is None else shift.response_h.model_dump_json()
-                ways.setdefault((shift.calls_up_to, response), []).append(shift)
-        posts += [Post(r, True, tuple(shifts)) for _, shifts in sorted(ways.items())]
-    return posts
+Group = tuple[int, tuple[tuple[float, float], ...], bool]
+"""Who keeps the same hours: row of the post, spans of the week [h], and whether they work on holidays."""
 
 
-def crew_of(roles: list[Role], posts: list[Post], team_row: dict[str, int]) -> Crew:
-    """Return the people of posts (in the order given) as tables."""
+def _post(role: int, shift: Shift) -> Post:
+    """Return the row to which a shift belongs."""
+    return Post(role, True, shift.calls_up_to, shift.response_h) if shift.on_call else Post(role)
+
+
+def posts_of(phases: Sequence[Sequence[Role]]) -> list[Post]:
+    """Return the rows of the table of roles: first one for each role, then one for each way of being on call.
+
+    Parameters
+    ----------
+    phases : sequence of sequences of Role
+        The roles, in the same order, in each phase of a scenario.
+    """
+    calls = {_post(r, s) for roles in phases for r, role in enumerate(roles) for s in role.shifts if s.on_call}
+    return [Post(r) for r in range(len(phases[0]))] + sorted(calls, key=lambda p: (p.role, p.calls_up_to, repr(p)))
+
+
+def groups_of(roles: Sequence[Role], posts: Sequence[Post]) -> dict[Group, int]:
+    """Return how many people keep which hours."""
+    people: dict[Group, int] = {}
+    for r, post in enumerate(posts):
+        for shift in post.shifts(roles[post.role]):
+            group = r, week_spans_h(shift.hours), shift.on_holidays
+            people[group] = people.get(group, 0) + shift.people
+    return people
+
+
+def crew_of(roles: Sequence[Role], posts: Sequence[Post], team_row: dict[str, int], most: dict[Group, int]) -> Crew:
+    """Return the people of posts (in the order given) as tables.
+
+    Parameters
+    ----------
+    most : dict
+        The most people that keep the same hours in any phase; each has a row, and those beyond this phase never come.
+    """
     persons: list[tuple[int, int, int, int]] = []
     groups: list[tuple[int, int, int, int]] = []
     changes: list[tuple[float, int, int, int]] = []
     roster: list[NDArray[np.float64]] = []
     rostered = np.zeros(len(roles))
-    for r, post in enumerate(posts):
-        role = roles[post.role]
-        people_of: dict[tuple[tuple[tuple[float, float], ...], bool], int] = {}
-        for shift in post.shifts:
-            spans = week_spans_h(shift.hours)
-            people_of[spans, shift.on_holidays] = people_of.get((spans, shift.on_holidays), 0) + shift.people
-        first = len(persons)
-        for (spans, on_holidays), people in sorted(people_of.items()):
-            g = len(groups)
-            always = spans == ((0.0, float(HOURS_PER_WEEK)),)
-            wraps = spans[0][0] == 0.0 and spans[-1][1] == HOURS_PER_WEEK
-            groups.append((len(persons), people, int(wraps), int(on_holidays)))
-            for _ in range(people):
-                key = key_of("person", f"{role.id} {'on call ' if post.call else ''}{len(persons) - first}")
-                persons.append((key, r, g, team_row[role.team]))
-            hours = _half_hours(spans)
-            roster.append(hours)
-            rostered[post.role] += 0.0 if post.call else people * float(hours.sum())
-            for begin, end in () if always else spans:
-                if not (wraps and begin == 0.0):
-                    changes.append((begin, r, 1, g))
-                if not (wraps and end == HOURS_PER_WEEK):
-                    changes.append((end % HOURS_PER_WEEK, r, 0, g))
+    now = groups_of(roles, posts)
+    seen: dict[int, int] = {}
+    for g, group in enumerate(sorted(most)):
+        r, spans, on_holidays = group
+        role, post, people = roles[posts[r].role], posts[r], now.get(group, 0)
+        wraps = spans[0][0] == 0.0 and spans[-1][1] == HOURS_PER_WEEK
+        groups.append((len(persons), people, int(wraps), int(on_holidays)))
+        for _ in range(most[group]):
+            key = key_of("person", f"{role.id} {'on call ' if post.call else ''}{seen.get(r, 0)}")
+            seen[r] = seen.get(r, 0) + 1
+            persons.append((key, r, g, team_row[role.team]))
+        hours = _half_hours(spans)
+        roster.append(hours)
+        rostered[post.role] += 0.0 if post.call else people * float(hours.sum())
+        for begin, end in () if spans == ((0.0, float(HOURS_PER_WEEK)),) else spans:
+            if not (wraps and begin == 0.0):
+                changes.append((begin, r, 1, g))
+            if not (wraps and end == HOURS_PER_WEEK):
+                changes.append((end % HOURS_PER_WEEK, r, 0, g))
     changes.sort()
     change = np.zeros(len(changes), layout.CHANGE).view(np.recarray)
     for row, (t, r, on, g) in enumerate(changes):
         change[row] = (t, g, on, r)
     person = np.array(persons, layout.PERSON).view(np.recarray)
-    group = np.array(groups, layout.GROUP).view(np.recarray)
-    heads = np.array([role.head_count for role in roles], dtype=np.int64)
     table = np.array(roster) if roster else np.zeros((0, HALF_HOURS))
-    return Crew(person, group, change, table, rostered, heads)
+    heads = np.array([role.head_count for role in roles], dtype=np.int64)
+    return Crew(person, np.array(groups, layout.GROUP).view(np.recarray), change, table, rostered, heads)

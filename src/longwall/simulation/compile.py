@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from longwall.errors import Fault, SimulationError
 from longwall.simulation.allocation import Steps, add_function, loop_factor
-from longwall.simulation.calendars import Crew, Post, crew_of, posts_of
+from longwall.simulation.calendars import Crew, Group, Post, crew_of, groups_of, posts_of
 from longwall.simulation.checks import faults_of
 from longwall.simulation.demand import arrives, demand_of, observed
 from longwall.simulation.deviations import Deviations, deviations_of
@@ -19,9 +20,10 @@ from longwall.simulation.flow import Flow, flow_of
 from longwall.simulation.kernel import Model, layout
 from longwall.simulation.priors import effective
 from longwall.streams import key_of
+from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Component, DemandClass, Distribution, Function, Parameter, Role, WorkSystem
 
-__all__ = ["Compiled", "compile_system"]
+__all__ = ["Compiled", "compile_phases", "compile_system"]
 
 HOURS_PER_MONTH = 730.5
 HOURS_PER_YEAR = 8766.0
@@ -49,6 +51,8 @@ class Compiled:
         The roles of each pool.
     posts : tuple of Post
         The rows of the table of roles: one for each role, then one for each way of being on call.
+    later : tuple of (int, Model)
+        Models that take over at the begin of a week that counts, in order; rows mean the same in all of them.
     """
 
     system: WorkSystem
@@ -63,6 +67,13 @@ class Compiled:
     crew: Crew
     flow: Flow
     priors: dict[str, Parameter]
+    later: tuple[tuple[int, Model], ...] = ()
+
+    @property
+    def machine_of(self) -> NDArray[np.int64]:
+        """Row of the machine of each function in any phase; -1 where it has none."""
+        columns = [self.model.fn.component, *(model.fn.component for _, model in self.later)]
+        return np.asarray(np.max(columns, axis=0), dtype=np.int64)
 
 
 @dataclass
@@ -230,46 +241,77 @@ def _table(rows: list[dict[str, Any]], dtype: Any) -> Any:
     return np.array([tuple(row[name] for name in dtype.names) for row in rows], dtype).view(np.recarray)
 
 
+@dataclass
+class _Frame:
+    """What all phases of a scenario have in common: the rows, and the tables that only grow.
+
+    Parameters
+    ----------
+    began : dict of str to int
+        Week in which each practice came in; those of the first phase are left to themselves.
+    """
+
+    demand: tuple[str, ...]
+    levels: list[int]
+    posts: list[Post]
+    most: dict[Group, int]
+    crewed: set[str]
+    pool_row: dict[tuple[str, ...], int]
+    began: dict[str, int]
+    steps: Steps = field(default_factory=Steps)
+    distributions: _Distributions = field(default_factory=_Distributions)
+
+
+def _frame_of(phases: Sequence[tuple[int, WorkSystem]]) -> _Frame:
+    """Return the common frame of systems that differ in numbers, people, routes and levels only."""
+    systems = [system for _, system in phases]
+    demand = sorted({d.id for system in systems for d in system.work.demand if arrives(d)})
+    of = [d for system in systems for d in system.work.demand if d.id in demand]
+    risen = {d.escalates_to for d in of if d.escalates_after_h is not None}
+    roles = [sorted(system.social.roles, key=lambda r: r.id) for system in systems]
+    posts = posts_of(roles)
+    most: dict[Group, int] = {}
+    crewed: set[str] = set()
+    for each in roles:
+        for group, people in groups_of(each, posts).items():
+            most[group] = max(people, most.get(group, 0))
+            crewed.add(each[posts[group[0]].role].id)
+    began: dict[str, int] = {}
+    for week, system in phases:
+        for practice in system.social.practices:
+            began.setdefault(practice.id, week)
+    levels = sorted({d.priority for d in of} | risen)
+    return _Frame(tuple(demand), levels, posts, most, crewed, {}, began)
+
+
 def _roles(
-    system: WorkSystem,
-    roles: tuple[Role, ...],
-    posts: list[Post],
-    pools: tuple[tuple[str, ...], ...],
-    levels: list[int],
-    distributions: _Distributions,
+    system: WorkSystem, roles: tuple[Role, ...], pools: tuple[tuple[str, ...], ...], frame: _Frame,
     priors: dict[str, Parameter],
-) -> tuple[Any, Any, Any]:
+) -> tuple[Any, Any, Any]:  # fmt: skip
     """Return the table of roles, the pools each is in, and the practices that reach it."""
     teams = sorted({role.team for role in roles})
+    add = frame.distributions.add
     vacancy = Distribution(shape="exponential", mean_h=priors["vacancy_h"].value)
-    of_post = [[q for q, members in enumerate(pools) if roles[post.role].id in members] for post in posts]
+    of_post = [[q for q, members in enumerate(pools) if roles[post.role].id in members] for post in frame.posts]
     table, role_pool = _offsets(of_post, layout.ROLE)
     practices: list[tuple[float, ...]] = []
-    for row, post in zip(table, posts, strict=True):
+    for row, post in zip(table, frame.posts, strict=True):
         role = roles[post.role]
         row.team, row.shown, row.call = teams.index(role.team), post.role, int(post.call)
-        row.response = -1
-        if post.call:
-            row.calls_up_to = sum(level <= post.shifts[0].calls_up_to for level in levels) - 1
-            if post.shifts[0].response_h is not None:
-                row.response = distributions.add(post.shifts[0].response_h)
+        row.calls_up_to = sum(level <= post.calls_up_to for level in frame.levels) - 1 if post.call else 0
+        row.response = -1 if post.response_h is None else add(post.response_h)
         row.absence, row.resources = role.absence.value, role.resources.value
         row.leaving = 0.0 if role.leaving_per_year is None else role.leaving_per_year.value
-        row.replacement = distributions.add(role.replacement_h or vacancy)
+        row.replacement = add(role.replacement_h or vacancy)
         reaching = [p for p in system.social.practices if not p.roles or role.id in p.roles]
         row.practice_lo, row.practice_n = len(practices), len(reaching)
         for practice in reaching:
-            begins_h = -math.inf if practice.begins_week <= 0 else practice.begins_week * 168.0
-            ramp_h = max(practice.weeks_to_effect.value * 168.0, 1e-9)
+            begins = max(practice.begins_week, frame.began[practice.id])
+            begins_h = -math.inf if begins <= 0 else begins * float(HOURS_PER_WEEK)
+            ramp_h = max(practice.weeks_to_effect.value * HOURS_PER_WEEK, 1e-9)
             effects = (practice.ability.value, practice.motivation.value, practice.opportunity.value)
             practices.append((*effects, begins_h, ramp_h))
     return table, role_pool, np.array(practices, layout.PRACTICE).view(np.recarray)
-
-
-def _levels(demand: tuple[DemandClass, ...]) -> list[int]:
-    """Return every priority that occurs, the most urgent first."""
-    risen = {d.escalates_to for d in demand if d.escalates_after_h is not None}
-    return sorted({d.priority for d in demand} | risen)
 
 
 def _judged(d: DemandClass, priors: dict[str, Parameter]) -> tuple[float, float, float]:
@@ -301,29 +343,100 @@ def compile_system(system: WorkSystem) -> Compiled:
     SimulationError
         With every reason why the system cannot be simulated (LW-SI-001 to 017).
     """
+    return _compiled(system, _frame_of([(0, system)]))
+
+
+def compile_phases(phases: Sequence[tuple[int, WorkSystem]]) -> Compiled:
+    """Return the tables of a system that changes at the begin of some weeks.
+
+    Parameters
+    ----------
+    phases : sequence of (int, WorkSystem)
+        Week (the first at 0) and the system from then on; ids are the same in all.
+
+    Raises
+    ------
+    SimulationError
+        LW-SI-018 if pieces come or go, or what depends on what changes; and every fault of each phase.
+    """
+    faults = [fault for week, system in phases[1:] for fault in _other_pieces(phases[0][1], system, week)]
+    if faults:
+        raise SimulationError(*faults)
+    frame = _frame_of(phases)
+    for _, system in phases:
+        _compiled(system, frame)
+    # Once more, now that every pool is known: a queue has the same number in every phase.
+    frame.steps, frame.distributions = Steps(), _Distributions()
+    each = [_compiled(system, frame) for _, system in phases]
+    later = []
+    before = each[0].model
+    for (week, _), compiled in zip(phases[1:], each[1:], strict=True):
+        _note_changes(before, compiled.model)
+        later.append((week, compiled.model))
+        before = compiled.model
+    # Steps and durations of an earlier phase stand at the same place in the tables of the last.
+    last = each[-1].model
+    grown = {"step": last.step, "dist": last.dist, "quantile": last.quantile}
+    models = [model._replace(**grown) for model in (each[0].model, *(m for _, m in later))]
+    weeks = [week for week, _ in later]
+    return replace(each[0], model=models[0], later=tuple(zip(weeks, models[1:], strict=True)))
+
+
+def _other_pieces(first: WorkSystem, other: WorkSystem, week: int) -> list[Fault]:
+    """Return a fault for each kind of piece that a later phase adds or takes away."""
+
+    def dependencies(system: WorkSystem) -> set[str]:
+        return {f"{c.id} on {o}" for c in system.technical.components for o in c.depends_on}
+
+    def surges(system: WorkSystem) -> set[str]:
+        return {f"{d.id} by {s.source}" for d in system.work.demand for s in d.surges}
+
+    kinds: list[tuple[str, set[str], set[str]]] = [
+        ("work.demand", set(first.demand), set(other.demand)),
+        ("work.functions", set(first.functions), set(other.functions)),
+        ("social.roles", set(first.roles), set(other.roles)),
+        ("technical.components", set(first.components), set(other.components)),
+        ("variances", {v.id for v in first.variances}, {v.id for v in other.variances}),
+        ("technical.components.depends_on", dependencies(first), dependencies(other)),
+        ("work.demand.surges", surges(first), surges(other)),
+    ]
+    return [
+        Fault("LW-SI-018", f"scenario.changes of week {week}: {name}", "the same as before the change",
+              ", ".join(sorted(before ^ after)), "change numbers, people, routes or levels; set a rate to 0 instead")
+        for name, before, after in kinds
+        if before != after
+    ]  # fmt: skip
+
+
+def _note_changes(before: Model, after: Model) -> None:
+    """Note in the later model which classes come at another rate than before."""
+    same = (before.rate == after.rate).all(axis=1)
+    for name in ("growth", "holiday", "down_n", "alert", "batch"):
+        same &= before.cls[name] == after.cls[name]
+    after.cls.changed = ~same
+
+
+def _compiled(system: WorkSystem, frame: _Frame) -> Compiled:
+    """Return the tables of one phase within a common frame."""
     faults: list[Fault] = faults_of(system)
     priors = effective(system)
     functions = tuple(sorted(system.work.functions, key=lambda f: f.id))
-    demand = tuple(sorted((d for d in system.work.demand if arrives(d)), key=lambda d: d.id))
+    demand = tuple(sorted((d for d in system.work.demand if d.id in frame.demand), key=lambda d: d.id))
     fns = {fn.id: k for k, fn in enumerate(functions)}
     shares = {d.id: _judged(d, priors) for d in demand}
     flow = flow_of(system, fns, [d.id for d in demand], faults, shares)
     if faults:
         raise SimulationError(*faults)
+    steps, distributions, pool_row = frame.steps, frame.distributions, frame.pool_row
     roles = tuple(sorted(system.social.roles, key=lambda r: r.id))
     teams = tuple(sorted({role.team for role in roles}))
     components = tuple(sorted(system.technical.components, key=lambda c: c.id))
     comps = {c.id: k for k, c in enumerate(components)}
     variances = {v.id: k for k, v in enumerate(sorted(system.variances, key=lambda v: v.id))}
-    posts = posts_of(list(roles))
-    crew = crew_of(list(roles), posts, {team: k for k, team in enumerate(teams)})
+    crew = crew_of(roles, frame.posts, {team: k for k, team in enumerate(teams)}, frame.most)
     skills = {name: k for k, name in enumerate(sorted({fn.skill or fn.id for fn in functions}))}
-    crewed = {roles[post.role].id for post in posts if post.shifts}
-    levels = _levels(demand)
-    steps, distributions = Steps(), _Distributions()
-    pool_row: dict[tuple[str, ...], int] = {}
-    coming = demand_of(system, demand, levels, fns, variances, comps, priors, distributions.add)
-    fn, fn_uses = _functions(functions, components, pool_row, crewed, skills, steps, distributions, priors)
+    coming = demand_of(system, demand, frame.levels, fns, variances, comps, priors, distributions.add)
+    fn, fn_uses = _functions(functions, components, pool_row, frame.crewed, skills, steps, distributions, priors)
     fn.forks = (flow.fork_of >= 0).any(axis=1) if len(demand) else 0
     deviations = deviations_of(system, fns, comps, steps, pool_row, distributions.add)
     for row, (var_lo, var_n, det_lo, det_n) in zip(fn, deviations.fn_ranges, strict=True):
@@ -332,9 +445,9 @@ def compile_system(system: WorkSystem) -> Compiled:
     comp_cls = _flat(coming.comp_classes, comp, "cls_lo", "cls_n")
     comp_surge = _flat(coming.comp_surges, comp, "surge_lo", "surge_n")
     pools = tuple(pool_row)
-    rows_of_role = {role.id: [k for k, post in enumerate(posts) if roles[post.role] is role] for role in roles}
+    rows_of_role = {r.id: [k for k, post in enumerate(frame.posts) if roles[post.role] is r] for r in roles}
     pool, pool_role = _offsets([[k for r in members for k in rows_of_role[r]] for members in pools], layout.POOL)
-    role_table, role_pool, practice = _roles(system, roles, posts, pools, levels, distributions, priors)
+    role_table, role_pool, practice = _roles(system, roles, pools, frame, priors)
     speed = _role_speed(roles, functions, skills)
     model = Model(
         par=_parameters(system, priors), cls=coming.cls, rate=coming.rate, clock=coming.clock, alert=coming.alert,
@@ -343,12 +456,14 @@ def compile_system(system: WorkSystem) -> Compiled:
         dist=np.array(distributions.rows, layout.DIST).view(np.recarray), quantile=np.array(distributions.points),
         row_of=flow.row_of, mem_of=flow.mem_of, memory=flow.memory, route=flow.route, route_p=flow.route_p,
         route_to=flow.route_to, pool=pool, pool_role=pool_role, role=role_table, role_pool=role_pool,
-        role_speed=speed[[post.role for post in posts]] if posts else speed, practice=practice, person=crew.person,
-        change=crew.change, group=crew.group, roster=crew.roster, comp=comp, edge=edge,
+        role_speed=speed[[post.role for post in frame.posts]] if frame.posts else speed, practice=practice,
+        person=crew.person, change=crew.change, group=crew.group, roster=crew.roster, comp=comp, edge=edge,
         comp_own=deviations.comp_own, comp_cls=comp_cls, cls_down=coming.cls_down, comp_surge=comp_surge,
         var=deviations.var, fn_var=deviations.fn_var, detect=deviations.detect, induce=deviations.induce,
     )  # fmt: skip
-    return Compiled(system, model, demand, functions, roles, teams, components, pools, tuple(posts), crew, flow, priors)
+    return Compiled(
+        system, model, demand, functions, roles, teams, components, pools, tuple(frame.posts), crew, flow, priors
+    )
 
 
 def _offsets(lists: list[list[int]], dtype: Any) -> tuple[Any, Any]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from longwall.errors import Fault, SimulationError
-from longwall.simulation.compile import Compiled, compile_system
-from longwall.simulation.experiment import Scenario, check, play
+from longwall.simulation.compile import Compiled
+from longwall.simulation.experiment import Scenario, play, prepare
 from longwall.simulation.kernel import State
 from longwall.units import HOURS_PER_WEEK
 
@@ -41,8 +41,7 @@ def simulate_log(scenario: Scenario, *, replication: int = 0) -> polars.DataFram
         raise SimulationError(
             Fault("LW-SI-009", "scenario.begins", "the ISO date of a Monday", "none", "give a date such as 2024-01-01")
         )
-    check(scenario)
-    compiled = compile_system(scenario.system)
+    compiled = prepare(scenario)
     parts: list[Any] = []
 
     def drain(state: State) -> None:

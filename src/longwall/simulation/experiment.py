@@ -19,12 +19,34 @@ from longwall.errors import Fault, SimulationError
 from longwall.provenance import hash_of_value
 from longwall.simulation.assumptions import assumed_paths, rests_on
 from longwall.simulation.beginning import OpenItem, begin_of
-from longwall.simulation.compile import Compiled, compile_system
+from longwall.simulation.compile import Compiled, compile_phases, compile_system
 from longwall.simulation.indicators import Indicated, indicated, measure
-from longwall.simulation.kernel import DONE, GROW, State, advance, grow, layout, new_state, opened
+from longwall.simulation.kernel import (
+    DONE,
+    GROW,
+    Model,
+    State,
+    advance,
+    change_model,
+    grow,
+    layout,
+    new_state,
+    opened,
+)
 from longwall.simulation.load import cautions_of
 from longwall.units import HOURS_PER_WEEK
-from longwall.worksystem import Column, Estimate, Footing, Forecast, Id, IndicatorForecast, Piece, WorkSystem
+from longwall.worksystem import (
+    Column,
+    Estimate,
+    Footing,
+    Forecast,
+    Id,
+    IndicatorForecast,
+    Patch,
+    Piece,
+    WorkSystem,
+    patched,
+)
 
 __all__ = [
     "Course",
@@ -33,6 +55,7 @@ __all__ = [
     "Replicated",
     "Runs",
     "Scenario",
+    "ScheduledChange",
     "default_threads",
     "difference",
     "run",
@@ -44,6 +67,21 @@ Progress = Callable[[float, str], None]
 
 Replicated = tuple[NDArray[np.float64], NDArray[np.float64], int, NDArray[np.float64]]
 """Values, series, events and identities of one replication, as `Runs` holds them for all."""
+
+
+class ScheduledChange(Piece):
+    """A change of the system at the begin of a week.
+
+    Parameters
+    ----------
+    week : int
+        Counted from the first week that counts, which is week 0.
+    patches : tuple of Patch
+        What is other from then on; earlier changes stay.
+    """
+
+    week: int = Field(ge=0)
+    patches: tuple[Patch, ...]
 
 
 class Course(Piece):
@@ -61,6 +99,8 @@ class Course(Piece):
         At least two, or there is no interval.
     begins : str
         ISO date of the Monday on which the weeks that count begin; needed for an event log and for holidays.
+    changes : tuple of ScheduledChange
+        What is changed at the begin of which week: a pilot, a new roster, a practice.
     open_items : tuple of OpenItem
         Items that are open at the very beginning (a warm start, usually without a warm-up).
     replay_h : mapping of Id to tuple of float
@@ -74,6 +114,7 @@ class Course(Piece):
     replications: int = Field(default=30, ge=2, le=1_000_000)
     seed: int = Field(default=0, ge=0, lt=2**63)
     begins: str = ""
+    changes: tuple[ScheduledChange, ...] = ()
     open_items: tuple[OpenItem, ...] = ()
     replay_h: dict[Id, tuple[float, ...]] = {}
 
@@ -242,6 +283,20 @@ def check(scenario: Scenario) -> None:
             )  # fmt: skip
 
 
+def _advanced(model: Model, state: State, until_h: float, drain: Callable[[State], None] | None) -> State:
+    """Return the state at a later hour [h]; its pools grow as needed, and rows of the log are drained."""
+    rows, tables = opened(model), opened(state)
+    while True:
+        outcome = advance(rows, tables, until_h)
+        if drain is not None:
+            drain(state)
+        if outcome == DONE:
+            return state
+        if outcome == GROW:
+            state = grow(model, state)
+            tables = opened(state)
+
+
 def play(
     compiled: Compiled,
     scenario: Scenario,
@@ -261,16 +316,11 @@ def play(
         compiled, scenario.open_items, scenario.replay_h, scenario.begins, scenario.weeks, scenario.warm_up_weeks
     )
     state = new_state(compiled.model, scenario.seed, replication, weeks, scenario.warm_up_weeks, log_rows, begin)
-    model, tables = opened(compiled.model), opened(state)
-    while True:
-        outcome = advance(model, tables, float(HOURS_PER_WEEK * weeks))
-        if drain is not None:
-            drain(state)
-        if outcome == DONE:
-            break
-        if outcome == GROW:
-            state = grow(compiled.model, state)
-            tables = opened(state)
+    ends = [*(scenario.warm_up_weeks + week for week, _ in compiled.later), weeks]
+    for k, model in enumerate((compiled.model, *(model for _, model in compiled.later))):
+        if k > 0:
+            change_model(state)
+        state = _advanced(model, state, float(HOURS_PER_WEEK * ends[k]), drain)
     if int(state.clk.lost[0]):
         raise RuntimeError("the kernel lost occurrences of variances or surges; please report this system")
     return state
@@ -298,7 +348,13 @@ def prepare(scenario: Scenario) -> Compiled:
         If the scenario cannot be simulated; every reason at once.
     """
     check(scenario)
-    return compile_system(scenario.system)
+    if not scenario.changes:
+        return compile_system(scenario.system)
+    phases = [(0, scenario.system)]
+    for change in sorted(scenario.changes, key=lambda c: c.week):
+        if change.week < scenario.weeks:
+            phases.append((change.week, patched(phases[-1][1], change.patches)))
+    return compile_phases(phases)
 
 
 def replicate(compiled: Compiled, scenario: Scenario, replication: int) -> Replicated:

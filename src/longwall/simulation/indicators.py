@@ -212,11 +212,11 @@ def _performers(scope: str, role: Any, compiled: Compiled, chosen: NDArray[np.in
 
 def _machines(compiled: Compiled, fn: Any, comp: Any) -> Rows:
     """Yield the indicators of all functions with a machine together."""
-    rows = np.flatnonzero(compiled.model.fn.component >= 0)
+    rows = np.flatnonzero(compiled.machine_of >= 0)
     if not len(rows):
         return
     week = np.ones(len(fn))
-    used = np.unique(compiled.model.fn.component[rows])
+    used = np.unique(compiled.machine_of[rows])
     down = comp["down"][:, used].sum(axis=1)
     hours = HOURS_PER_WEEK * len(used) * week
 
@@ -255,7 +255,7 @@ def _rows(compiled: Compiled, cls: Any, fn: Any, role: Any, comp: Any) -> Rows:
     for c, demand in enumerate(compiled.demand):
         yield from _items(f"demand:{demand.id}", cls, compiled, classes[c : c + 1])
     for k, function in enumerate(compiled.functions):
-        machine = int(compiled.model.fn.component[k])
+        machine = int(compiled.machine_of[k])
         down = None if machine < 0 else np.asarray(comp["down"][:, machine], dtype=np.float64)
         yield from _function(f"function:{function.id}", fn, k, down, compiled)
     team_of = [compiled.teams.index(r.team) for r in compiled.roles]

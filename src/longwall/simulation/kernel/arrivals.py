@@ -97,7 +97,7 @@ def first_arrival(m: Any, s: Any) -> None:
 
 
 @part
-def redraw(m: Any, s: Any, c: Any) -> None:
+def redraw(m: Any, s: Any, c: Any, anyway: Any) -> None:
     """Let the rate of a class follow which components are out, and draw its next arrival anew.
 
     Arrivals have no memory between events, so a fresh draw from now has the right law.
@@ -109,7 +109,7 @@ def redraw(m: Any, s: Any, c: Any) -> None:
     for k in range(cls.down_lo, cls.down_lo + cls.down_n):
         if s.mach[m.cls_down[k].row].down > 0:
             factor *= m.cls_down[k].p
-    if factor == arrival.factor:
+    if factor == arrival.factor and anyway == 0:
         return
     arrival.factor = factor
     if s.replay_of[c].n >= 0 or clk.now >= clk.horizon_h:

@@ -16,9 +16,27 @@ from longwall.simulation.kernel.queues import add_idle, drop_idle
 from longwall.simulation.kernel.work import hand_over, interrupt, park, resume
 from longwall.streams import mix
 
-__all__ = ["change_shift", "close_crew", "come_in", "go_home", "hire", "newcomer", "next_shift"]
+__all__ = [
+    "belongs",
+    "change_shift",
+    "close_crew",
+    "come_in",
+    "give_up_pile",
+    "go_home",
+    "hire",
+    "newcomer",
+    "next_shift",
+]
 
 WEEKS_PER_YEAR = 8766.0 / 168.0
+
+
+@part
+def belongs(m: Any, s: Any, p: Any) -> bool:
+    """Return whether somebody holds a post of the present roster: not of another phase, not vacant, not on call."""
+    person = m.person[p]
+    group = m.group[person.group]
+    return bool(p < group.lo + group.n and s.worker[p].vacant == 0 and m.role[person.role].call == 0)
 
 
 @part
@@ -97,6 +115,12 @@ def _hand_over_pile(m: Any, s: Any, p: Any, everything: Any) -> None:
 
 
 @part
+def give_up_pile(m: Any, s: Any, p: Any) -> None:
+    """Hand over all that somebody has put aside."""
+    _hand_over_pile(m, s, p, 1)
+
+
+@part
 def _comes(m: Any, s: Any, p: Any, group: Any) -> bool:
     """Return whether somebody who is rostered comes: not on a holiday, not in absence, not to a vacant post."""
     clk = s.clk[0]
@@ -111,7 +135,7 @@ def _comes(m: Any, s: Any, p: Any, group: Any) -> bool:
         w.days += 1
         key = mix(mix(clk.root, m.person[p].key), np.uint64(w.days))
         if chance(key, P_ABSENT) < absence:
-            _hand_over_pile(m, s, p, 1)
+            give_up_pile(m, s, p)
             return False
     return True
 
@@ -207,14 +231,14 @@ def _may_leave(m: Any, s: Any, p: Any) -> None:
     w = s.worker[p]
     r = m.person[p].role
     role = m.role[r]
-    if role.leaving <= 0.0 or w.vacant == 1:
+    if role.leaving <= 0.0:
         return
     hazard = role.leaving / WEEKS_PER_YEAR * math.exp(par.strain_leaving * (w.strain - par.strain_usual))
     key = mix(mix(clk.root, m.person[p].key), np.uint64(clk.week))
     if chance(key, P_LEAVES) >= 1.0 - math.exp(-hazard):
         return
     go_home(m, s, p)
-    _hand_over_pile(m, s, p, 1)
+    give_up_pile(m, s, p)
     w.vacant = 1
     s.acc_role[r].leavers += 1
     at = clk.now + duration_h(m, role.replacement, chance(key, P_REPLACED))
@@ -235,7 +259,7 @@ def close_crew(m: Any, s: Any) -> None:
         w.window = int(now * 2.0)
         if w.on == 1:
             _book_presence(m, s, p)
-        if m.par[0].state == 1 and m.role[m.person[p].role].call == 0:
+        if m.par[0].state == 1 and belongs(m, s, p):
             _strain(m, s, p)
             _may_leave(m, s, p)
         w.load = 0.0

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from longwall.simulation.kernel.jit import hot
+from longwall.simulation.kernel.jit import hot, part
 from longwall.simulation.kernel.layout import EXPONENTIAL, FIXED, LOGNORMAL
 from longwall.streams import key_of, mix, normal_quantile, uniform
 
@@ -69,7 +69,7 @@ def chance(key: Any, purpose: Any) -> Any:
     return uniform(mix(key, purpose))
 
 
-@hot
+@part
 def duration_h(m: Any, row: Any, u: Any) -> Any:
     """Return hours from a distribution by inversion of one uniform."""
     d = m.dist[row]

@@ -12,7 +12,7 @@ from longwall.simulation.kernel import layout
 from longwall.simulation.kernel.layout import NONE, Model, State
 from longwall.streams import mix
 
-__all__ = ["Begin", "grow", "new_state"]
+__all__ = ["Begin", "change_model", "grow", "new_state"]
 
 _FIRST_ITEMS = 64
 
@@ -184,6 +184,11 @@ def _more(table: Any, free: int, used: int, least: int) -> tuple[Any, int]:
         row = int(bigger.next[row])
     bigger.next[row] = length
     return bigger, free
+
+
+def change_model(state: State) -> None:
+    """Let the simulation go on with another model when it is advanced next; only at the begin of a week."""
+    state.clk.begun[0] = 2
 
 
 def grow(model: Model, state: State) -> State:

@@ -82,7 +82,7 @@ __all__ = ["arrive", "delay_over", "escalate", "leave", "open_items", "progress"
 U1 = np.uint64(1)
 
 
-@hot
+@part
 def _present(s: Any, c: Any, change: Any) -> None:
     """Book the integral of the number present of a class up to now, then change the number."""
     now = s.clk[0].now
@@ -102,7 +102,7 @@ def take_task(s: Any) -> Any:
     return t
 
 
-@hot
+@part
 def _new_item(m: Any, s: Any, c: Any, key: Any, ordinal: Any) -> Any:
     """Return a new item of a class with its task, nothing done yet."""
     clk = s.clk[0]
@@ -315,7 +315,7 @@ def escalate(m: Any, s: Any, i: Any) -> None:
         task.level = level
 
 
-@hot
+@part
 def _follow(m: Any, item: Any, source: Any, u: Any) -> Any:
     """Return where an item goes next: the routes with the longest memory that matches; none is the end."""
     c = item.cls
@@ -475,7 +475,7 @@ def _conclude(m: Any, s: Any, i: Any, completed: Any) -> None:
         _missed(m, s, item.cls)
 
 
-@hot
+@part
 def _enter(m: Any, s: Any, i: Any) -> None:
     """Begin a visit to a function: its key, its work, its delay."""
     clk = s.clk[0]

@@ -107,7 +107,7 @@ def rows(columns: str, integers: frozenset[str] | None = None) -> np.dtype[Any]:
 PARAMETERS = rows(_PARAMETERS, _INTEGERS)
 CLASS = rows(
     "key:k prio batch due_h:f patience plain growth:f holiday:f clock escalate_h:f escalate_prio interrupts "
-    "reopen:f reopen_delay reopen_fn surge_lo surge_n alert down_lo down_n"
+    "reopen:f reopen_delay reopen_fn surge_lo surge_n alert down_lo down_n changed"
 )
 ALERT = rows("variance genuine:f benign:f false:f hit:f ppv:f repeats:f surge")
 SURGE = rows("key:k cls items:f gap_h:f merges:f")

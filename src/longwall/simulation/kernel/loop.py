@@ -12,8 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from longwall.simulation.kernel.arrivals import first_arrival, next_arrival
-from longwall.simulation.kernel.crew import change_shift, close_crew, come_in, hire, next_shift
+from longwall.simulation.kernel.arrivals import first_arrival, next_arrival, redraw
+from longwall.simulation.kernel.crew import (
+    belongs,
+    change_shift,
+    close_crew,
+    come_in,
+    give_up_pile,
+    go_home,
+    hire,
+    next_shift,
+)
 from longwall.simulation.kernel.draws import P_PATIENCE, chance, duration_h
 from longwall.simulation.kernel.heap import U0, U60, first_time, push, settle, tie_of
 from longwall.simulation.kernel.items import (
@@ -59,7 +68,7 @@ from longwall.simulation.kernel.machines import (
     start_machine,
 )
 from longwall.simulation.kernel.people import choose, gain_at, practices_at, practise
-from longwall.simulation.kernel.queues import add_work, dequeue, drop_idle
+from longwall.simulation.kernel.queues import add_work, dequeue, drop_idle, mark
 from longwall.simulation.kernel.tables import compiled, model_at, state_at
 from longwall.simulation.kernel.work import free_task, go_back, interrupt, park, start_task, stop_task
 from longwall.streams import mix
@@ -294,6 +303,45 @@ def _begin(m: Any, s: Any) -> None:
 
 
 @part
+def _adopt(m: Any, s: Any) -> None:
+    """Go on with another model, in which rows mean the same: hours, rates, failures follow it; drills count anew."""
+    clk = s.clk[0]
+    clk.change_ver += 1
+    clk.change_i = 0
+    clk.change_h = clk.now
+    practices_at(m, s, clk.now)
+    for g in range(len(m.group)):
+        group = m.group[g]
+        most = m.group[g + 1].lo if g + 1 < len(m.group) else len(s.worker)
+        for p in range(group.lo, most):
+            if group.on_at_start == 1 and p < group.lo + group.n:
+                if s.worker[p].vacant == 0:
+                    come_in(m, s, p)
+            else:
+                go_home(m, s, p)
+                if p >= group.lo + group.n:
+                    give_up_pile(m, s, p)
+    if len(m.change) > 0:
+        next_shift(m, s)
+    for c in range(len(m.comp)):
+        if s.mach[c].failures == 0:
+            schedule_failure(m, s, c)
+    for f in range(len(m.fn)):
+        if m.fn[f].drill_h < math.inf:
+            at = clk.now + m.fn[f].drill_h
+            push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, m.fn[f].key), (clk.change_ver << 32) | f)
+    for v in range(len(m.var)):
+        if m.var[v].origin >= 0 and m.var[v].probability > 0.0 and s.latent_n[v] == 0:
+            schedule_variance(m, s, v)
+    for c in range(len(m.cls)):
+        if m.cls[c].changed == 1:
+            redraw(m, s, c, 1)
+    for q in range(len(s.q_len)):
+        if s.q_len[q] > 0:
+            mark(s, q)
+
+
+@part
 def _close_week(m: Any, s: Any) -> None:
     """Book everything up to the end of the week, copy the counters out, and zero them (from the last row of each)."""
     clk = s.clk[0]
@@ -314,13 +362,15 @@ def _close_week(m: Any, s: Any) -> None:
             total = 0.0
             heads = 0
             for p in range(len(s.worker)):
+                if not belongs(m, s, p):
+                    continue
                 for k in range(pool.lo, pool.lo + pool.n):
                     if m.pool_role[k] == m.person[p].role:
                         total += gain_at(m, s, p, fn.skill, now)
                         heads += 1
             par = m.par[0]
             share = par.takeover_skilled - par.takeover_novice
-            s.acc_fn[f].reserve = par.takeover_novice + share * total / heads
+            s.acc_fn[f].reserve = par.takeover_novice + (share * total / heads if heads > 0 else 0.0)
         s.out_fn[w, f] = s.acc_fn[f]
         s.acc_fn[f] = s.acc_fn[len(m.fn)]
     for r in range(len(m.role)):
@@ -405,6 +455,9 @@ def _advance(model: Any, state: Any, until_h: Any) -> Any:
     if clk.begun == 0:
         clk.begun = 1
         _begin(m, s)
+    elif clk.begun == 2:
+        clk.begun = 1
+        _adopt(m, s)
     # Room is looked for before each event, for it and the first item that moves on because of it, and for each further.
     looked = False
     while True:

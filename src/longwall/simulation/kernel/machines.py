@@ -140,7 +140,7 @@ def _go_down(m: Any, s: Any, c: Any) -> None:
     if comp.used == 1:
         hold(m, s, c)
     for k in range(comp.cls_lo, comp.cls_lo + comp.cls_n):
-        redraw(m, s, m.comp_cls[k])
+        redraw(m, s, m.comp_cls[k], 0)
 
 
 @part
@@ -188,7 +188,7 @@ def _regain(m: Any, s: Any, first: Any) -> None:
         if comp.used == 1:
             release(m, s, c)
         for k in range(comp.cls_lo, comp.cls_lo + comp.cls_n):
-            redraw(m, s, m.comp_cls[k])
+            redraw(m, s, m.comp_cls[k], 0)
         for e in range(comp.edge_lo, comp.edge_lo + comp.edge_n):
             s.edge[e].ver += 1
             if s.edge[e].felt == 1:

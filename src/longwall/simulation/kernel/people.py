@@ -117,7 +117,7 @@ def speed_bound(m: Any, s: Any, p: Any, k: Any, now: Any) -> Any:
     return speed
 
 
-@hot
+@part
 def practise(m: Any, s: Any, p: Any, k: Any, now: Any, tasks: Any) -> None:
     """Add tasks done by hand to somebody's experience."""
     par = m.par[0]
@@ -167,7 +167,7 @@ def watching(m: Any, s: Any, p: Any, now: Any) -> Any:
     return vigilance * (1.0 - par.fatigue_blind * w.fatigue)
 
 
-@hot
+@part
 def flush_window(m: Any, s: Any, p: Any) -> None:
     """Count a half-hour as one of high load where the person was busy enough of what was rostered of it."""
     w = s.worker[p]
@@ -177,7 +177,7 @@ def flush_window(m: Any, s: Any, p: Any) -> None:
         s.acc_role[person.role].high += rostered
 
 
-@hot
+@part
 def account(m: Any, s: Any, p: Any, now: Any) -> None:
     """Book the busy time since the last booking: hours, windows of load, overtime, fatigue."""
     w = s.worker[p]
