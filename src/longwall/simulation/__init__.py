@@ -4,6 +4,7 @@ It knows nothing of logs, finds nothing wrong and proposes nothing; a forecast i
 interval on every number and the list of assumptions it rests on.
 """
 
+from longwall.simulation.batches import BatchMeans, batch_means
 from longwall.simulation.beginning import OpenItem
 from longwall.simulation.compile import compile_system
 from longwall.simulation.eventlog import simulate_log
@@ -20,31 +21,82 @@ from longwall.simulation.experiment import (
 )
 from longwall.simulation.human_error import dependent_probability, error_faults, error_probability
 from longwall.simulation.indicators import Indicated
+from longwall.simulation.indices import ElementaryEffects, SobolIndices, elementary_effects, sobol_indices
+from longwall.simulation.influences import Influence, OutcomeInfluence, OutcomeShares, Screening, Sensitivity, Share
+from longwall.simulation.kn import Kept, kim_nelson
 from longwall.simulation.load import cautions, warm_up_weeks
+from longwall.simulation.named import series_of
+from longwall.simulation.ocba import budget_allocation
+from longwall.simulation.precision import (
+    Attained,
+    DifferenceUntil,
+    Precision,
+    RunUntil,
+    difference_until,
+    run_until,
+)
 from longwall.simulation.priors import PRIORS, Prior
+from longwall.simulation.refinement import refine
+from longwall.simulation.selection import Selection, select_best, select_within_budget
+from longwall.simulation.sensitivity import screen, sensitivity_of
+from longwall.simulation.variation import Varied
 from longwall.simulation.warming import is_warm, warm
+from longwall.simulation.warmup import Truncation, WarmUp, truncation, warm_up
 
 __all__ = [
     "PRIORS",
+    "Attained",
+    "BatchMeans",
     "Course",
+    "DifferenceUntil",
+    "ElementaryEffects",
     "Indicated",
     "IndicatorDifference",
+    "Influence",
+    "Kept",
     "OpenItem",
+    "OutcomeInfluence",
+    "OutcomeShares",
+    "Precision",
     "Prior",
+    "RunUntil",
     "Runs",
     "Scenario",
     "ScheduledChange",
+    "Screening",
+    "Selection",
+    "Sensitivity",
+    "Share",
+    "SobolIndices",
+    "Truncation",
+    "Varied",
+    "WarmUp",
+    "batch_means",
+    "budget_allocation",
     "cautions",
     "compile_system",
     "default_threads",
     "dependent_probability",
     "difference",
+    "difference_until",
+    "elementary_effects",
     "error_faults",
     "error_probability",
     "is_warm",
+    "kim_nelson",
+    "refine",
     "run",
+    "run_until",
+    "screen",
+    "select_best",
+    "select_within_budget",
+    "sensitivity_of",
+    "series_of",
     "simulate",
     "simulate_log",
+    "sobol_indices",
+    "truncation",
     "warm",
+    "warm_up",
     "warm_up_weeks",
 ]
