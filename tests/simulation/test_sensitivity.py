@@ -202,7 +202,7 @@ def test_parameters_that_cannot_vary_are_all_named(scenario: Scenario) -> None:
     assert len(caught.value.faults) == 7, "one twice is one more"
     with pytest.raises(SimulationError, match="at least one parameter"):
         axes_of(scenario.system, ())
-    with pytest.raises(WorkSystemError, match="probability"):
+    with pytest.raises(WorkSystemError, match="LW-WS-016"):
         screen(scenario, [Varied(path="work.routes.0.probability", low=0.5, high=1.5)])
     with pytest.raises(SimulationError, match="LW-SI-027"):
         screen(scenario, VARIED, ["wait_h"])

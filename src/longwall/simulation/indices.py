@@ -192,8 +192,8 @@ def luck_share(values: NDArray[np.float64]) -> float:
     if spread == 0.0:
         return float("nan")
     residual = values - means[:, None] - values.mean(axis=0)[None, :] + values.mean()
-    noise = float((residual**2).sum()) / ((rows - 1) * (replications - 1)) / replications
-    return min(1.0, noise / spread)
+    noise = float(np.sum(residual**2)) / ((rows - 1) * (replications - 1)) / replications
+    return float(min(1.0, noise / spread))
 
 
 def _seed(seed: int, *names: str) -> int:

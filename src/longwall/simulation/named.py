@@ -81,7 +81,7 @@ def series_of(runs: Runs, indicator: Named, replication: int | None = None) -> N
     """
     series = runs.series[:, position_of(runs.indicators, indicator), :]
     if replication is not None:
-        return series[replication].copy()
+        return np.array(series[replication])
     there = np.isfinite(series)
     total = np.where(there, series, 0.0).sum(axis=0)
     mean = np.full(series.shape[1], np.nan)
