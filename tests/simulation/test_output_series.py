@@ -142,6 +142,14 @@ def test_batch_means_cover_as_they_say() -> None:
     assert {(b.batches, b.length, b.dropped) for b in found} == {(20, 100, 0)}
 
 
+def test_what_fills_no_batch_is_left_off_at_the_start() -> None:
+    # There a rest of the transient would be. Caught when the end was left off.
+    x = ar1(6, 100, 0.0)[0]
+    found = batch_means(np.r_[[1e6, 1e6, 1e6], x], batches=10)
+    assert found.dropped == 3
+    assert found.mean == pytest.approx(x.mean())
+
+
 def test_batches_that_are_too_short_are_seen() -> None:
     found = [batch_means(x, batches=30) for x in ar1(5, 300, 0.9, rows=200)]
     assert np.mean([b.low <= 0.0 <= b.high for b in found]) < 0.85
