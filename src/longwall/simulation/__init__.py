@@ -22,7 +22,14 @@ from longwall.simulation.experiment import (
 from longwall.simulation.human_error import dependent_probability, error_faults, error_probability
 from longwall.simulation.indicators import Indicated
 from longwall.simulation.indices import ElementaryEffects, SobolIndices, elementary_effects, sobol_indices
-from longwall.simulation.influences import Influence, OutcomeInfluence, OutcomeShares, Screening, Sensitivity, Share
+from longwall.simulation.influences import (
+    Influence,
+    OutcomeInfluence,
+    OutcomeShares,
+    Screening,
+    Sensitivity,
+    VarianceShare,
+)
 from longwall.simulation.kn import Kept, kim_nelson
 from longwall.simulation.load import cautions, warm_up_weeks
 from longwall.simulation.named import series_of
@@ -66,9 +73,9 @@ __all__ = [
     "Screening",
     "Selection",
     "Sensitivity",
-    "Share",
     "SobolIndices",
     "Truncation",
+    "VarianceShare",
     "Varied",
     "WarmUp",
     "batch_means",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from longwall.simulation.indicators import Indicated
 
-__all__ = ["Influence", "OutcomeInfluence", "OutcomeShares", "Screening", "Sensitivity", "Share"]
+__all__ = ["Influence", "OutcomeInfluence", "OutcomeShares", "Screening", "Sensitivity", "VarianceShare"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Influence:
 
 
 @dataclass(frozen=True)
-class Share:
+class VarianceShare:
     """Which share of one indicator's variance goes back to one parameter, with 95% intervals.
 
     Parameters
@@ -72,7 +72,7 @@ class OutcomeShares:
     """
 
     indicator: Indicated
-    shares: tuple[Share, ...]
+    shares: tuple[VarianceShare, ...]
     luck: float
 
 

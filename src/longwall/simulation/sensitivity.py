@@ -18,7 +18,7 @@ from longwall.simulation.influences import (
     OutcomeShares,
     Screening,
     Sensitivity,
-    Share,
+    VarianceShare,
 )
 from longwall.simulation.named import Named, positions_of
 from longwall.simulation.variation import Axis, Varied, axes_of, system_at
@@ -236,14 +236,14 @@ def _influences(effects: ElementaryEffects, k: int, axes: Sequence[Axis]) -> tup
     return tuple(sorted(found, key=lambda each: (-np.nan_to_num(each.size), each.path)))
 
 
-def _shares(found: SobolIndices, k: int, axes: Sequence[Axis]) -> tuple[Share, ...]:
+def _shares(found: SobolIndices, k: int, axes: Sequence[Axis]) -> tuple[VarianceShare, ...]:
     """Return the shares in the variance of one outcome, greatest first."""
     rows = []
     for a, axis in enumerate(axes):
         first, first_half = float(found.first[k, a]), float(found.first_half[k, a])
         total, total_half = float(found.total[k, a]), float(found.total_half[k, a])
         ends = (first - first_half, first + first_half), (total - total_half, total + total_half)
-        rows.append(Share(axis.path, first, *ends[0], total, *ends[1]))
+        rows.append(VarianceShare(axis.path, first, *ends[0], total, *ends[1]))
     return tuple(sorted(rows, key=lambda each: (-np.nan_to_num(each.total), each.path)))
 
 
