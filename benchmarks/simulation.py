@@ -14,7 +14,7 @@ desk_agreement         how near the means come to what is allowed, 1 being the e
 desk_vs_simpy_agents   time per event of the desk with person state, SimPy with hand-written agents over ours
 mm20_vs_simpy          the same for M/M/20 through the general engine
 two_threads            wall time of one thread over two; counts only where two processes reach 1.9 in the same run
-fresh_process_s        a new process with a warm compile cache, from start to the first forecast [s]
+fresh_process_s        a new process with a warm compile cache, from start to the first forecast with intervals [s]
 cold_compile_s         the kernel compiled anew, in a new process with an empty cache [s], no bar
 flat_memory            peak memory at ten times the events over that at one, without a log
 """
@@ -274,16 +274,23 @@ def two_threads(system: WorkSystem, rounds: int) -> bool:
 
 
 FIRST = """
-from longwall.simulation.warming import warm
+import sys
 from longwall.simulation import Scenario, simulate
-warm()
+from longwall.worksystem import WorkSystem
+system = WorkSystem.model_validate_json(sys.argv[1])
+simulate(Scenario(system=system, weeks=1, warm_up_weeks=0, replications=2), threads=1)
 """
 
 
+FIRST_SYSTEM = station(3.0, 1.0, 4).model_dump_json()
+
+
 def fresh_process_s(cache: str | None = None) -> float:
+    """Start to end of a process; byte code is kept, as it is where Longwall was installed."""
     environment = os.environ | ({"NUMBA_CACHE_DIR": cache} if cache else {})
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     begin = time.perf_counter()
-    subprocess.run([sys.executable, "-c", FIRST], check=True, env=environment)
+    subprocess.run([sys.executable, "-c", FIRST, FIRST_SYSTEM], check=True, env=environment)
     return time.perf_counter() - begin
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from longwall import __version__, study
+from longwall.cli import simulating
 from longwall.cli.show import answer, bars, table
 
 __all__ = ["app"]
@@ -100,13 +101,59 @@ def _step_command(name: str, help_text: str) -> Callable[..., None]:
 
 for _name, _help in (
     ("discover", "Find the work system behind the log, and test its forecast on weeks it has not seen."),
-    ("simulate", "Forecast today's work system, technical and social indicators with intervals."),
     ("assess", "Find what is misaligned: variance matrix, control table, findings with their evidence."),
     ("align", "Search for designs that are better for both sides, beside the one-sided ones."),
     ("plan", "Order the change: what first, what rests on what, when to look."),
     ("report", "Write the report from whatever results there are."),
 ):
     _step_command(_name, _help)
+
+
+@app.command(
+    epilog=_example(
+        "longwall simulate my-desk",
+        "longwall simulate two-more.yaml --weeks 26 --set social.roles.network.shifts.0.people=8",
+        "longwall simulate sweep/ --cluster tcp://10.0.0.5:8786 --out forecasts",
+    )
+)
+def simulate(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="STUDY_OR_SCENARIO...", help="a study; or scenario files, or folders of them"),
+    ],
+    weeks: simulating.Weeks = None,
+    replications: simulating.Replications = None,
+    seed: Seed = None,
+    settings: simulating.Settings = None,
+    threads: simulating.Threads = None,
+    cluster: simulating.Cluster = None,
+    allow_different: simulating.AllowDifferent = False,
+    out: simulating.Out = None,
+    again: Again = False,
+    as_json: AsJson = False,
+) -> None:
+    """Forecast a study's work system today, or scenarios: technical and social indicators with intervals."""
+    said = {"--weeks": weeks, "--replications": replications, "--set": settings, "--threads": threads,
+            "--cluster": cluster, "--allow-different": allow_different, "--out": out}  # fmt: skip
+    studies = [source for source in sources if (source / "study.yaml").is_file()]
+    if not studies:
+        if again:
+            raise typer.BadParameter("--again is for a study; scenarios are always simulated")
+        simulating.simulate_scenarios(
+            sources, weeks=weeks, replications=replications, seed=seed, settings=settings, threads=threads,
+            cluster=cluster, allow_different=allow_different, out=out, as_json=as_json,
+        )  # fmt: skip
+        return
+    if len(sources) > 1:
+        raise typer.BadParameter("name one study, or scenarios only")
+    if wrong := [name for name, value in said.items() if value]:
+        raise typer.BadParameter(
+            f"{', '.join(wrong)}: for scenarios; a study says weeks and replications in study.yaml"
+        )
+    with bars() as bar:
+        opened = study.Study.open(studies[0], seed=seed)
+        outcomes = study.run_one(opened, "simulate", again=again, bar=bar)
+    _outcomes(opened, outcomes, as_json)
 
 
 @app.command(epilog=_example("longwall new my-desk --template service-desk"))

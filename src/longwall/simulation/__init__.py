@@ -32,6 +32,7 @@ from longwall.simulation.influences import (
 )
 from longwall.simulation.kn import Kept, kim_nelson
 from longwall.simulation.load import cautions, warm_up_weeks
+from longwall.simulation.many import run_many
 from longwall.simulation.named import series_of
 from longwall.simulation.ocba import budget_allocation
 from longwall.simulation.precision import (
@@ -44,6 +45,7 @@ from longwall.simulation.precision import (
 )
 from longwall.simulation.priors import PRIORS, Prior
 from longwall.simulation.refinement import refine
+from longwall.simulation.scenariofile import ScenarioFile, is_scenario, read_scenario, read_scenarios, write_scenario
 from longwall.simulation.selection import Selection, select_best, select_within_budget
 from longwall.simulation.sensitivity import screen, sensitivity_of
 from longwall.simulation.variation import Varied
@@ -69,6 +71,7 @@ __all__ = [
     "RunUntil",
     "Runs",
     "Scenario",
+    "ScenarioFile",
     "ScheduledChange",
     "Screening",
     "Selection",
@@ -89,10 +92,14 @@ __all__ = [
     "elementary_effects",
     "error_faults",
     "error_probability",
+    "is_scenario",
     "is_warm",
     "kim_nelson",
+    "read_scenario",
+    "read_scenarios",
     "refine",
     "run",
+    "run_many",
     "run_until",
     "screen",
     "select_best",
@@ -106,4 +113,5 @@ __all__ = [
     "warm",
     "warm_up",
     "warm_up_weeks",
+    "write_scenario",
 ]

@@ -34,6 +34,8 @@ from longwall.simulation.kernel import (
     opened,
 )
 from longwall.simulation.load import cautions_of
+from longwall.simulation.loading import load_directly
+from longwall.simulation.student import t_factor
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import (
     Column,
@@ -222,15 +224,13 @@ class IndicatorDifference(Piece):
 
 def interval(sample: NDArray[np.float64]) -> tuple[float, float, float]:
     """Return mean and 95% t interval of a sample; values that are NaN are left out, without two there is none."""
-    from scipy.special import stdtrit
-
     sample = sample[np.isfinite(sample)]
     n = len(sample)
     if n < 2:
         return math.nan, math.nan, math.nan
     mean = math.fsum(sample) / n
     spread = math.sqrt(math.fsum((x - mean) ** 2 for x in sample) / (n - 1) / n)
-    half = float(stdtrit(n - 1, 0.975)) * spread
+    half = t_factor(n - 1) * spread
     return mean, mean - half, mean + half
 
 
@@ -348,6 +348,7 @@ def prepare(scenario: Scenario) -> Compiled:
         If the scenario cannot be simulated; every reason at once.
     """
     check(scenario)
+    load_directly()
     if not scenario.changes:
         return compile_system(scenario.system)
     phases = [(0, scenario.system)]

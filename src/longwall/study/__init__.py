@@ -6,6 +6,7 @@ is computed below.
 
 from longwall.study.answering import Responses, respond, responses_of
 from longwall.study.checking import check
+from longwall.study.experimenting import Simulated, forecast_tables, scenario_files, simulate_files
 from longwall.study.folder import Consultation, Source, Study, StudyFile
 from longwall.study.loop import STEP_NAMES, ingest_file, run, run_one
 from longwall.study.reporting import material_of
@@ -21,12 +22,14 @@ __all__ = [
     "Progress",
     "Responses",
     "Shown",
+    "Simulated",
     "Source",
     "Step",
     "Study",
     "StudyFile",
     "check",
     "example",
+    "forecast_tables",
     "ingest_file",
     "material_of",
     "new_from_template",
@@ -34,8 +37,10 @@ __all__ = [
     "responses_of",
     "run",
     "run_one",
+    "scenario_files",
     "schema",
     "show",
+    "simulate_files",
     "templates",
     "warm",
 ]

@@ -13,7 +13,7 @@ from longwall.study.results import load
 from longwall.study.simulating import system_of
 from longwall.units import duration_text, share_text
 
-__all__ = ["SHOWN", "Shown", "show"]
+__all__ = ["SHOWN", "Shown", "show", "span"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _result(study: Study, step: str) -> dict[str, Any]:
     return result
 
 
-def _span(estimate: Mapping[str, Any]) -> str:
+def span(estimate: Mapping[str, Any]) -> str:
     """Write an estimate with its interval and unit."""
     unit = str(estimate["unit"])
     if unit in ("share", "1"):
@@ -77,7 +77,7 @@ def _span(estimate: Mapping[str, Any]) -> str:
 def _findings(study: Study) -> Shown:
     answers = {answer.finding: answer for answer in responses_of(study)}
     rows = [
-        (one["id"], one["statement"], _span(one["severity"]), one["footing"],
+        (one["id"], one["statement"], span(one["severity"]), one["footing"],
          f"{answers[one['id']].answer}: {answers[one['id']].why}" if one["id"] in answers else "")
         for one in _result(study, "assess")["findings"]
     ]  # fmt: skip
@@ -87,7 +87,7 @@ def _findings(study: Study) -> Shown:
 def _indicators(study: Study) -> Shown:
     forecast = _result(study, "simulate")
     rows = [
-        (one["column"], one["name"] or one["id"], one["scope"], _span(one["estimate"]), one["estimate"]["footing"])
+        (one["column"], one["name"] or one["id"], one["scope"], span(one["estimate"]), one["estimate"]["footing"])
         for one in forecast["indicators"]
         if one["scope"] == "organisation" or one["scope"].startswith("role:")
     ]
@@ -120,7 +120,7 @@ def _designs(study: Study) -> Shown:
     titles = {one["id"]: one["title"] for one in aligned["interventions"]}
     chosen = {one["id"]: [titles[name] for name in one["interventions"]] for one in aligned["designs"]}
     rows = [
-        (name, stands_for.get(name, ""), _span(point["technical"]), _span(point["social"]), f"{point['cost']:,.0f}",
+        (name, stands_for.get(name, ""), span(point["technical"]), span(point["social"]), f"{point['cost']:,.0f}",
          verdicts.get(name, ""), "; ".join(chosen.get(name, ())))
         for name, point in points.items()
     ]  # fmt: skip
