@@ -26,6 +26,7 @@ from longwall.simulation import (
     simulate,
     write_scenario,
 )
+from longwall.simulation.beginning import OpenItem
 from longwall.worksystem import (
     DemandClass,
     Distribution,
@@ -82,6 +83,8 @@ def courses(draw: Any) -> dict[str, Any]:
         "replications": draw(st.integers(2, 10**6)),
         "seed": draw(st.integers(0, 2**63 - 1)),
         "begins": draw(st.sampled_from(["", "2024-01-01", "2026-11-23"])),
+        "open_items": draw(st.sampled_from([(), (OpenItem(demand="item", function="work", age_h=2.5),)])),
+        "replay_h": draw(st.sampled_from([{}, {"item": (0.5, 1.0, 7.25)}])),
     }
 
 
