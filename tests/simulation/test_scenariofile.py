@@ -18,15 +18,16 @@ from longwall.cli import main
 from longwall.errors import LongwallError
 from longwall.simulation import (
     Course,
+    OpenItem,
     Scenario,
     ScenarioFile,
+    ScheduledChange,
     is_scenario,
     read_scenario,
     read_scenarios,
     simulate,
     write_scenario,
 )
-from longwall.simulation.beginning import OpenItem
 from longwall.worksystem import (
     DemandClass,
     Distribution,
@@ -51,6 +52,7 @@ CREW = "social.roles.desk-agent.shifts.0.people"
 MORE = patched(DESK, [Patch(path=CREW, value=8)])
 
 
+FEWER = Patch(path="social.roles.r.shifts.0.people", value=1)
 Spoken = tuple[int, str, str]
 
 
@@ -83,6 +85,7 @@ def courses(draw: Any) -> dict[str, Any]:
         "replications": draw(st.integers(2, 10**6)),
         "seed": draw(st.integers(0, 2**63 - 1)),
         "begins": draw(st.sampled_from(["", "2024-01-01", "2026-11-23"])),
+        "changes": draw(st.sampled_from([(), (ScheduledChange(week=2, patches=(FEWER,)),)])),
         "open_items": draw(st.sampled_from([(), (OpenItem(demand="item", function="work", age_h=2.5),)])),
         "replay_h": draw(st.sampled_from([{}, {"item": (0.5, 1.0, 7.25)}])),
     }
@@ -185,8 +188,10 @@ def test_interventions_come_before_patches(tmp_path: Path) -> None:
          "  - {path: work.nothing, value: 1}\n",
          [("LW-WS-023", "3  patches.0  social.roles.desk-agnet.authority"),
           ("LW-WS-023", "4  patches.1  work.nothing")]),
+        ("template: service-desk\nchanges:\n  - week: 3\n    patches:\n      - {path: work.nothing, value: 1}\n",
+         [("LW-WS-023", "5  changes.0.patches.0  work.nothing")]),
         (f"template: service-desk\npatches:\n  - {{path: {CREW}, value: -3}}\n",
-         [("LW-WS-008", f"2  {CREW.replace('.0.', '.0.')}")]),
+         [("LW-WS-008", f"2  {CREW}")]),
     ],
 )  # fmt: skip
 def test_faults_have_their_lines(tmp_path: Path, text: str, wanted: list[tuple[str, str]]) -> None:

@@ -194,7 +194,7 @@ class Runs:
             )  # fmt: skip
         s = self.scenario
         parts = [system.hash, s.design, s.weeks, s.warm_up_weeks, s.replications, s.seed, s.begins]
-        start = s.model_dump(mode="json", include={"open_items", "replay_h"}, exclude_defaults=True)
+        start = s.model_dump(mode="json", include={"changes", "open_items", "replay_h"}, exclude_defaults=True)
         name = hash_of_value([*parts, start] if start else parts)
         return Forecast(
             id=f"forecast-{s.design}-{name[:10]}", design=s.design, system_hash=system.hash, begins=s.begins,

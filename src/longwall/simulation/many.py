@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from longwall.errors import SimulationError
+from longwall.errors import LongwallError
 from longwall.provenance import hash_of_value
 from longwall.simulation.compile import Compiled
 from longwall.simulation.experiment import (
@@ -149,6 +149,8 @@ def run_many(
     SimulationError
         If a scenario cannot be simulated, its place in the row named; if the cluster cannot be reached (LW-SI-034), has
         no worker like this process (LW-SI-035), or is lost (LW-SI-036).
+    WorkSystemError
+        If a scheduled change of a scenario cannot be made, its place in the row named.
     MissingPart
         If a cluster is asked for and ``longwall[cluster]`` is not installed.
     """
@@ -213,9 +215,9 @@ def _prepared_at(place: int, scenario: Scenario) -> Compiled:
     """Return the tables of a scenario; faults name its place in the row."""
     try:
         return _prepared.of(scenario)
-    except SimulationError as error:
+    except LongwallError as error:
         where = f"scenarios.{place} ({scenario.design})"
-        raise SimulationError(*(replace(fault, where=f"{where}  {fault.where}") for fault in error.faults)) from error
+        raise type(error)(*(replace(fault, where=f"{where}  {fault.where}") for fault in error.faults)) from error
 
 
 def _estimate_s(compiled: Compiled, scenario: Scenario) -> float:

@@ -29,11 +29,12 @@ from longwall.worksystem import (
     write_piece,
     write_system,
 )
+from longwall.worksystem.places import Step
 from longwall.worksystem.yamltext import Document, parse_text
 
 __all__ = ["ScenarioFile", "is_scenario", "read_scenario", "read_scenarios", "write_scenario"]
 
-_PATCH = re.compile(r"^patches\.(\d+)  ")
+_PATCH = re.compile(r"^patches\.(\d+)(?=  )")
 _PARTS_OF_A_SYSTEM = frozenset(("technical", "social", "work", "environment"))
 
 
@@ -153,12 +154,7 @@ class _Reader:
         """Return the scenario of a file."""
         document = _document(path)
         file = read_piece(path, ScenarioFile)
-        system = self._named(file, document, path.parent)
-        if file.interventions:
-            listed = _existing(path.parent / Path(file.interventions).expanduser(), document, "interventions")
-            system = _changed_by(listed, system)
-        if file.patches:
-            system = _patched(system, file.patches, document)
+        system = self._changed(file, document, path.parent)
         course: dict[str, Any] = {name: getattr(file, name) for name in Course.model_fields}
         scenario = Scenario(system=system, **course)
         try:
@@ -168,6 +164,19 @@ class _Reader:
                 *(replace(f, where=document.where((f.where.removeprefix("scenario."),))) for f in error.faults)
             ) from error
         return scenario
+
+    def _changed(self, file: ScenarioFile, document: Document, folder: Path) -> WorkSystem:
+        """Return the work system that a file names, after its interventions and patches; try its scheduled changes."""
+        system = self._named(file, document, folder)
+        if file.interventions:
+            listed = _existing(folder / Path(file.interventions).expanduser(), document, "interventions")
+            system = _changed_by(listed, system)
+        if file.patches:
+            system = _patched(system, file.patches, document, ())
+        later = system
+        for place, change in sorted(enumerate(file.changes), key=lambda entry: entry[1].week):
+            later = _patched(later, change.patches, document, ("changes", place))
+        return system
 
     def _named(self, file: ScenarioFile, document: Document, folder: Path) -> WorkSystem:
         """Return the work system that a file names."""
@@ -236,14 +245,17 @@ def _changed_by(listed: Path, system: WorkSystem) -> WorkSystem:
         raise WorkSystemError(*faults) from error
 
 
-def _patched(system: WorkSystem, patches: tuple[Patch, ...], document: Document) -> WorkSystem:
-    """Return a system after the patches of a file; faults carry its lines."""
+def _patched(
+    system: WorkSystem, patches: tuple[Patch, ...], document: Document, within: tuple[Step, ...]
+) -> WorkSystem:
+    """Return a system after patches that a file holds within a place; faults carry its lines."""
     try:
         return patched(system, patches)
     except WorkSystemError as error:
         faults = []
         for fault in error.faults:
             label = _PATCH.match(fault.where)
-            line = document.line_of(("patches", int(label[1])) if label else ("patches",))
-            faults.append(replace(fault, where=f"{document.name}:{line}  {fault.where}"))
+            line = document.line_of((*within, "patches", *((int(label[1]),) if label else ())))
+            prefix = "".join(f"{step}." for step in within) if label else ""
+            faults.append(replace(fault, where=f"{document.name}:{line}  {prefix}{fault.where}"))
         raise WorkSystemError(*faults) from error

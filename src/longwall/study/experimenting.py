@@ -174,8 +174,8 @@ def simulate_files(
             if out is not None:
                 write_json(out / f"{name}.json", forecast.model_dump(mode="json"))
             yield _simulated(file, name, scenario, forecast)
-    except SimulationError as error:
-        raise SimulationError(*(_of_file(fault, files) for fault in error.faults)) from error
+    except LongwallError as error:
+        raise type(error)(*(_of_file(fault, files) for fault in error.faults)) from error
 
 
 def forecast_tables(simulated: Sequence[Simulated], left_out: Sequence[Path] = ()) -> list[Shown]:
