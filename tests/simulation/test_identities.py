@@ -83,8 +83,8 @@ def test_what_came_is_accounted_for(system: WorkSystem, seed: int, warm_up: int)
 @SETTINGS
 @given(networks(impatient=False), st.integers(0, 2**62))
 def test_presence_is_what_the_log_shows(system: WorkSystem, seed: int) -> None:
-    # A third way of counting: from the first to the last row of each item. Caught when an item was counted as here
-    # from the begin of its first task.
+    # A third way of counting: from the first to the last row of each item. Caught when the time up to a change was
+    # counted with the number after it.
     weeks = 3
     scenario = Scenario(system=system, weeks=weeks, warm_up_weeks=0, replications=2, seed=seed, begins="2024-01-01")
     runs = run(scenario, threads=1)

@@ -67,7 +67,7 @@ def test_nobody_starts_later_with_more_people(
     per_h: float, work: Distribution, people: int, more: int, batch: int, seed: int
 ) -> None:
     # One first-come class, identical people, no patience, feedback or state: Kiefer and Wolfowitz 1955, by induction
-    # over arrivals. Holds for a load above one as well. Caught when work was keyed by who does it.
+    # over arrivals. Holds for a load above one as well. Caught when work depended on the number present.
     demand = [DemandClass(id="item", per_week=P(value=168 * per_h), batch=batch)]
     few, many = (starts_h(line(demand, [crew("server", n)], work), 2, seed) for n in (people, people + more))
     assert few.keys() <= many.keys()
