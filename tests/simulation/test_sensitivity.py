@@ -103,7 +103,7 @@ def test_luck_is_told_from_parameters() -> None:
 @pytest.fixture
 def scenario(station) -> Scenario:
     shape = Distribution(shape="lognormal", mean_h=1.0, cv=0.5)
-    return Scenario(system=station(0.5, shape, 2), weeks=8, warm_up_weeks=1, replications=4, seed=0)
+    return Scenario(system=station(0.5, shape, 2), weeks=12, warm_up_weeks=1, replications=2, seed=0)
 
 
 VARIED = (
@@ -219,3 +219,10 @@ def test_what_a_point_does_not_show_is_a_gap_and_not_a_number(station) -> None:
     assert "utilisation of team:team" in found.cautions[0]
     assert math.isnan(found.social[0].influences[0].size)
     assert found.social[1].influences[0].effect < 0.0
+
+
+def test_points_at_which_no_crew_could_carry_the_load_are_told(station) -> None:
+    # One person is there for 168 hours a week: 0.8 to 1.6 hours of work an hour are too much in a part of the range.
+    scenario = Scenario(system=station(1.0, Distribution(mean_h=0.5), 1), weeks=2, warm_up_weeks=0, replications=2)
+    found = screen(scenario, [Varied(path="work.functions.serve.work_h", low=0.8, high=1.6)], trajectories=3)
+    assert "of 6 points there is a caution, first: server" in found.cautions[-1]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from longwall.errors import Fault, SimulationError
-from longwall.simulation.experiment import Progress, Runs, Scenario, prepare, run
+from longwall.simulation.experiment import Progress, Runs, Scenario, prepare
 from longwall.simulation.indicators import ORGANISATION, Indicated, indicated
 from longwall.simulation.indices import ElementaryEffects, SobolIndices, elementary_effects, luck_share, sobol_indices
 from longwall.simulation.influences import (
@@ -20,6 +19,7 @@ from longwall.simulation.influences import (
     Sensitivity,
     VarianceShare,
 )
+from longwall.simulation.many import run_many
 from longwall.simulation.named import Named, positions_of
 from longwall.simulation.variation import Axis, Varied, axes_of, system_at
 
@@ -38,6 +38,7 @@ def screen(
     levels: int = 4,
     keep: float = 0.1,
     threads: int | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Screening:
     """Return what each parameter does to each indicator when it alone moves across its range (Morris).
@@ -59,6 +60,8 @@ def screen(
         in [0, 1].
     threads : int, optional
         Changes no bit.
+    cluster : str, optional
+        Address of a Dask scheduler, as for `run_many`; changes no bit.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def screen(
         If an end of a range makes the work system unsound.
     """
     axes = axes_of(scenario.system, varied)
-    points = _Points(scenario, axes, _outcomes(scenario, indicators), threads, progress)
+    points = _Points(scenario, axes, _outcomes(scenario, indicators), (threads, cluster), progress)
     effects = elementary_effects(
         points, np.zeros(len(axes)), np.ones(len(axes)), trajectories=trajectories, levels=levels, seed=scenario.seed
     )
@@ -82,7 +85,7 @@ def screen(
         for column in ("technical", "social")
     )
     kept = tuple(axis.path for axis, matters in zip(axes, _matters(effects, keep), strict=True) if matters)
-    return Screening(technical, social, kept, points.scenarios, points.gaps())
+    return Screening(technical, social, kept, points.scenarios, points.cautions())
 
 
 def sensitivity_of(
@@ -95,6 +98,7 @@ def sensitivity_of(
     levels: int = 4,
     keep: float = 0.1,
     threads: int | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
     """Return which share of each indicator's variance goes back to which parameter (Morris, then Sobol).
@@ -106,7 +110,7 @@ def sensitivity_of(
     ----------
     points : int
         A power of two, >= 8; costs `points` * (parameters kept + 2) scenarios.
-    scenario, varied, indicators, trajectories, levels, keep, threads
+    scenario, varied, indicators, trajectories, levels, keep, threads, cluster
         As for `screen`.
 
     Raises
@@ -118,13 +122,13 @@ def sensitivity_of(
     part = before / (before + points * (len(varied) + 2))
     screening = screen(
         scenario, varied, indicators, trajectories=trajectories, levels=levels, keep=keep, threads=threads,
-        progress=_within(progress, 0.0, part),
+        cluster=cluster, progress=_within(progress, 0.0, part),
     )  # fmt: skip
     if not screening.kept:
         caution = "no parameter changes any of the indicators"
         return Sensitivity(screening, (), (), 0, (*screening.cautions, caution))
     axes = axes_of(scenario.system, [each for each in varied if each.path in screening.kept])
-    grid = _Points(scenario, axes, _outcomes(scenario, indicators), threads, _within(progress, part, 1.0))
+    grid = _Points(scenario, axes, _outcomes(scenario, indicators), (threads, cluster), _within(progress, part, 1.0))
     found = sobol_indices(grid, np.zeros(len(axes)), np.ones(len(axes)), points=points, seed=scenario.seed)
     rows = [
         OutcomeShares(what, _shares(found, k, axes), luck_share(grid.values[:, :, k]))
@@ -140,7 +144,7 @@ def sensitivity_of(
         technical=tuple(row for row in rows if row.indicator.column == "technical"),
         social=tuple(row for row in rows if row.indicator.column == "social"),
         scenarios=grid.scenarios,
-        cautions=tuple(dict.fromkeys((*screening.cautions, *grid.gaps(), *much))),
+        cautions=tuple(dict.fromkeys((*screening.cautions, *grid.cautions(), *much))),
     )
 
 
@@ -152,12 +156,13 @@ class _Points:
         scenario: Scenario,
         axes: Sequence[Axis],
         outcomes: tuple[Indicated, ...],
-        threads: int | None,
+        where: tuple[int | None, str | None],
         progress: Progress | None,
     ) -> None:
         self.outcomes = outcomes
         self.values: NDArray[np.float64] = np.empty((0, 0, 0))
-        self._scenario, self._axes, self._threads, self._progress = scenario, axes, threads, progress
+        self._scenario, self._axes, self._where, self._progress = scenario, axes, where, progress
+        self._warned: list[str] = []
 
     @property
     def scenarios(self) -> int:
@@ -170,9 +175,11 @@ class _Points:
         scenarios = (
             self._scenario.model_copy(update={"system": system_at(system, self._axes, point)}) for point in points
         )
+        threads, cluster = self._where
         found = []
-        for done, runs in enumerate(_run_each(scenarios, self._threads), start=1):
+        for done, runs in enumerate(run_many(scenarios, threads=threads, cluster=cluster), start=1):
             found.append(self._of(runs))
+            self._warned += runs.cautions[:1]
             if self._progress is not None:
                 self._progress(done / len(points), f"varying parameters, scenario {done} of {len(points)}")
         self.values = np.array(found)
@@ -182,13 +189,16 @@ class _Points:
         np.divide(total, there.sum(axis=1), out=means, where=there.any(axis=1))
         return means
 
-    def gaps(self) -> tuple[str, ...]:
-        """Return a caution for each indicator that has nothing to measure at some point."""
-        return tuple(
+    def cautions(self) -> tuple[str, ...]:
+        """Return a caution for each indicator with nothing to measure somewhere, and one for points with cautions."""
+        gaps = tuple(
             f"{what.id} of {what.scope}: nothing to measure at some points, so its parameters cannot be told"
             for k, what in enumerate(self.outcomes)
             if not np.isfinite(self.values[:, :, k]).any(axis=1).all()
         )
+        if self._warned:
+            gaps += (f"at {len(self._warned)} of {self.scenarios} points there is a caution, first: {self._warned[0]}",)
+        return gaps
 
     def _of(self, runs: Runs) -> NDArray[np.float64]:
         """Return the outcomes, shape (replications, outcomes); NaN where a point does not have one, as a small team."""
@@ -198,11 +208,6 @@ class _Points:
             if (what.id, what.scope) in place:
                 values[:, k] = runs.values[:, place[what.id, what.scope]]
         return values
-
-
-def _run_each(scenarios: Iterable[Scenario], threads: int | None) -> Iterable[Runs]:
-    """Yield the runs of many scenarios in their order."""
-    return map(partial(run, threads=threads), scenarios)
 
 
 def _outcomes(scenario: Scenario, indicators: Sequence[Named]) -> tuple[Indicated, ...]:
