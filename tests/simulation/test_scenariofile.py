@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import longwall
+from tests.conftest import ROOT, longwall
 
 from longwall import templates
 from longwall.cli import main
@@ -150,6 +150,15 @@ def test_same_bits_from_python_file_and_command(
     assert shown["late_share"] == late.estimate.model_dump(mode="json")
 
 
+def test_the_file_of_the_docs_is_a_scenario(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "how-to" / "simulate-many.md").read_text(encoding="utf-8")
+    path = tmp_path / "evening.yaml"
+    path.write_text(page.split("```yaml\n")[1].split("```")[0])
+    scenario = read_scenario(path)
+    assert scenario.system == MORE
+    assert [change.week for change in scenario.changes] == [6]
+
+
 def test_a_system_named_twice_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = Scenario(system=DESK)
     paths = [tmp_path / f"{name}.yaml" for name in "ab"]
@@ -241,12 +250,17 @@ def test_the_command_takes_folders_and_says_what_it_left_out(
         (["one.yaml", "--set", "social.rols=3"], "LW-WS-023"),
         (["one.yaml", "--again"], "--again"),
         (["one.yaml", "--weeks", "0"], "--weeks"),
+        (["one.yaml", "--cluster", "tcp://127.0.0.1:9"], "LW-SI-034"),
+        (["a-study", "--weeks", "3"], "study.yaml"),
+        (["a-study", "one.yaml"], "one study"),
     ],
 )
 def test_the_command_refuses_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Callable[..., Spoken], arguments: list[str], code: str
 ) -> None:
     write_scenario(tmp_path / "one.yaml", Scenario(system=DESK), template="service-desk")
+    (tmp_path / "a-study").mkdir()
+    (tmp_path / "a-study" / "study.yaml").write_text("id: a-study\n")
     monkeypatch.chdir(tmp_path)
     left, _, err = command("simulate", *arguments)
     assert left == 2

@@ -123,7 +123,7 @@ def simulate(
     ],
     weeks: simulating.Weeks = None,
     replications: simulating.Replications = None,
-    seed: Seed = None,
+    seed: simulating.Seed = None,
     settings: simulating.Settings = None,
     threads: simulating.Threads = None,
     cluster: simulating.Cluster = None,

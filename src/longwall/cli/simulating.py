@@ -16,6 +16,7 @@ Weeks = Annotated[int | None, typer.Option("--weeks", min=1, max=5200, help="wee
 Replications = Annotated[
     int | None, typer.Option("--replications", min=2, max=1_000_000, help="runs of each; default: the file's")
 ]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="random seed; default: the file's")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="change the work system, as a patch would; may be repeated"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from longwall.errors import Fault, LongwallError, SimulationError
 from longwall.provenance import write_json
-from longwall.simulation import Scenario, is_scenario, read_scenarios, run_many
+from longwall.simulation import Scenario, is_scenario, is_warm, read_scenarios, run_many
 from longwall.study.loop import no_bars
 from longwall.study.showing import Shown, span
 from longwall.study.step import Progress
@@ -165,9 +165,9 @@ def simulate_files(
     if faults:
         raise SimulationError(*faults)
     each = zip(files, _names(files), scenarios, strict=True)
-    runs = run_many(
-        scenarios, threads=threads, cluster=cluster, allow_different=allow_different, progress=bar("simulate")
-    )
+    progress = bar("simulate")
+    progress(0.0, "beginning" if cluster is not None or is_warm() else "compiling the simulator, this once")
+    runs = run_many(scenarios, threads=threads, cluster=cluster, allow_different=allow_different, progress=progress)
     try:
         for (file, name, scenario), found in zip(each, runs, strict=True):
             forecast = found.forecast()

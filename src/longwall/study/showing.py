@@ -63,15 +63,17 @@ def _result(study: Study, step: str) -> dict[str, Any]:
 def span(estimate: Mapping[str, Any]) -> str:
     """Write an estimate with its interval and unit."""
     unit = str(estimate["unit"])
-    if unit in ("share", "1"):
-        texts = [share_text(estimate[key]) for key in ("value", "low", "high")]
-    elif unit == "h":
-        texts = [duration_text(estimate[key]) for key in ("value", "low", "high")]
-    else:
-        texts = [f"{estimate[key]:.4g}" for key in ("value", "low", "high")]
-        unit = f" {unit}" if unit else ""
-        return texts[0] + unit if estimate["footing"] == "counted" else f"{texts[0]} ({texts[1]} to {texts[2]}){unit}"
-    return texts[0] if estimate["footing"] == "counted" else f"{texts[0]} ({texts[1]} to {texts[2]})"
+    word, of = unit.partition(" ")[::2]
+    write = share_text if word in ("share", "1") else duration_text if unit == "h" else _number
+    value, low, high = (write(estimate[key]) for key in ("value", "low", "high"))
+    after = of if write is share_text else "" if write is duration_text else unit
+    text = value if estimate["footing"] == "counted" else f"{value} ({low} to {high})"
+    return f"{text} {after}".rstrip()
+
+
+def _number(value: float) -> str:
+    """Write a number with four digits, large ones whole."""
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
 
 
 def _findings(study: Study) -> Shown:
