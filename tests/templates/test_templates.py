@@ -12,14 +12,18 @@ from longwall.errors import WorkSystemError
 from longwall.worksystem import (
     Distribution,
     Parameter,
+    Patch,
     Piece,
     apply,
     check_system,
     dump_piece,
     json_schema,
     parse_system,
+    patched,
     people_by_hour,
     read_interventions,
+    read_system,
+    write_system,
 )
 from longwall.worksystem.yamltext import parse_text
 
@@ -59,6 +63,23 @@ def test_a_template_is_sound_and_reads_back(name):
 def test_an_editor_accepts_a_template(name):
     text = templates.path(name).read_text(encoding="utf-8")
     jsonschema.Draft202012Validator(json_schema()).validate(parse_text(text, name).data)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_change_to_a_template_keeps_its_comments(name, tmp_path):
+    original = templates.path(name).read_text(encoding="utf-8")
+    path = tmp_path / "worksystem.yaml"
+    path.write_text(original, encoding="utf-8")
+    first = read_system(path)
+    demand, role = first.work.demand[0].id, first.social.roles[0].id
+    changes = [
+        Patch(path=f"work.demand.{demand}.priority", value=7),
+        Patch(path=f"social.roles.{role}.shifts.0.people", value=77),
+    ]
+    write_system(path, patched(first, changes))
+    assert read_system(path) == patched(first, changes)
+    before, after = original.splitlines(), path.read_text(encoding="utf-8").splitlines()
+    assert sum(old != new for old, new in zip(before, after, strict=True)) == 2
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -141,16 +162,16 @@ def test_planted_recovery_goes_by_hand_only_while_the_bot_is_out(log):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_runs_busy_and_stable(name):
-    from longwall.simulation import Scenario, cautions, simulate
+    from longwall.simulation import Scenario, cautions, run
 
     system = templates.read(name)
-    assert cautions(system) == ()
-    forecast = simulate(Scenario(system=system, weeks=4, warm_up_weeks=3, replications=4, seed=0))
+    # A template may show a variance that nobody may control; it may not ask for more than its people can do.
+    assert all("nobody who should control it" in caution for caution in cautions(system))
+    runs = run(Scenario(system=system, weeks=4, warm_up_weeks=3, replications=4, seed=0))
     for team in system.teams:
-        found = forecast.of("utilisation", f"team:{team}")
-        assert found is not None
-        assert 0.6 <= found.estimate.value <= 0.85, team
-    throughput, late = forecast.of("throughput_per_week"), forecast.of("late_share")
-    arrivals = sum(each.per_week.value for each in system.work.demand)
-    assert throughput is not None and abs(throughput.estimate.value - arrivals) < 0.06 * arrivals
-    assert late is not None and 0.02 < late.estimate.value < 0.25
+        assert 0.5 <= runs.column("utilisation", f"team:{team}").mean() <= 0.85, team
+    assert 0.002 < runs.column("late_share").mean() < 0.3
+    # What comes goes: no class piles up from the first of the weeks to the last.
+    present = next(k for k, what in enumerate(runs.indicators) if (what.id, what.scope) == ("backlog", "organisation"))
+    first, last = runs.series[:, present, 0].mean(), runs.series[:, present, -1].mean()
+    assert last < 1.25 * first
