@@ -15,6 +15,7 @@ _CHECK_PRIORS = (
     "accept_unchecked", "prevalence_intercept", "prevalence_slope", "transparency_weight", "false_rejection",
     "review_share", "glance_share",
 )  # fmt: skip
+_ALERT_PRIORS = ("alert_extra", "alert_repeat", "alert_salience", "triage_hit", "triage_false")
 _TAKEOVER_PRIORS = ("takeover_share", "takeover_cv", "takeover_per_stage", "takeover_novice", "takeover_skilled")
 
 
@@ -54,6 +55,14 @@ def assumed_paths(system: WorkSystem) -> tuple[str, ...]:
     used.update({"read_shelf_life_h"} if levels & {7, 8, 9} else ())
     used.update({"detector_hit", "detector_false"} if 9 in levels else ())
     used.update({"control_attempts"} if any(v.control for v in system.variances) else ())
+    if any(d.alerts for d in system.work.demand):
+        used.update(_ALERT_PRIORS)
+    used.update({"repeat_gap_h"} if any(d.alerts and d.alerts.repeats.value > 0 for d in system.work.demand) else ())
+    rules = {fn.at_shift_end for fn in system.work.functions}
+    used.update({"handover_loss", "handover_again"} if "hand_over" in rules else ())
+    parked = "park" in rules or any(fn.when_interrupted == "park" for fn in system.work.functions)
+    used.update({"resume_h"} if parked else ())
+    used.update({"amo_form", "performance_spread", "resources_effect"} if system.social.practices else ())
     if system.person_state:
         used.update(name for name, prior in PRIORS.items() if prior.state)
     paths.update(f"state_parameters.{name}" for name in used if name not in system.state_parameters)

@@ -132,6 +132,7 @@ def _parameters(system: WorkSystem, priors: dict[str, Parameter]) -> Any:
     row.lm_scale = max(value["trust_right"] * (1.0 - value["trust_right_before"]) / max(lasting, 1e-9), 1e-9)
     row.complacency, row.load_h = value["complacency"], value["complacency_load_h"]
     row.block, row.block_weight = int(value["complacency_block"]), value["complacency_weight"]
+    row.block_excess = value["complacency_excess"]
     row.error_fatigue, row.error_novice = value["error_fatigue"], value["error_novice"]
     row.control_novice = value["control_novice"]
     row.handover_loss, row.handover_again = value["handover_loss"], value["handover_again"]

@@ -84,7 +84,7 @@ _PARAMETERS = """state learning trust_form amo_form block
 rise_h recovery_h slowdown speed_floor decay_per_h log_reference practice gain_floor gain_ceiling gain_initial log_floor
 drill_tasks accept_slope trust_initial trust_up trust_down watch_floor watch_h watch_break_h fatigue_blind
 glance takeover_novice takeover_skilled takeover_least_gain attempts high_load exponent first_h break_h
-lm_keep lm_up lm_up_before lm_down lm_down_before lm_fault lm_scale complacency load_h block_weight
+lm_keep lm_up lm_up_before lm_down lm_down_before lm_fault lm_scale complacency load_h block_weight block_excess
 error_fatigue error_novice control_novice handover_loss handover_again resume_h
 alert_extra alert_repeat alert_salience alert_memory triage_hit triage_false repeat_gap_h
 strain_rise strain_rest strain_pace sustainable sustainable_resources strain_leaving strain_usual effect_resources

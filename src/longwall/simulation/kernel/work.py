@@ -391,7 +391,7 @@ def _vary(m: Any, s: Any, p: Any, c: Any) -> None:
         bond.spread += par.block_weight * (gap * gap - bond.spread)
     expected = bond.rate * (1.0 - bond.rate) / bond.n
     excess = bond.spread / expected - 1.0 if expected > 0.0 else 0.0
-    bond.v = 1.0 - math.exp(-excess) if excess > 0.0 else 0.0
+    bond.v = 1.0 - math.exp(-par.block_excess * excess) if excess > 0.0 else 0.0
     bond.n = 0
     bond.fails = 0
 
