@@ -258,7 +258,7 @@ def _drill(m: Any, s: Any, f: Any) -> None:
         for p in range(len(s.worker)):
             for k in range(pool.lo, pool.lo + pool.n):
                 if m.pool_role[k] == m.person[p].role:
-                    practise(m, s, p, fn.skill, clk.now, m.par[0].drill_tasks)
+                    practise(m, s, p, fn.skill, clk.now, clk.now, m.par[0].drill_tasks)
     at = clk.now + fn.drill_h
     push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, fn.key), (clk.change_ver << 32) | f)
 

@@ -118,10 +118,10 @@ def speed_bound(m: Any, s: Any, p: Any, k: Any, now: Any) -> Any:
 
 
 @part
-def practise(m: Any, s: Any, p: Any, k: Any, now: Any, tasks: Any) -> None:
-    """Add tasks done by hand to somebody's experience."""
+def practise(m: Any, s: Any, p: Any, k: Any, begun: Any, now: Any, tasks: Any) -> None:
+    """Add tasks done by hand to somebody's experience; nothing is forgotten while they are done."""
     par = m.par[0]
-    gain = gain_at(m, s, p, k, now)
+    gain = gain_at(m, s, p, k, begun)
     if par.learning != SATURATING:
         # Above this a further task adds less than the rounding of the logarithm is worth.
         if gain < 1.0:

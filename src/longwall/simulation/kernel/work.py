@@ -441,7 +441,7 @@ def stop_task(m: Any, s: Any, p: Any) -> None:
     s.acc_fn[task.fn].work += now - task.t_start
     if m.par[0].state == 1:
         if step.practice > 0.0:
-            practise(m, s, p, m.fn[task.fn].skill, now, step.practice)
+            practise(m, s, p, m.fn[task.fn].skill, task.t_start, now, step.practice)
         if step.component >= 0:
             _trust(m, s, p, step.component, task.outcome)
     if clk.logging == 1:
