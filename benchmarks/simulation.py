@@ -12,7 +12,10 @@ desk_agreement         how near the means come to what is allowed, 1 being the e
                        this the peer ranks the idle by the skill of the task at hand and their state now, as we do;
                        it is timed as it stands, and waits are those of tasks that were begun, as it counts them
 desk_vs_simpy_agents   time per event of the desk with person state, SimPy with hand-written agents over ours
-mm20_vs_simpy          the same for M/M/20 through the general engine
+ciw_agreement          the desk without the state of persons against Ciw, which has none, in the same terms
+desk_vs_ciw            time per event of the desk, ours with person state, Ciw over ours
+mm20_agreement         mean wait of M/M/20 against theory, ours and SimPy's, the larger |z|
+mm20_vs_simpy          time per event of M/M/20 through the general engine, SimPy over ours
 two_threads            wall time of one thread over two; counts only where two processes reach 1.9 in the same run
 fresh_process_s        a new process with a warm compile cache, from start to the first forecast with intervals [s]
 cold_compile_s         the kernel compiled anew, in a new process with an empty cache [s], no bar
@@ -77,13 +80,16 @@ def station(per_h: float, mu: float, people: int, patience_h: Distribution | Non
     )
 
 
-def desk(q: Any) -> WorkSystem:
+def desk(q: Any, state: bool = True) -> WorkSystem:
     """The desk of the peers as a work system: three tiers, three priorities, skills, fatigue, trust in a tool.
+
+    Without `state` it is the desk of those peers that have no agents: everybody works at the standard speed.
 
     The peer's skill depends on priority, so each tier has a function per priority that draws on that skill. Its trust
     follows an outcome that is right four times in five after every task: a tool at level 2 that saves nothing.
     """
     demand, functions, routes = [], [], []
+    tool = Allocation(level=2, component="knowledge", search_share=P(value=0.0))
     for c in range(3):
         d = f"p{c}"
         demand.append(
@@ -97,9 +103,9 @@ def desk(q: Any) -> WorkSystem:
             f, stays = f"{tier}-{d}", 1 - q.ESC[k]
             functions.append(
                 Function(
-                    id=f, work_h=Distribution(shape="lognormal", mean_h=q.MEAN[k] * 0.9 / 60, cv=q.CV[k]),
-                    roles=(tier,), rule="most_skilled", skill=d,
-                    allocation=Allocation(level=2, component="knowledge", search_share=P(value=0.0)),
+                    id=f, roles=(tier,), rule="most_skilled" if state else "longest_idle", skill=d,
+                    work_h=Distribution(shape="lognormal", mean_h=q.MEAN[k] * (0.9 if state else 1) / 60, cv=q.CV[k]),
+                    allocation=tool if state else Allocation(),
                 )
             )  # fmt: skip
             if q.ESC[k] > 0:
@@ -107,10 +113,11 @@ def desk(q: Any) -> WorkSystem:
             routes.append(Route(source=f, target=f"{TIERS[0]}-{d}", probability=P(value=stays * q.REW)))
             routes.append(Route(source=f, target="end", probability=P(value=stays * (1 - q.REW))))
     # One day and ten hours in the unit of each parameter; the peer starts with skill 1 on a scale from 0.5 to 1.5.
-    state = {
+    parameters = {
         "learning_form": 1, "practice_gain": 0.02, "gain_floor": 0.5, "gain_ceiling": 1.5, "gain_initial": 0.5,
         "skill_half_life_months": math.log(2) * 1440 / 730.5, "fatigue_rise_h": 10, "fatigue_recovery_h": 4,
         "fatigue_slowdown": 0.3, "speed_floor": 0.3, "trust_initial": 0.5, "trust_up": 0.05, "trust_down": 0.05,
+        "complacency": 0, "strain_pace": 0,
     }  # fmt: skip
     return WorkSystem(
         id="desk",
@@ -125,8 +132,8 @@ def desk(q: Any) -> WorkSystem:
             ),
         ),
         work=WorkDesign(demand=tuple(demand), functions=tuple(functions), routes=tuple(routes)),
-        person_state=True,
-        state_parameters={name: P(value=value) for name, value in state.items()},
+        person_state=state,
+        state_parameters={name: P(value=value) for name, value in parameters.items()} if state else {},
     )
 
 
@@ -192,34 +199,31 @@ def same_ranking(peers: Any) -> Any:
     return module
 
 
-def against_desk(peers: Any, replications: int) -> bool:
-    """Say how near the differences come to what is allowed."""
-    ranked = same_ranking(peers)
+def against_desk(name: str, play: Any, system: WorkSystem, replications: int) -> bool:
+    """Say how near the differences to a peer come to what is allowed."""
     theirs: dict[str, list[float]] = {}
     for seed in range(replications):
-        _, s = ranked.run_simpy_agents(1000 + seed)
-        row = {"done": s.done, "tasks": s.comp, "abandoned": s.ren, "events": s.ev()}
+        _, s = play(1000 + seed)
+        row = {"tasks": s.comp, "abandoned": s.ren, "events": s.ev()} | ({"done": s.done} if s.done >= 0 else {})
         row |= {f"wait {t}": s.wait[k] / max(1, s.nw[k]) for k, t in enumerate(TIERS)}
-        for name, value in row.items():
-            theirs.setdefault(name, []).append(float(value))
-    ours = measured_desk(
-        run(Scenario(system=desk(peers), weeks=DAYS // 7, warm_up_weeks=0, replications=4 * replications))
-    )
+        for what, value in row.items():
+            theirs.setdefault(what, []).append(float(value))
+    ours = measured_desk(run(Scenario(system=system, weeks=DAYS // 7, warm_up_weeks=0, replications=4 * replications)))
     reach = {}
-    for name, values in theirs.items():
-        peer, mine = np.array(values), ours[name]
+    for what, values in theirs.items():
+        peer, mine = np.array(values), ours[what]
         gap = mine.mean() - peer.mean()
         half = 1.96 * math.sqrt(peer.var(ddof=1) / len(peer) + mine.var(ddof=1) / len(mine))
-        if name in ("done", "tasks", "events"):
+        if what in ("done", "tasks", "events"):
             allowed = 0.02
-            reach[name] = (abs(gap) + half) / peer.mean() / allowed
+            reach[what] = (abs(gap) + half) / peer.mean() / allowed
         else:
             allowed = 0.05
-            reach[name] = max(abs(gap) / (half / 1.96) / 3.3, half / peer.mean() / allowed)
-        print(f"    {name:14s} ours {mine.mean():10.3f} peer {peer.mean():10.3f} difference {gap / peer.mean():+.2%} "
+            reach[what] = max(abs(gap) / (half / 1.96) / 3.3, half / peer.mean() / allowed)
+        print(f"    {what:14s} ours {mine.mean():10.3f} peer {peer.mean():10.3f} difference {gap / peer.mean():+.2%} "
               f"+- {half / peer.mean():.2%} of {allowed:.0%} allowed", file=sys.stderr)  # fmt: skip
     worst = max(reach.values())
-    return say("desk_agreement", (worst, min(reach.values()), worst), 1.0, worst <= 1.0)
+    return say(name, (worst, min(reach.values()), worst), 1.0, worst <= 1.0)
 
 
 def ratios(name: str, ours: Any, peer: Any, rounds: int, bar: float, agrees: bool = True) -> bool:
@@ -345,7 +349,8 @@ def main() -> int:
     system = desk(desk_peers)
     agrees = True
     if asked("desk_agreement") or asked("desk_vs_simpy_agents"):
-        agrees = against_desk(desk_peers, options.replications)
+        ranked = same_ranking(desk_peers)
+        agrees = against_desk("desk_agreement", ranked.run_simpy_agents, system, options.replications)
         good &= agrees
     if asked("desk_vs_simpy_agents"):
 
@@ -358,6 +363,24 @@ def main() -> int:
             "desk_vs_simpy_agents", lambda k: per_event_s(scenario.model_copy(update={"seed": k})), agents,
             options.rounds, 25.0, agrees,
         )  # fmt: skip
+    if asked("ciw_agreement") or asked("desk_vs_ciw"):
+        plain = desk(desk_peers, state=False)
+        agrees = against_desk("ciw_agreement", desk_peers.run_ciw, plain, max(20, options.replications))
+        good &= agrees
+    if asked("desk_vs_ciw"):
+
+        def ciw(k: int) -> float:
+            seconds, s = desk_peers.run_ciw(100 + k)
+            return float(seconds / s.ev())
+
+        scenario = Scenario(system=system, weeks=DAYS // 7, warm_up_weeks=0, replications=10)
+        good &= ratios(
+            "desk_vs_ciw", lambda k: per_event_s(scenario.model_copy(update={"seed": k})), ciw, options.rounds, 70.0,
+            agrees,
+        )  # fmt: skip
+    if asked("mm20_agreement") or asked("mm20_vs_simpy"):
+        agrees = mm20_agreement(mmc_peers)
+        good &= agrees
     if asked("mm20_vs_simpy"):
         customers = 200_000
 
@@ -366,7 +389,12 @@ def main() -> int:
 
         long = Scenario(system=station(18.0, 1.0, 20), weeks=104, warm_up_weeks=0, replications=4)
         good &= ratios(
-            "mm20_vs_simpy", lambda k: per_event_s(long.model_copy(update={"seed": k})), simpy, options.rounds, 40.0
+            "mm20_vs_simpy",
+            lambda k: per_event_s(long.model_copy(update={"seed": k})),
+            simpy,
+            options.rounds,
+            40.0,
+            agrees,
         )
     if asked("two_threads"):
         good &= two_threads(system, options.rounds)

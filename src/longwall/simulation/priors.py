@@ -93,7 +93,7 @@ PRIORS: dict[str, Prior] = {
     "trust_fault": Prior(0.74, 0.0, 10.0, "weight of a fault", "K", _LEE, True),
     "trust_fault_before": Prior(0.4, 0.0, 1.0, "share of a fault before given back", "K", _LEE, True),
     "trust_fault_size": Prior(0.03, 0.0, 1.0, "size of one fault", "M", _LEE, True),
-    "complacency": Prior(1.35, 0.0, 100.0, "log of detection lost at full load, even failures", "C", _COMPLACENT, True),
+    "complacency": Prior(1.24, 0.0, 100.0, "log of detection lost at full load, even failures", "C", _COMPLACENT, True),
     "complacency_load_h": Prior(0.5, 0.001, 1e6, "h over which other work counts as load", "M", _COMPLACENT, True),
     "complacency_block": Prior(16.0, 2.0, 1e6, "outcomes in a block", "M", _COMPLACENT, True),
     "complacency_excess": Prior(3.0, 0.0, 1e6, "v per excess of variance", "M", _COMPLACENT, True),
