@@ -10,8 +10,8 @@ present       mean number present in the first week of M/M/infinity that starts 
 wait          mean wait of M/M/5 at load 0.6 over five weeks. The start is empty, and the week of warm-up is 40 times
               what the queue needs to forget it (1 / (sqrt(5) - sqrt(3))^2 h), so Erlang's formula is exact enough
 difference    the same less that of M/M/6 under the same luck: the paired interval of `difference`
-skewed        wait of M/M/1 at load 0.8 over two weeks, after six of warm-up: no bar. It is skewed, and 20 replications
-              are few; said here so that nobody takes 95% for granted
+skewed        wait of M/M/1 at load 0.8 over two weeks, after six of warm-up: no bar. Over so short a time the quotient
+              is skewed and 1% too low, and 20 replications are few; said here so that nobody takes 95% for granted
 
 Batch means apart: a study is one run of 200 weeks after the warm-up, in 20 batches of ten weekly means. The truth is
 the long-run mean number present.

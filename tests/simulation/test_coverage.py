@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ _SPEC = importlib.util.spec_from_file_location(
 assert _SPEC
 assert _SPEC.loader
 coverage: Any = importlib.util.module_from_spec(_SPEC)
+sys.modules[_SPEC.name] = coverage
 _SPEC.loader.exec_module(coverage)
 
 
