@@ -80,7 +80,7 @@ def test_a_probability_whatever_the_conditions(error: HumanError) -> None:
     assert 0.0 <= error_probability(error) <= 1.0
 
 
-@settings(derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=150)
 @given(spar_h(), st.data())
 def test_spar_h_rises_with_every_multiplier(error: HumanError, data: st.DataObject) -> None:
     # With the number of negative factors on one side of three; across it the published formula can fall.
