@@ -179,10 +179,11 @@ def _more(table: Any, free: int, used: int, least: int) -> tuple[Any, int]:
     if free < 0:
         return bigger, length
     # The old free list goes on into the new rows.
+    following = bigger.next
     row = free
-    while bigger.next[row] >= 0:
-        row = int(bigger.next[row])
-    bigger.next[row] = length
+    while following[row] >= 0:
+        row = following[row]
+    following[row] = length
     return bigger, free
 
 
