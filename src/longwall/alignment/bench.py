@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from longwall.alignment.costs import CostTable
 from longwall.alignment.flow import Flow
+from longwall.simulation import items_per_week
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import (
     Distribution,
@@ -117,9 +118,10 @@ class Bench:
     def arrivals_by_hour(self) -> NDArray[np.float64]:
         """Return items per week by hour of the week, shape (168,)."""
         total = np.zeros(HOURS_PER_WEEK)
+        items = items_per_week(self.system)
         for demand in self.system.work.demand:
             profile = np.array(demand.profile) if demand.profile else np.ones(HOURS_PER_WEEK)
-            total += demand.per_week.value * demand.batch * profile / profile.sum()
+            total += items[demand.id] * profile / profile.sum()
         return total
 
     def shift_pressures(self, role: Role) -> list[float]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from longwall.simulation import Scenario, compile_system, run, warm_up_weeks
+from longwall.simulation import Scenario, compile_system, items_per_week, run, warm_up_weeks
 from longwall.simulation.load import work_by_pool_h
 from longwall.worksystem import WorkSystem
 
@@ -49,8 +49,8 @@ def flow_of(system: WorkSystem) -> Flow:
         If the system cannot be simulated.
     """
     compiled = compile_system(system)
-    arrivals = np.array([demand.per_week.value for demand in compiled.demand])
-    visits = arrivals @ compiled.flow.visits
+    items = items_per_week(system)
+    visits = np.array([items[demand.id] for demand in compiled.demand]) @ compiled.flow.visits
     rostered = {role.id: float(h) for role, h in zip(compiled.roles, compiled.crew.rostered_h, strict=True)}
     load = dict.fromkeys(rostered, 0.0)
     for members, hours in zip(compiled.pools, work_by_pool_h(compiled), strict=True):

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array
 from scipy.sparse.linalg import splu
 
-from longwall.worksystem import Route, WorkSystem
+from longwall.simulation import items_per_week, outcome_shares
+from longwall.worksystem import Fork, Route, WorkSystem
 
 __all__ = ["Flow", "flow_of"]
 
@@ -22,7 +23,7 @@ _LEAKY = 1e-9
 
 @dataclass(frozen=True)
 class Flow:
-    """Expected flow per week.
+    """Expected flow per week; a join is counted once, not for each branch that comes to it.
 
     Parameters
     ----------
@@ -106,11 +107,12 @@ def flow_of(system: WorkSystem) -> Flow:
     moved = np.zeros((len(names), len(names)))
     visits: dict[str, NDArray[np.float64]] = {}
     entry: set[str] = set()
+    items, shares = items_per_week(system), outcome_shares(system)
     for demand in system.work.demand:
-        states, step = _chain(by_source, demand.id, memory)
+        states, step = _chain(_Ways(system, by_source, demand.id, shares[demand.id]), memory)
         counts = _counts(step)
         mine = np.zeros(len(names))
-        weight = demand.per_week.value * demand.batch
+        weight = items[demand.id]
         for k, state in enumerate(states):
             if state[-1] in place:
                 mine[place[state[-1]]] += counts[k]
@@ -132,7 +134,7 @@ def flow_of(system: WorkSystem) -> Flow:
     )
 
 
-def _chain(by_source: Mapping[str, list[Route]], demand: str, memory: int) -> tuple[list[_State], csr_array]:
+def _chain(ways: _Ways, memory: int) -> tuple[list[_State], csr_array]:
     """States (the last functions, newest last) and the probabilities between them."""
     states: list[_State] = [("start",)]
     place: dict[_State, int] = {("start",): 0}
@@ -141,7 +143,7 @@ def _chain(by_source: Mapping[str, list[Route]], demand: str, memory: int) -> tu
     data: list[float] = []
     k = 0
     while k < len(states):
-        for target, p in _next(by_source, demand, states[k]):
+        for target, p in ways.after(states[k]):
             if target == "end" or p <= 0:
                 continue
             state = ((*states[k], target) if states[k] != ("start",) else (target,))[-(memory + 1) :]
@@ -157,15 +159,58 @@ def _chain(by_source: Mapping[str, list[Route]], demand: str, memory: int) -> tu
     return states, step
 
 
-def _next(by_source: Mapping[str, list[Route]], demand: str, state: _State) -> list[tuple[str, float]]:
-    """Targets after a state: routes of the class before those for all, the longest memory that fits."""
-    here, history = state[-1], state[:-1]
-    routes = by_source.get(here, [])
-    own = [route for route in routes if route.demand == demand]
-    candidates = own or [route for route in routes if route.demand is None]
-    fitting = [route for route in candidates if not route.after or history[-len(route.after) :] == route.after]
-    longest = max((len(route.after) for route in fitting), default=0)
-    return [(route.target, route.probability.value) for route in fitting if len(route.after) == longest]
+class _Ways:
+    """Where items of one demand class go next."""
+
+    def __init__(
+        self,
+        system: WorkSystem,
+        by_source: Mapping[str, list[Route]],
+        demand: str,
+        shares: tuple[float, float, float],
+    ) -> None:
+        self._by_source, self._demand = by_source, demand
+        self._outcomes = dict(zip(("", "confirmed", "dismissed"), shares, strict=True))
+        self._forks = {fork.after: fork for fork in system.work.forks if fork.demand in (None, demand)}
+        self._joins: dict[str, tuple[str, int]] = {}
+        for fork in self._forks.values():
+            for function in self._within(fork):
+                self._joins[function] = fork.join, len(fork.branches)
+
+    def _within(self, fork: Fork) -> set[str]:
+        """Functions in the branches of a fork."""
+        inside: set[str] = set()
+        todo = list(fork.branches)
+        while todo:
+            here = todo.pop()
+            if here in inside or here in (fork.join, "end"):
+                continue
+            inside.add(here)
+            todo += [route.target for route in self._routes(here)]
+        return inside
+
+    def _routes(self, source: str) -> list[Route]:
+        """Routes of the class from a function, before those for all."""
+        routes = self._by_source.get(source, [])
+        own = [route for route in routes if route.demand == self._demand]
+        return own or [route for route in routes if route.demand is None]
+
+    def after(self, state: _State) -> list[tuple[str, float]]:
+        """Targets after a state: the longest memory that fits, outcomes by their shares, every branch of a fork."""
+        here, history = state[-1], state[:-1]
+        if here in self._forks:
+            return [(branch, 1.0) for branch in self._forks[here].branches]
+        fitting = [r for r in self._routes(here) if not r.after or history[-len(r.after) :] == r.after]
+        found: list[tuple[str, float]] = []
+        judged = any(route.outcome for route in fitting)
+        for outcome, share in self._outcomes.items() if judged else (("", 1.0),):
+            mine = [route for route in fitting if route.outcome == outcome] or [r for r in fitting if not r.outcome]
+            longest = max((len(route.after) for route in mine), default=0)
+            found += [(r.target, share * r.probability.value) for r in mine if len(r.after) == longest and share > 0]
+        if here not in self._joins:
+            return found
+        join, branches = self._joins[here]
+        return [(join, p / branches) if target in (join, "end") else (target, p) for target, p in found]
 
 
 def _counts(step: csr_array) -> NDArray[np.float64]:

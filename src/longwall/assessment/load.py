@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from longwall.assessment.flow import Flow
 from longwall.assessment.statement import estimate, finding, number_text
+from longwall.simulation import items_per_week
 from longwall.streams import generator
 from longwall.units import HOURS_PER_WEEK, share_text
 from longwall.worksystem import (
@@ -83,6 +84,7 @@ def offered_load(system: WorkSystem, flow: Flow) -> Load:
     roles = tuple(system.roles)
     people = np.array([people_by_hour(system.roles[role].shifts) for role in roles]).reshape(len(roles), HOURS_PER_WEEK)
     offered = np.zeros_like(people)
+    items = items_per_week(system)
     for function in system.work.functions:
         heads = {role: system.roles[role].head_count for role in function.roles if role in system.roles}
         total = sum(heads.values())
@@ -91,7 +93,7 @@ def offered_load(system: WorkSystem, flow: Flow) -> Load:
         work = human_work_h(system, function)
         k = flow.functions.index(function.id)
         for demand in system.work.demand:
-            hours = demand.per_week.value * demand.batch * flow.visits[demand.id][k] * work
+            hours = items[demand.id] * flow.visits[demand.id][k] * work
             profile = np.array(demand.profile) if demand.profile else np.ones(HOURS_PER_WEEK)
             for role, head in heads.items():
                 row = roles.index(role)

@@ -31,7 +31,7 @@ from longwall.simulation.influences import (
     VarianceShare,
 )
 from longwall.simulation.kn import Kept, kim_nelson
-from longwall.simulation.load import cautions, warm_up_weeks
+from longwall.simulation.load import cautions, items_per_week, outcome_shares, warm_up_weeks
 from longwall.simulation.many import run_many
 from longwall.simulation.named import series_of
 from longwall.simulation.ocba import budget_allocation
@@ -94,7 +94,9 @@ __all__ = [
     "error_probability",
     "is_scenario",
     "is_warm",
+    "items_per_week",
     "kim_nelson",
+    "outcome_shares",
     "read_scenario",
     "read_scenarios",
     "refine",

@@ -23,7 +23,7 @@ from longwall.streams import key_of
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Component, DemandClass, Distribution, Function, Parameter, Role, WorkSystem
 
-__all__ = ["Compiled", "compile_phases", "compile_system"]
+__all__ = ["Compiled", "compile_phases", "compile_system", "judged"]
 
 HOURS_PER_MONTH = 730.5
 HOURS_PER_YEAR = 8766.0
@@ -315,7 +315,7 @@ def _roles(
     return table, role_pool, np.array(practices, layout.PRACTICE).view(np.recarray)
 
 
-def _judged(d: DemandClass, priors: dict[str, Parameter]) -> tuple[float, float, float]:
+def judged(d: DemandClass, priors: dict[str, Parameter]) -> tuple[float, float, float]:
     """Return how often a triage of a class ends unjudged, confirmed or dismissed, roughly; for expected visits only."""
     if d.alerts is None:
         return 1.0, 0.0, 0.0
@@ -424,7 +424,7 @@ def _compiled(system: WorkSystem, frame: _Frame) -> Compiled:
     functions = tuple(sorted(system.work.functions, key=lambda f: f.id))
     demand = tuple(sorted((d for d in system.work.demand if d.id in frame.demand), key=lambda d: d.id))
     fns = {fn.id: k for k, fn in enumerate(functions)}
-    shares = {d.id: _judged(d, priors) for d in demand}
+    shares = {d.id: judged(d, priors) for d in demand}
     flow = flow_of(system, fns, [d.id for d in demand], faults, shares)
     if faults:
         raise SimulationError(*faults)

@@ -7,15 +7,28 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.simulation.compile import Compiled, compile_system
+from longwall.simulation.compile import Compiled, compile_system, judged
 from longwall.simulation.demand import arrivals_per_week
 from longwall.simulation.deviations import controllable
+from longwall.simulation.priors import effective
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import WorkSystem
 
-__all__ = ["cautions", "cautions_of", "warm_up_weeks", "work_by_pool_h"]
+__all__ = ["cautions", "cautions_of", "items_per_week", "outcome_shares", "warm_up_weeks", "work_by_pool_h"]
 
 _LEAST_WEEKS, _MOST_WEEKS = 4, 52
+
+
+def items_per_week(system: WorkSystem) -> dict[str, float]:
+    """Return the expected items of each demand class in a week, by id; alerts and surges included, trend apart."""
+    demand = system.work.demand
+    return {d.id: float(n) for d, n in zip(demand, arrivals_per_week(system, demand), strict=True)}
+
+
+def outcome_shares(system: WorkSystem) -> dict[str, tuple[float, float, float]]:
+    """Return how often a triage of each demand class ends unjudged, confirmed or dismissed, roughly, by id."""
+    priors = effective(system)
+    return {d.id: judged(d, priors) for d in system.work.demand}
 
 
 def _person_share(compiled: Compiled, k: int) -> float:

@@ -88,7 +88,7 @@ class DemandClass(Piece):
     Parameters
     ----------
     per_week : Parameter
-        Arrivals per week, >= 0.
+        Items per week, >= 0; with a batch, this many in all.
     profile : tuple of 168 floats, or empty
         Weights of the hours of the week, Monday 00:00 first; empty means evenly. May be written as rows of 24, one
         for each span of days: ``{mon-fri: [0, ...], sat: [0, ...]}``.

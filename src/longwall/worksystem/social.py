@@ -167,9 +167,11 @@ class Social(Piece):
 
 
 def people_by_hour(shifts: tuple[Shift, ...]) -> NDArray[np.float64]:
-    """Return the mean number of people rostered in each hour of the week, shape (168,)."""
+    """Return the mean number of people rostered in each hour of the week, shape (168,); on call is not rostered."""
     present = np.zeros(HOURS_PER_WEEK)
     for shift in shifts:
+        if shift.on_call:
+            continue
         for begin, stop in week_spans_h(shift.hours):
             for hour in range(int(begin), int(np.ceil(stop))):
                 present[hour] += shift.people * (min(stop, hour + 1) - max(begin, hour))

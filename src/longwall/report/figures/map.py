@@ -15,6 +15,7 @@ from longwall.report.material import Material
 from longwall.report.numbers import amount_text
 from longwall.report.theme import COLOURS
 from longwall.report.words import LEVELS, counted
+from longwall.simulation import items_per_week
 from longwall.worksystem import WorkSystem
 
 __all__ = ["Passage", "map_figure", "passage_of"]
@@ -56,7 +57,7 @@ def passage_of(system: WorkSystem) -> Passage:
     """Return the flow that the routes imply, demand classes in proportion to their arrivals."""
     flow = flow_of(system)
     names = flow.functions
-    items = sum(demand.per_week.value * demand.batch for demand in system.work.demand) or 1.0
+    items = sum(items_per_week(system).values()) or 1.0
     visits = np.array([flow.executions[name] for name in names]) / items
     between = flow.moves * visits[:, None]
     begins = np.maximum(visits - between.sum(axis=0), 0.0)

@@ -9,8 +9,9 @@ from longwall.report.material import Material
 from longwall.report.numbers import amount_text, estimate_of, number
 from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import LEVELS, absent, counted, layer_mark, listed, sentence, term
+from longwall.simulation import items_per_week
 from longwall.units import HOURS_PER_WEEK
-from longwall.worksystem import WorkSystem
+from longwall.worksystem import DemandClass, Estimate, WorkSystem
 
 __all__ = ["system_section"]
 
@@ -68,12 +69,20 @@ def _roles(material: Material, system: WorkSystem) -> Markup:
     )
 
 
+def _arriving(demand: DemandClass, items: float) -> Markup:
+    """Items per week: as stated, or as they follow from a detector or from the events that bring them."""
+    if demand.per_week.value > 0 or items == 0:
+        return number(estimate_of(demand.per_week.model_copy(update={"unit": ""})))
+    return number(Estimate(value=items, low=items, high=items, footing="assumed"))
+
+
 def _demand(material: Material, system: WorkSystem) -> Markup:
     """Kinds of work that arrive."""
+    items = items_per_week(system)
     rows: list[tuple[Content, ...]] = [
         (
             material.label(demand.id, "demand"),
-            number(estimate_of(demand.per_week.model_copy(update={"unit": ""}))),
+            _arriving(demand, items[demand.id]),
             str(demand.priority),
             number(estimate_of(demand.due_h.model_copy(update={"unit": "h"})))
             if demand.due_h is not None
@@ -117,11 +126,12 @@ def _components(material: Material, system: WorkSystem) -> Markup | None:
 def _arrivals(system: WorkSystem) -> list[float]:
     """Expected arrivals in each hour of the week, all demand classes together, shape (168,)."""
     total = [0.0] * HOURS_PER_WEEK
+    items = items_per_week(system)
     for demand in system.work.demand:
         weights = demand.profile or (1.0,) * HOURS_PER_WEEK
         whole = sum(weights)
         for hour, weight in enumerate(weights):
-            total[hour] += demand.per_week.value * demand.batch * weight / whole
+            total[hour] += items[demand.id] * weight / whole
     return total
 
 
