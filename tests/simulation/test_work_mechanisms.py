@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from longwall.simulation import Scenario, run
+from longwall.simulation.experiment import prepare
+from longwall.simulation.kernel import new_state
+from longwall.streams import key_of, mix, uniform
 from longwall.worksystem import (
     Allocation,
     Component,
@@ -20,7 +23,6 @@ from longwall.worksystem import (
     Parameter,
     Reopening,
     Route,
-    Shift,
     Variance,
 )
 
@@ -209,9 +211,9 @@ def test_escalation_reaches_branches_and_ends_with_the_item(system, role, played
     story = played(tested, replay_h={"low": (0.0,), "block": (0.2,), "high": (1.0, 1.1)})
     assert story.times("block") == [0.5, 3.5]
     assert story.times("a", "low") == [3.5, 4.5]
-    # The next item takes the row of the first in memory; its priority is its own.
-    again = played(tested, replay_h={"low": (0.0, 50.0), "block": (50.2,), "high": (50.6, 50.7)})
-    assert again.times("a", "low")[2:] == [53.5 + 0.0, 54.5] or again.times("a", "low")[2] > 53.0
+    # The second item takes the row of the first, which left before its timer: it rises by its own at 3.6 only.
+    again = played(tested, replay_h={"low": (0.0, 1.6), "high": (1.7,), "block": ()})
+    assert again.times("a", "low") == pytest.approx([0.5, 1.5, 3.1, 4.1])
 
 
 # The end of a shift
@@ -357,24 +359,18 @@ def test_a_set_up_follows_another_skill_only(system, role, played) -> None:
     assert spent == pytest.approx([1.25, 1.0, 1.0, 1.25, 1.25])
 
 
-def outage(system, role, fns, names, classes=None, people=1, **more):
-    """The tool fails about every 100 h for exactly 10 h."""
-    tool = Component(id="tool", kind="application", time_between_failures_h=P(value=100.0), repair_h=fixed(10.0))
-    return system(classes or [demand("item")], fns, way("start", *names, "end"), [role("server", people)], components=(tool,), **more)
-
-
-def first_failure(played, tested) -> float:
-    """Return when the tool fails first, found by when a chain of short tasks stops for ten hours."""
-    ticks = tuple(0.01 * k for k in range(15_000))
-    starts = [step[2] for step in played(tested, replay_h={"item": ticks}).steps()]
-    gap = next(k for k, (a, b) in enumerate(zip(starts, starts[1:], strict=False)) if b - a > 5.0)
-    assert starts[gap + 1] - starts[gap] == pytest.approx(10.0, abs=0.02)
-    return starts[gap + 1] - 10.0
+def first_failure(tested) -> float:
+    """Return the hour at which the only component, which fails every 100 h, fails first: its keyed draw."""
+    compiled = prepare(Scenario(system=tested, weeks=1))
+    root = new_state(compiled.model, 0, 0, 1, 0).clk.root[0]
+    with np.errstate(over="ignore"):
+        key = root
+        for part in (key_of("purpose", "fail"), compiled.model.comp.key[0], 1):
+            key = np.uint64(mix(key, np.uint64(part)))
+        return -100.0 * math.log(uniform(key))
 
 
 def test_tasks_wait_for_the_tool_they_use(system, role, played) -> None:
-    fast = [Function(id="serve", work_h=fixed(0.001), roles=("server",), uses=("tool",))]
-    fails_h = first_failure(played, outage(system, role, fast, ["serve"], people=20))
     # One task runs when the tool fails, and is finished; two wait for it, the more urgent one goes first after it.
     # Caught when the running one stopped, and when order of priority was lost.
     fns = [Function(id="serve", work_h=fixed(4.0), roles=("server",), uses=("tool",)),
@@ -384,7 +380,7 @@ def test_tasks_wait_for_the_tool_they_use(system, role, played) -> None:
     routes = [*way("start", "serve", demand="item"), *way("start", "serve", demand="urgent"), *way("serve", "end"),
               *way("start", "other", "end", demand="free")]  # fmt: skip
     tested = system(classes, fns, routes, [role("server", 1)], components=(tool,))
-    t = fails_h
+    t = first_failure(tested)
     replay = {"item": (t - 1.0, t - 0.5), "urgent": (t + 1.0,), "free": (t + 2.0, t + 2.5)}
     story = played(tested, weeks=2, replay_h=replay)
     assert story.times("serve", "item")[:2] == pytest.approx([t - 1.0, t + 3.0])
@@ -400,13 +396,12 @@ def test_tasks_wait_for_the_tool_they_use(system, role, played) -> None:
 
 def test_a_task_that_waited_for_its_tool_keeps_its_place(system, role, played) -> None:
     # Caught when it went to the end of the line behind what came while the tool was out.
-    fast = [Function(id="serve", work_h=fixed(0.001), roles=("server",), uses=("tool",))]
-    t = first_failure(played, outage(system, role, fast, ["serve"], people=20))
     fns = [Function(id="serve", work_h=fixed(1.0), roles=("server",), uses=("tool",)),
            Function(id="other", work_h=fixed(9.0), roles=("server",))]  # fmt: skip
     tool = Component(id="tool", kind="application", time_between_failures_h=P(value=100.0), repair_h=fixed(10.0))
     routes = [*way("start", "serve", "end", demand="item"), *way("start", "other", "end", demand="free")]
     tested = system([demand("item"), demand("free")], fns, routes, [role("server", 1)], components=(tool,))
+    t = first_failure(tested)
     story = played(tested, weeks=2, replay_h={"item": (t + 1.0, t + 5.0), "free": (t + 2.0, t + 3.0, t + 6.0)})
     # 2 to 11 the first free one, then in the order of coming: serve (1), free (3), serve (5), free (6).
     assert [round(step[2] - t, 6) for step in story.steps()] == [2.0, 11.0, 12.0, 21.0, 22.0]
@@ -414,8 +409,6 @@ def test_a_task_that_waited_for_its_tool_keeps_its_place(system, role, played) -
 
 def test_in_an_outage_the_machine_is_waited_for(system, role, played) -> None:
     # Caught when everything went by hand, whatever the rule.
-    fast = [Function(id="serve", work_h=fixed(0.001), roles=("server",), uses=("tool",))]
-    t = first_failure(played, outage(system, role, fast, ["serve"], people=20))
     ends = {}
     for rule in ("by_hand", "wait"):
         tool = Component(id="tool", kind="automation", time_between_failures_h=P(value=100.0), repair_h=fixed(10.0),
@@ -423,8 +416,10 @@ def test_in_an_outage_the_machine_is_waited_for(system, role, played) -> None:
         fns = [Function(id="serve", work_h=fixed(2.0), roles=("server",), in_outage=rule,
                         allocation=Allocation(level=10, component="tool", takeover_h=fixed(0.0)))]  # fmt: skip
         tested = system([demand("item")], fns, way("start", "serve", "end"), [role("server", 5)], components=(tool,))
+        t = first_failure(tested)
         story = played(tested, weeks=2, replay_h={"item": (t - 0.5, t - 0.4, t + 5.0)})
         ends[rule] = sorted(step[3] - t for step in story.steps())
+        assert rule == "by_hand" or [row[1] for row in story.rows] == [0, 1, 2]
     assert ends["by_hand"] == pytest.approx([2.0, 2.0, 7.0], abs=1e-6)
     # What the machine held begins again, first; then what waited, in its order.
     assert ends["wait"] == pytest.approx([11.0, 12.0, 13.0], abs=1e-6)
@@ -485,7 +480,3 @@ def test_autonomy_is_control_where_it_was_seen(system, role, played, where: str,
     story = played(tested, replay_h={"item": (0.0,)})
     assert story.total("fn", "controls", "make") == 1
     assert story.total("fn", "own_controls", "make") == own
-
-
-def test_an_on_call_shift_type_checks() -> None:
-    assert Shift(people=1, on_call=True).on_call

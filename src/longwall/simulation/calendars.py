@@ -17,6 +17,7 @@ from longwall.worksystem import Distribution, Role, Shift, week_spans_h
 __all__ = ["Crew", "Group", "Post", "crew_of", "groups_of", "posts_of"]
 
 HALF_HOURS = 2 * HOURS_PER_WEEK
+HOURS_PER_DAY = 24
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,46 @@ def groups_of(roles: Sequence[Role], posts: Sequence[Post]) -> dict[Group, int]:
     return people
 
 
-def crew_of(roles: Sequence[Role], posts: Sequence[Post], team_row: dict[str, int], most: dict[Group, int]) -> Crew:
+def _changes(spans: tuple[tuple[float, float], ...], by_day: bool) -> list[tuple[float, int]]:
+    """Return when people come (1), go (0) and, where a shift is longer than a day, may stay away from midnight on (2).
+
+    Parameters
+    ----------
+    by_day : bool
+        Whether they stay away at times: then a shift of several days counts as one for each day.
+    """
+    week = float(HOURS_PER_WEEK)
+    always = spans == ((0.0, week),)
+    wraps = spans[0][0] == 0.0 and spans[-1][1] == week
+    over = spans[0][1] + week - spans[-1][0] if wraps and not always else 0.0
+    found: list[tuple[float, int]] = []
+    for begin, end in spans:
+        if not (wraps and begin == 0.0):
+            found.append((begin, 1))
+        if not (wraps and end == week):
+            found.append((end % week, 0))
+        long = max(end - begin, over if begin == 0.0 or end == week else 0.0) > HOURS_PER_DAY
+        if by_day and long:
+            first = begin if wraps and begin == 0.0 else begin + 1e-9
+            found += [(float(t), 2) for t in range(0, HOURS_PER_WEEK, HOURS_PER_DAY) if first <= t < end]
+    return found
+
+
+def crew_of(
+    roles: Sequence[Role],
+    posts: Sequence[Post],
+    team_row: dict[str, int],
+    most: dict[Group, int],
+    holidays: bool = False,
+) -> Crew:
     """Return the people of posts (in the order given) as tables.
 
     Parameters
     ----------
     most : dict
         The most people that keep the same hours in any phase; each has a row, and those beyond this phase never come.
+    holidays : bool
+        Whether there are any.
     """
     persons: list[tuple[int, int, int, int]] = []
     groups: list[tuple[int, int, int, int]] = []
@@ -129,13 +163,9 @@ def crew_of(roles: Sequence[Role], posts: Sequence[Post], team_row: dict[str, in
             seen[r] = seen.get(r, 0) + 1
             persons.append((key, r, g, team_row[role.team]))
         hours = _half_hours(spans)
-        roster.append(hours)
+        roster.append(np.zeros(HALF_HOURS) if post.call else hours)
         rostered[post.role] += 0.0 if post.call else people * float(hours.sum())
-        for begin, end in () if spans == ((0.0, float(HOURS_PER_WEEK)),) else spans:
-            if not (wraps and begin == 0.0):
-                changes.append((begin, r, 1, g))
-            if not (wraps and end == HOURS_PER_WEEK):
-                changes.append((end % HOURS_PER_WEEK, r, 0, g))
+        changes += [(t, r, on, g) for t, on in _changes(spans, role.absence.value > 0.0 or (holidays and not on_holidays))]
     changes.sort()
     change = np.zeros(len(changes), layout.CHANGE).view(np.recarray)
     for row, (t, r, on, g) in enumerate(changes):

@@ -162,7 +162,7 @@ def demand_of(
         if d.alerts is not None:
             row.alert = len(alerts)
             events, benign, false, hit = observed(d.alerts)
-            total = events + benign + false + per_week
+            total = events + benign + false + d.per_week.value
             raised = events * hit + benign + false
             repeats = d.alerts.repeats.value
             surge = -1
@@ -173,8 +173,10 @@ def demand_of(
                 (variances[d.alerts.variance], events / total, benign / total, false / total, hit,
                  min(max(events * hit / raised if raised > 0 else 0.5, 0.01), 0.99), repeats, surge)
             )  # fmt: skip
-            per_week = total
+            per_week = total / d.batch
         for each in d.surges:
+            if each.source not in comps and each.source not in rows:
+                continue
             of_source = comp_surges[comps[each.source]] if each.source in comps else of_class[rows[each.source]]
             of_source.append(len(surges))
             gap_h = each.within_h.value / each.items.value

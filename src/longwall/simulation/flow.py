@@ -245,6 +245,21 @@ def _forks(
     return fork_of, np.array(rows, layout.FORK).view(np.recarray), np.array(to, np.int64)
 
 
+def _applying(
+    rows: dict[tuple[int, tuple[int, ...], int], int], source: int, outcome: int
+) -> tuple[int, list[tuple[tuple[int, ...], int]]]:
+    """Return the row of routes without memory that applies to an outcome (-1: none), and those with memory before it.
+
+    Where an outcome has no routes, those for any outcome apply; where there are none either, those of the others do.
+    """
+    own: list[tuple[tuple[int, ...], int]] = []
+    for wanted in dict.fromkeys((outcome, *range(layout.OUTCOMES))):
+        own += [(after, row) for (src, after, o), row in rows.items() if src == source and after and o == wanted]
+        if (source, (), wanted) in rows:
+            return rows[source, (), wanted], own
+    return -1, own
+
+
 def flow_of(
     system: WorkSystem,
     fns: dict[str, int],
@@ -296,10 +311,7 @@ def flow_of(
         for source in range(-1, len(fns)):
             for outcome in range(layout.OUTCOMES):
                 at = (source + 1) * layout.OUTCOMES + outcome
-                special = any(src == source and o == outcome for src, _, o in rows)
-                used = outcome if special else 0
-                row_of[at, c] = rows.get((source, (), used), rows.get((source, (), 0), -1))
-                own = [(after, row) for (src, after, o), row in rows.items() if src == source and after and o == used]
+                row_of[at, c], own = _applying(rows, source, outcome)
                 mem_of[at, c] = (len(memory), len(own))
                 for after, row in own:
                     memory.append((after[-1], after[0] if len(after) == 2 else _ANY, row))

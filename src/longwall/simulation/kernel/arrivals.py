@@ -115,6 +115,10 @@ def redraw(m: Any, s: Any, c: Any, anyway: Any) -> None:
     if s.replay_of[c].n >= 0 or clk.now >= clk.horizon_h:
         return
     arrival.redraws += 1
+    if factor == 0.0:
+        arrival.next_h = math.inf
+        first_arrival(m, s)
+        return
     arrival.next_h = clk.now
     arrival.hour = int(clk.now)
     next_arrival(m, s, c)

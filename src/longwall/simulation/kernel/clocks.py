@@ -38,7 +38,7 @@ def when_clock(m: Any, clock: Any, shown: Any) -> Any:
         return shown
     total = m.clock[clock, HALF_HOURS]
     week = int(shown / total)
-    if shown < week * total:
+    if shown <= week * total:
         week -= 1
     rest = shown - week * total
     k = 0

@@ -157,6 +157,9 @@ def change_shift(m: Any, s: Any) -> None:
                 go_home(m, s, p)
             elif _comes(m, s, p, group):
                 come_in(m, s, p)
+            elif change.on == 2:
+                go_home(m, s, p)
+                give_up_pile(m, s, p)
         clk.change_i += 1
         if clk.change_i == len(m.change):
             clk.change_i = 0
@@ -194,6 +197,11 @@ def newcomer(m: Any, s: Any, p: Any) -> None:
         bond.spread = 0.0
     w.fatigue = 0.0
     w.strain = 0.0
+    if len(m.alert) > 0:
+        worth = 0.0
+        for k in range(len(m.alert)):
+            worth += m.alert[k].ppv
+        w.ppv = worth / len(m.alert)
 
 
 @part

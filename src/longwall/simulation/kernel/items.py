@@ -134,6 +134,7 @@ def _new_item(m: Any, s: Any, c: Any, key: Any, ordinal: Any) -> Any:
     item.paused = 0.0
     item.kind = 0
     item.outcome = 0
+    item.judged = 0
     item.reopenings = 0
     item.efforts = 0
     for k in range(s.visits.shape[1]):
@@ -302,17 +303,32 @@ def _start_clock(m: Any, s: Any, i: Any) -> None:
 
 
 @part
-def escalate(m: Any, s: Any, i: Any) -> None:
-    """Give an open item its higher priority; where its task waits, it moves to the line of that priority."""
-    item = s.item[i]
-    task = s.task[item.task]
-    level = m.cls[item.cls].escalate_prio
-    if task.level <= level:
+def _rise(s: Any, i: Any, level: Any) -> None:
+    """Give one item or branch a higher priority; where its task waits, it moves to the line of that priority."""
+    t = s.item[i].task
+    if s.task[t].level <= level:
         return
-    if task.state == WAITING:
-        relevel(s, item.task, level)
+    if s.task[t].state == WAITING:
+        relevel(s, t, level)
     else:
-        task.level = level
+        s.task[t].level = level
+
+
+@part
+def escalate(m: Any, s: Any, i: Any) -> None:
+    """Give an open item, and every branch it has forked into, its higher priority."""
+    level = m.cls[s.item[i].cls].escalate_prio
+    _rise(s, i, level)
+    if s.item[i].pending == 0:
+        return
+    for j in range(len(s.item)):
+        if s.item[j].phase == FREE or j == i:
+            continue
+        root = j
+        while s.item[root].parent >= 0:
+            root = s.item[root].parent
+        if root == i:
+            _rise(s, j, level)
 
 
 @part
@@ -427,6 +443,9 @@ def _reopen(m: Any, s: Any, i: Any) -> None:
     item.handovers = 0
     item.efforts = 1
     item.outcome = 0
+    # The event behind an alert was concluded when it was closed.
+    item.kind = 0
+    item.judged = 0
     item.fn = m.cls[item.cls].reopen_fn
     item.phase = ENTER
     s.task[item.task].of_ver = item.ver
@@ -460,7 +479,7 @@ def delay_over(m: Any, s: Any, i: Any) -> None:
 def _conclude(m: Any, s: Any, i: Any, completed: Any) -> None:
     """Count the event behind an alert as caught where somebody acted on it, else as missed when all alerts are done."""
     item = s.item[i]
-    good = completed == 1 and item.outcome != DISMISSED
+    good = completed == 1 and item.judged != DISMISSED
     if item.burst < 0:
         if good:
             s.acc_cls[item.cls].caught += 1
@@ -535,6 +554,8 @@ def _fork(m: Any, s: Any, i: Any, row: Any) -> None:
         branch.team = item.team
         branch.person = item.person
         branch.started = item.started
+        branch.kind = item.kind
+        branch.judged = item.judged
         branch.fn = m.fork_to[fork.lo + k]
         s.task[branch.task].level = s.task[item.task].level
         add_work(s, j)
@@ -542,28 +563,39 @@ def _fork(m: Any, s: Any, i: Any, row: Any) -> None:
 
 @part
 def _join(m: Any, s: Any, j: Any) -> None:
-    """Let a branch end; with the last one its item goes on."""
-    branch = s.item[j]
-    i = branch.parent
-    item = s.item[i]
-    item.wait += branch.wait
-    item.handovers += branch.handovers
-    item.efforts += branch.efforts
-    item.team = branch.team
-    item.person = branch.person
-    if branch.started == 1:
-        item.started = 1
-    hand_over_occurrences(s, j, i)
-    branch.ver += 1
-    branch.escalate_ver += 1
-    item.pending -= 1
-    if item.pending == 0:
-        item.before = branch.last
-        item.last = branch.fn
-        item.fn = item.back
-        item.phase = ENTER
-        add_work(s, i)
-    _free_item(s, j)
+    """Let a branch end; with the last one its item goes on, or ends itself where it is a branch to the same join."""
+    while True:
+        branch = s.item[j]
+        i = branch.parent
+        item = s.item[i]
+        item.wait += branch.wait
+        item.handovers += branch.handovers
+        item.efforts += branch.efforts
+        item.team = branch.team
+        item.person = branch.person
+        if branch.started == 1:
+            item.started = 1
+        if branch.judged > 0:
+            item.judged = branch.judged
+        hand_over_occurrences(s, j, i)
+        branch.ver += 1
+        branch.escalate_ver += 1
+        item.pending -= 1
+        last = branch.fn
+        before = branch.last
+        _free_item(s, j)
+        if item.pending > 0:
+            return
+        if item.parent < 0 or s.item[item.parent].back != item.back:
+            break
+        item.last = before
+        item.fn = last
+        j = i
+    item.before = before
+    item.last = last
+    item.fn = item.back
+    item.phase = ENTER
+    add_work(s, i)
 
 
 @part

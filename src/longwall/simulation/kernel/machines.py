@@ -21,7 +21,7 @@ from longwall.simulation.kernel.layout import (
     NONE,
     RUNNING,
 )
-from longwall.simulation.kernel.queues import add_work, dequeue, enqueue, hold, mark, release
+from longwall.simulation.kernel.queues import add_work, dequeue, enqueue_first, hold, mark, release
 from longwall.simulation.kernel.work import log_row
 from longwall.streams import mix, uniform
 
@@ -135,7 +135,7 @@ def _go_down(m: Any, s: Any, c: Any) -> None:
         if _goes_by_hand(m, s, t):
             _divert(m, s, t)
         else:
-            enqueue(s, q, t)
+            enqueue_first(s, q, t)
     comp = m.comp[c]
     if comp.used == 1:
         hold(m, s, c)

@@ -125,6 +125,38 @@ def dequeue(s: Any, t: Any) -> None:
 
 
 @part
+def _link_by_age(s: Any, q: Any, t: Any, last: Any) -> None:
+    """Put a task into a line before all that came to wait after it; `last` is an older one, perhaps of this line."""
+    task = s.task[t]
+    level = task.level
+    if last >= 0 and s.task[last].queue == q and s.task[last].level == level:
+        before = last
+        after = s.task[last].qn
+        while after >= 0 and s.task[after].seq < task.seq:
+            before = after
+            after = s.task[after].qn
+    else:
+        before = s.q_tail[q, level]
+        after = NONE
+        while before >= 0 and s.task[before].seq > task.seq:
+            after = before
+            before = s.task[before].qp
+    task.queue = q
+    task.qp = before
+    task.qn = after
+    if after < 0:
+        s.q_tail[q, level] = t
+    else:
+        s.task[after].qp = t
+    if before < 0:
+        s.q_head[q, level] = t
+    else:
+        s.task[before].qn = t
+    s.q_len[q] += 1
+    mark(s, q)
+
+
+@part
 def relevel(s: Any, t: Any, level: Any) -> None:
     """Move a waiting task to the end of the line of another priority; its time limit goes on."""
     _unlink(s, t)
@@ -174,8 +206,9 @@ def hold(m: Any, s: Any, c: Any) -> None:
 
 @part
 def release(m: Any, s: Any, c: Any) -> None:
-    """Let the tasks that waited for a component look for somebody again, unless they lack another."""
+    """Let the tasks that waited for a component look for somebody again, in their old places, unless they lack another."""
     held = len(m.pool) + len(m.comp) + c
+    last = NONE
     for level in range(s.q_head.shape[1]):
         t = s.q_head[held, level]
         while t >= 0:
@@ -183,7 +216,11 @@ def release(m: Any, s: Any, c: Any) -> None:
             following = task.qn
             other = _missing(m, s, task.fn)
             _unlink(s, t)
-            _link(s, task.home if other < 0 else len(m.pool) + len(m.comp) + other, t)
+            if other < 0:
+                _link_by_age(s, task.home, t, last)
+                last = t
+            else:
+                _link(s, len(m.pool) + len(m.comp) + other, t)
             t = following
 
 

@@ -135,7 +135,7 @@ def _met(m: Any, s: Any, p: Any, t: Any) -> None:
         acc = s.acc_cls[item.cls]
         acc.first += now - item.t_in
         acc.first_n += 1
-    if item.team >= 0 and item.team != team:
+    if item.team >= 0 and item.team != team and s.task[t].left_h <= 0.0:
         item.handovers += 1
     item.team = team
 
@@ -150,7 +150,9 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
     step = m.step[task.step]
     fn = m.fn[task.fn]
     acc_role = s.acc_role[m.person[p].role]
-    if task.state == WAITING:
+    fresh = task.state == WAITING
+    own = task.person == p
+    if fresh:
         dequeue(s, t)
         waited = now - task.t_queued
         acc = s.acc_fn[task.fn]
@@ -190,7 +192,7 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
             hours += _takeover_h(m, s, p, t, hours)
             acc_role.interrupts += 1
         if task.left_h > 0.0:
-            hours = _go_on_h(m, s, p, t, hours)
+            hours = _go_on_h(m, s, t, hours, own)
         elif fn.triage == 1 and s.item[task.of].kind > 0:
             hours = _triage_h(m, s, p, t, hours)
     else:
@@ -201,15 +203,15 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
         else:
             hours = _review_h(m, s, p, t)
         if task.left_h > 0.0:
-            hours = _go_on_h(m, s, p, t, hours)
+            hours = _go_on_h(m, s, t, hours, own)
     if fn.setup >= 0 and worker.skill != fn.skill + 1:
         hours += duration_h(m, fn.setup, chance(task.key, P_SETUP))
     worker.skill = fn.skill + 1
     worker.checking = 1 if kind == REVIEW or kind == READ else 0
     role = m.role[m.person[p].role]
-    if role.call == 1:
+    if role.call == 1 and fresh:
         acc_role.calls += 1
-        if role.response >= 0 and task.left_h <= 0.0:
+        if role.response >= 0:
             hours += duration_h(m, role.response, chance(task.key, P_RESPONSE))
     task.left_h = 0.0
     if s.seen[p, task.fn] != clk.week + 1:
@@ -221,17 +223,46 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
 
 
 @part
-def _go_on_h(m: Any, s: Any, p: Any, t: Any, whole_h: Any) -> Any:
-    """Return the hours of a task that another began: what was left, and what was lost in the handover, done again."""
+def _back_h(m: Any, s: Any, t: Any) -> Any:
+    """Return the hours of getting back into a task that was put aside."""
+    task = s.task[t]
+    fn = m.fn[task.fn]
+    if fn.resume < 0:
+        return m.par[0].resume_h
+    return duration_h(m, fn.resume, chance(mix(task.key, np.uint64(task.handed)), P_RESUME))
+
+
+@part
+def _go_on_h(m: Any, s: Any, t: Any, whole_h: Any, own: Any) -> Any:
+    """Return the hours of a task that was begun and handed over: what was left, and what was lost is done again.
+
+    Who began it and takes it again, nobody else having done so, loses nothing but the time of getting back into it.
+    """
     task = s.task[t]
     par = m.par[0]
     hours = task.left_h
+    if own:
+        return hours + _back_h(m, s, t)
     s.acc_fn[task.fn].handed += 1
     if task.blocking == 1:
         s.item[task.of].handovers += 1
     if chance(mix(task.key, np.uint64(task.handed)), P_HANDED) < par.handover_loss:
         hours += par.handover_again * whole_h
     return hours
+
+
+@part
+def _alerts_waiting(m: Any, s: Any, q: Any) -> Any:
+    """Return how many alerts wait in a queue to be judged."""
+    n = 0
+    for level in range(s.q_head.shape[1]):
+        t = s.q_head[q, level]
+        while t >= 0:
+            task = s.task[t]
+            if m.fn[task.fn].triage == 1 and task.blocking == 1 and s.item[task.of].kind > 0:
+                n += 1
+            t = task.qn
+    return n
 
 
 @part
@@ -251,7 +282,7 @@ def _triage_h(m: Any, s: Any, p: Any, t: Any, whole_h: Any) -> Any:
     on = 0
     for k in range(pool.lo, pool.lo + pool.n):
         on += s.roles[m.pool_role[k]].on
-    waiting = s.q_len[m.step[task.step].pool] / (on if on > 0 else 1)
+    waiting = _alerts_waiting(m, s, m.step[task.step].pool) / (on if on > 0 else 1)
     odds = math.log(worth / (1.0 - worth)) + par.alert_extra * waiting + par.alert_salience
     odds += par.alert_repeat * s.arrival[task.cls].repeats / 0.05
     s.acc_role[m.person[p].role].alerts += 1
@@ -259,6 +290,7 @@ def _triage_h(m: Any, s: Any, p: Any, t: Any, whole_h: Any) -> Any:
     real = item.kind == REAL
     if chance(task.key, P_ENGAGE) >= 1.0 / (1.0 + math.exp(-odds)):
         item.outcome = DISMISSED
+        item.judged = DISMISSED
         return whole_h * par.glance
     acc.engaged += 1
     share = par.triage_false
@@ -267,6 +299,7 @@ def _triage_h(m: Any, s: Any, p: Any, t: Any, whole_h: Any) -> Any:
         if par.state == 1:
             share *= watching(m, s, p, s.clk[0].now)
     item.outcome = CONFIRMED if chance(task.key, P_JUDGE) < share else DISMISSED
+    item.judged = item.outcome
     seen = 1.0 if item.outcome == CONFIRMED else 0.0
     w.ppv += par.alert_memory * (seen - w.ppv)
     w.ppv = 0.01 if w.ppv < 0.01 else 0.99 if w.ppv > 0.99 else w.ppv
@@ -329,15 +362,11 @@ def resume(m: Any, s: Any, p: Any) -> None:
     if m.par[0].state == 1:
         worker.fatigue = fatigue_at(m, s, p, now)
         worker.fatigue_t = now
-    fn = m.fn[task.fn]
-    key = mix(task.key, np.uint64(task.handed))
-    back_h = m.par[0].resume_h if fn.resume < 0 else duration_h(m, fn.resume, chance(key, P_RESUME))
-    worker.skill = fn.skill + 1
+    worker.skill = m.fn[task.fn].skill + 1
     kind = m.step[task.step].kind
     worker.checking = 1 if kind == REVIEW or kind == READ else 0
-    worker.t_end = now + task.left_h + back_h
+    worker.t_end = now + task.left_h + _back_h(m, s, t)
     task.left_h = 0.0
-    s.acc_role[m.person[p].role].interrupts += 1
     push(clk, s.heap_t, s.heap_tie, s.heap_ref, worker.t_end, tie_of(EV_DONE, task.key), (worker.ver << 32) | p)
 
 
@@ -487,13 +516,14 @@ def stop_task(m: Any, s: Any, p: Any) -> None:
 
 @part
 def _called(m: Any, s: Any, p: Any) -> bool:
-    """Return whether something waits for this person that interrupts other work."""
+    """Return whether something waits for this person that would interrupt what was put aside last."""
     if s.clk[0].interrupting == 0:
         return False
     role = m.role[m.person[p].role]
+    parked = s.task[s.worker[p].parked - 1].level
     for k in range(role.lo, role.lo + role.n):
         q = m.role_pool[k]
-        for level in range(s.q_head.shape[1]):
+        for level in range(parked):
             t = s.q_head[q, level]
             if t >= 0:
                 if m.cls[s.task[t].cls].interrupts == 1:
