@@ -95,9 +95,7 @@ class Played:
     """One replication that was simulated to its end: its log in hours, and its counters."""
 
     def __init__(self, tested: WorkSystem, weeks: int, warm_up_weeks: int, replication: int, **more: Any) -> None:
-        scenario = Scenario(
-            system=tested, weeks=weeks, warm_up_weeks=warm_up_weeks, begins="2024-01-01", **more
-        )
+        scenario = Scenario(system=tested, weeks=weeks, warm_up_weeks=warm_up_weeks, begins="2024-01-01", **more)
         self.compiled = prepare(scenario)
         rows: list[Any] = []
 
@@ -135,7 +133,9 @@ class Played:
         return float(rows.sum() if not name else rows[:, names.index(name)].sum())
 
 
-def build_played(tested: WorkSystem, weeks: int = 1, warm_up_weeks: int = 0, replication: int = 0, **more: Any) -> Played:
+def build_played(
+    tested: WorkSystem, weeks: int = 1, warm_up_weeks: int = 0, replication: int = 0, **more: Any
+) -> Played:
     return Played(tested, weeks, warm_up_weeks, replication, **more)
 
 

@@ -75,8 +75,12 @@ def test_same_bits_compiled_or_not() -> None:
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
     done = subprocess.run(
         [sys.executable, "-W", "error", str(_PATH)],
-        capture_output=True, text=True, check=True, env=environment, timeout=300,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+        timeout=300,
+    )
     assert done.stdout.split() == [everything.short_digest(k) for k in range(3)]
 
 

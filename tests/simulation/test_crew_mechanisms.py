@@ -129,8 +129,14 @@ def test_absence_takes_its_share_of_the_roster(system, played, hours: str) -> No
 def test_parked_work_of_who_is_absent_goes_on(system, played) -> None:
     # Work parked on one day is done by somebody else the next, where its person stays away; nothing is lost.
     # Caught when it waited for the person.
-    tested = desk(system, [demand("item")], [server(Shift(people=6, hours=DAY), absence=P(value=0.5))], work_h=5.0,
-                  at_shift_end="park", parameters={"resume_h": 0.0, "handover_loss": 0.0})  # fmt: skip
+    tested = desk(
+        system,
+        [demand("item")],
+        [server(Shift(people=6, hours=DAY), absence=P(value=0.5))],
+        work_h=5.0,
+        at_shift_end="park",
+        parameters={"resume_h": 0.0, "handover_loss": 0.0},
+    )
     others = 0
     for k in range(10):
         story = played(tested, weeks=2, replication=k, replay_h={"item": (14.0, 38.0, 62.0)})
@@ -159,8 +165,14 @@ def test_on_a_holiday_nobody_comes_but_holiday_shifts(system, played, hours: str
 # Leaving
 
 
-LEAVE = {"strain_leaving": 0.0, "newcomer_gain": 0.3, "gain_initial": 1.0, "skill_half_life_months": 1e6,
-         "fatigue_slowdown": 0.0, "strain_pace": 0.0}  # fmt: skip
+LEAVE = {
+    "strain_leaving": 0.0,
+    "newcomer_gain": 0.3,
+    "gain_initial": 1.0,
+    "skill_half_life_months": 1e6,
+    "fatigue_slowdown": 0.0,
+    "strain_pace": 0.0,
+}
 
 
 def test_people_leave_at_the_rate_of_the_renewal_process(system) -> None:
@@ -210,8 +222,14 @@ def test_a_successor_begins_as_a_novice_and_learns(system, played) -> None:
 def test_strain_rises_with_load_and_falls_with_rest(system, role, resources: float) -> None:
     # Busy all of ten weeks, then idle for ten: the recursion of the priors, week by week.
     # Caught when strain fell before it rose, and when resources did not count.
-    tested = desk(system, [demand("item")], [server(Shift(people=5, hours="always"), resources=P(value=resources))],
-                  work_h=1680.0, person_state=True, parameters={"fatigue_slowdown": 0.0, "strain_pace": 0.0})  # fmt: skip
+    tested = desk(
+        system,
+        [demand("item")],
+        [server(Shift(people=5, hours="always"), resources=P(value=resources))],
+        work_h=1680.0,
+        person_state=True,
+        parameters={"fatigue_slowdown": 0.0, "strain_pace": 0.0},
+    )
     at = Scenario(system=tested, weeks=20, warm_up_weeks=0, replications=2, replay_h={"item": (0.0,) * 5})
     runs = balanced(run(at))
     found = next(runs.series[0, k] for k, what in enumerate(runs.indicators) if what.id == "engagement")
@@ -233,13 +251,22 @@ def test_pace_by_ability_motivation_and_opportunity(system, played, form: int) -
     # From week 2 on, 63% after 4 weeks; another has been there for ever. Caught when practices began at once.
     a, m, o = 0.5, 0.3, -0.2
     effects = {"ability": P(value=a), "motivation": P(value=m), "opportunity": P(value=o)}
-    practices = (Practice(id="new", begins_week=2, weeks_to_effect=P(value=4.0), **effects), Practice(id="old", ability=P(value=0.1)),
-                 Practice(id="elsewhere", roles=("nobody",), ability=P(value=5.0)))  # fmt: skip
+    practices = (
+        Practice(id="new", begins_week=2, weeks_to_effect=P(value=4.0), **effects),
+        Practice(id="old", ability=P(value=0.1)),
+        Practice(id="elsewhere", roles=("nobody",), ability=P(value=5.0)),
+    )
     roles = [server(Shift(people=1, hours="always")), Role(id="nobody", team="team", shifts=(Shift(people=1),))]
     fns = [Function(id="serve", work_h=fixed(1.0), roles=("server",))]
     routes = [Route(source="start", target="serve"), Route(source="serve", target="end")]
-    tested = system([demand("item")], fns, routes, roles, practices=practices,
-                    parameters={"amo_form": form, "performance_spread": 0.2})  # fmt: skip
+    tested = system(
+        [demand("item")],
+        fns,
+        routes,
+        roles,
+        practices=practices,
+        parameters={"amo_form": form, "performance_spread": 0.2},
+    )
     story = played(tested, weeks=12, warm_up_weeks=1, replay_h={"item": tuple(168.0 * k + 10 for k in range(12))})
     for week, (_, _, t0, t1) in enumerate(story.steps()):
         share = 1 - math.exp(-max(week - 2, 0) / 4)

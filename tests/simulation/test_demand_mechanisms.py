@@ -63,7 +63,9 @@ def component(name: str, mtbf_h: float = 20.0, repair_h: float = 5.0) -> Compone
     return Component(id=name, kind="infrastructure", time_between_failures_h=P(value=mtbf_h), repair_h=repair)
 
 
-def desk(system: Callable[..., WorkSystem], role: Any, demand: list[DemandClass], work_h: float = 0.0, **more: Any) -> WorkSystem:
+def desk(
+    system: Callable[..., WorkSystem], role: Any, demand: list[DemandClass], work_h: float = 0.0, **more: Any
+) -> WorkSystem:
     fns = [Function(id="serve", work_h=fixed(work_h), roles=("server",) if work_h else ())]
     routes = [Route(source="start", target="serve"), Route(source="serve", target="end")]
     return system(demand, fns, routes, [role("server", 200)], **more)
@@ -75,8 +77,16 @@ def desk(system: Callable[..., WorkSystem], role: Any, demand: list[DemandClass]
 def test_a_failure_brings_items(system, role) -> None:
     # Failures per week 168 / (20 + 5), 6 items each. Caught when the first item of a burst was left out.
     flood = DemandClass(id="flood", surges=(Surge(source="net", items=P(value=6.0), within_h=P(value=3.0)),))
-    runs = balanced(run(Scenario(system=desk(system, role, [flood], components=(component("net"),)), weeks=400,
-                                 warm_up_weeks=1, replications=20)))  # fmt: skip
+    runs = balanced(
+        run(
+            Scenario(
+                system=desk(system, role, [flood], components=(component("net"),)),
+                weeks=400,
+                warm_up_weeks=1,
+                replications=20,
+            )
+        )
+    )
     agree(runs.column("throughput_per_week"), 168 / 25 * 6.0, 0.006)
 
 
@@ -84,8 +94,10 @@ def test_items_of_an_event_are_geometric_and_come_evenly(system, role, played) -
     # Every event of a class brings a geometric number, mean 4, with exponential gaps of 2 / 4 h; the first gap counts.
     # Caught when the gap was within_h itself, and when each event brought the same number.
     hours = tuple(float(t) for t in range(0, 168 * 40, 100))
-    demand = [DemandClass(id="event", per_week=P(value=1.0)),
-              DemandClass(id="flood", surges=(Surge(source="event", items=P(value=4.0), within_h=P(value=2.0)),))]  # fmt: skip
+    demand = [
+        DemandClass(id="event", per_week=P(value=1.0)),
+        DemandClass(id="flood", surges=(Surge(source="event", items=P(value=4.0), within_h=P(value=2.0)),)),
+    ]
     sizes, gaps = [], []
     for k in range(20):
         story = played(desk(system, role, demand), weeks=40, replication=k, replay_h={"event": hours})
@@ -110,12 +122,18 @@ def test_items_merge_while_the_event_lasts(system, role, played) -> None:
     surge = Surge(source="event", items=P(value=8.0), within_h=P(value=24.0), merges=P(value=0.3))
     demand = [DemandClass(id="event", per_week=P(value=1.0)), DemandClass(id="flood", surges=(surge,))]
     fns = [Function(id="long", delay_h=fixed(5.0)), Function(id="serve"), Function(id="then")]
-    routes = [Route(source="start", target="long", demand="event"), Route(source="long", target="end"),
-              Route(source="start", target="serve", demand="flood"), Route(source="serve", target="then"),
-              Route(source="then", target="end")]  # fmt: skip
+    routes = [
+        Route(source="start", target="long", demand="event"),
+        Route(source="long", target="end"),
+        Route(source="start", target="serve", demand="flood"),
+        Route(source="serve", target="then"),
+        Route(source="then", target="end"),
+    ]
     early, late, went_on, merged = 0, 0, [0, 0], 0.0
     for k in range(20):
-        story = played(system(demand, fns, routes, [role("server", 1)]), weeks=40, replication=k, replay_h={"event": hours})
+        story = played(
+            system(demand, fns, routes, [role("server", 1)]), weeks=40, replication=k, replay_h={"event": hours}
+        )
         during = [step[2] % 100 < 5.0 for step in story.steps("serve")]
         early, late = early + sum(during), late + len(during) - sum(during)
         for step in story.steps("then"):
@@ -149,19 +167,44 @@ TRIAGE = {"triage_hit": 0.9, "triage_false": 0.1}
 
 
 def detector(**more: Any) -> DemandClass:
-    values = {"events_per_week": 40.0, "benign_per_week": 20.0, "noise_per_week": 200.0, "d_prime": 2.0, "threshold": 1.0}
+    values = {
+        "events_per_week": 40.0,
+        "benign_per_week": 20.0,
+        "noise_per_week": 200.0,
+        "d_prime": 2.0,
+        "threshold": 1.0,
+    }
     values.update({k: more.pop(k) for k in list(more) if k in values or k == "repeats"})
-    return DemandClass(id="alarm", alerts=Alerts(variance="unseen", **{k: P(value=v) for k, v in values.items()}), **more)
+    return DemandClass(
+        id="alarm", alerts=Alerts(variance="unseen", **{k: P(value=v) for k, v in values.items()}), **more
+    )
 
 
-def watch(system: Any, role: Any, demand: DemandClass, people: int = 100, work_h: float = 0.1, **more: Any) -> WorkSystem:
-    fns = [Function(id="look", work_h=fixed(work_h), roles=("watch",), triage=True), Function(id="act"), Function(id="note")]
-    routes = [Route(source="start", target="look"), Route(source="look", target="act", outcome="confirmed"),
-              Route(source="look", target="note", outcome="dismissed"), Route(source="act", target="end"),
-              Route(source="note", target="end")]  # fmt: skip
+def watch(
+    system: Any, role: Any, demand: DemandClass, people: int = 100, work_h: float = 0.1, **more: Any
+) -> WorkSystem:
+    fns = [
+        Function(id="look", work_h=fixed(work_h), roles=("watch",), triage=True),
+        Function(id="act"),
+        Function(id="note"),
+    ]
+    routes = [
+        Route(source="start", target="look"),
+        Route(source="look", target="act", outcome="confirmed"),
+        Route(source="look", target="note", outcome="dismissed"),
+        Route(source="act", target="end"),
+        Route(source="note", target="end"),
+    ]
     unseen = Variance(id="unseen", origin="look", safety=True)
-    return system([demand], fns, routes, [role("watch", people)], variances=(unseen,),
-                  parameters=TRIAGE | more.pop("parameters", {}), **more)  # fmt: skip
+    return system(
+        [demand],
+        fns,
+        routes,
+        [role("watch", people)],
+        variances=(unseen,),
+        parameters=TRIAGE | more.pop("parameters", {}),
+        **more,
+    )
 
 
 def phi(x: float) -> float:
@@ -204,8 +247,9 @@ def test_alerts_repeat(system, role) -> None:
     r, h = 1.5, 0.5
     sure = {"alert_salience": 20.0, "alert_extra": 0.0, "alert_repeat": 0.0, "triage_hit": h}
     alarm = detector(d_prime=9.0, threshold=4.0, repeats=r, benign_per_week=0.0, noise_per_week=0.0)
-    runs = balanced(run(Scenario(system=watch(system, role, alarm, parameters=sure), weeks=200, warm_up_weeks=1,
-                                 replications=20)))  # fmt: skip
+    runs = balanced(
+        run(Scenario(system=watch(system, role, alarm, parameters=sure), weeks=200, warm_up_weeks=1, replications=20))
+    )
     agree(runs.column("alerts_per_week"), 40 * (1 + r), 0.01)
     agree(runs.column("engaged_share"), 1.0, 0.01)
     missed = (1 - h) / (1 + r * h)
@@ -218,11 +262,17 @@ def test_more_waiting_alerts_lower_engagement(system, role) -> None:
     # Caught when tasks of other kinds in the same line counted as alerts.
     alarm = detector(batch=8, events_per_week=4.0, benign_per_week=0.0, noise_per_week=0.0, d_prime=9.0, threshold=4.0)
     noise = DemandClass(id="noise", per_week=P(value=20.0), priority=3, batch=30)
-    base = watch(system, role, alarm, people=2, parameters={"alert_extra": -1.0, "alert_salience": 2.0, "glance_share": 1.0})
+    base = watch(
+        system, role, alarm, people=2, parameters={"alert_extra": -1.0, "alert_salience": 2.0, "glance_share": 1.0}
+    )
     fns = (*base.work.functions, Function(id="other", work_h=fixed(0.001), roles=("watch",)))
     own = (Route(source="start", target="other", demand="noise"), Route(source="other", target="end"))
-    work = base.work.model_copy(update={"demand": (alarm, noise), "functions": fns, "routes": (*base.work.routes, *own)})
-    runs = balanced(run(Scenario(system=base.model_copy(update={"work": work}), weeks=400, warm_up_weeks=1, replications=20)))
+    work = base.work.model_copy(
+        update={"demand": (alarm, noise), "functions": fns, "routes": (*base.work.routes, *own)}
+    )
+    runs = balanced(
+        run(Scenario(system=base.model_copy(update={"work": work}), weeks=400, warm_up_weeks=1, replications=20))
+    )
     ppv = math.log(0.99 / 0.01)
     odds = [ppv + 2.0 - 0.5 * waiting for waiting in range(8)]
     expected = sum(1 / (1 + math.exp(-o)) for o in odds) / 8
@@ -232,8 +282,13 @@ def test_more_waiting_alerts_lower_engagement(system, role) -> None:
 
 def test_a_reopened_alert_is_no_second_event(system, role) -> None:
     # Caught when an event was counted as caught at each closing, so that the share passed 1.
-    alarm = detector(d_prime=9.0, threshold=4.0, benign_per_week=0.0, noise_per_week=0.0,
-                     reopens=Reopening(probability=P(value=0.8), delay_h=fixed(1.0), target="act"))  # fmt: skip
+    alarm = detector(
+        d_prime=9.0,
+        threshold=4.0,
+        benign_per_week=0.0,
+        noise_per_week=0.0,
+        reopens=Reopening(probability=P(value=0.8), delay_h=fixed(1.0), target="act"),
+    )
     sure = {"alert_salience": 20.0, "alert_extra": 0.0, "triage_hit": 1.0}
     runs = balanced(run(Scenario(system=watch(system, role, alarm, parameters=sure), weeks=50, warm_up_weeks=1)))
     assert runs.column("caught_share") == pytest.approx(1.0, abs=0.005)
@@ -242,8 +297,13 @@ def test_a_reopened_alert_is_no_second_event(system, role) -> None:
 def test_an_alert_that_nobody_judges_finds_a_way(system, role) -> None:
     # Open items are no alerts, so they end triage without an outcome, though only judged ones have routes.
     # Caught when the kernel then read a route that does not exist.
-    scenario = Scenario(system=watch(system, role, detector()), weeks=2, warm_up_weeks=0, replications=2,
-                        open_items=tuple(OpenItem(demand="alarm", function="look") for _ in range(5)))  # fmt: skip
+    scenario = Scenario(
+        system=watch(system, role, detector()),
+        weeks=2,
+        warm_up_weeks=0,
+        replications=2,
+        open_items=tuple(OpenItem(demand="alarm", function="look") for _ in range(5)),
+    )
     balanced(run(scenario))
 
 
@@ -279,9 +339,9 @@ def test_open_items_are_there_with_their_age(system, role, played) -> None:
     items = tuple(OpenItem(demand="item", function="serve", age_h=age) for age in (9.5, 2.0))
     story = played(tested, open_items=items, replay_h={"item": ()})
     assert sorted(story.times()) == [0.0, 1.0, 1.0, 2.0]
-    assert story.total("cls", "lead") == pytest.approx((9.5 + 1.0) + (2.0 + 2.0)) or story.total("cls", "lead") == pytest.approx(
-        (9.5 + 2.0) + (2.0 + 1.0)
-    )
+    assert story.total("cls", "lead") == pytest.approx((9.5 + 1.0) + (2.0 + 2.0)) or story.total(
+        "cls", "lead"
+    ) == pytest.approx((9.5 + 2.0) + (2.0 + 1.0))
     assert story.total("cls", "late") == 1
     assert story.total("cls", "arrived") == 0
     assert int(story.state.clk.initial[0]) == 2
@@ -291,9 +351,15 @@ def test_open_items_are_there_with_their_age(system, role, played) -> None:
 
 def test_open_items_follow_routes_with_memory(system, role, played) -> None:
     fns = [Function(id=n) for n in ("a", "b", "c", "d")]
-    routes = [Route(source="start", target="a"), Route(source="a", target="b"), Route(source="b", target="c", after=("a",)),
-              Route(source="b", target="d", after=("d",)), Route(source="c", target="end"), Route(source="d", target="end"),
-              Route(source="b", target="end")]  # fmt: skip
+    routes = [
+        Route(source="start", target="a"),
+        Route(source="a", target="b"),
+        Route(source="b", target="c", after=("a",)),
+        Route(source="b", target="d", after=("d",)),
+        Route(source="c", target="end"),
+        Route(source="d", target="end"),
+        Route(source="b", target="end"),
+    ]
     items = (OpenItem(demand="item", function="b", after="d"), OpenItem(demand="item", function="b"))
     tested = system([DemandClass(id="item", per_week=P(value=1.0))], fns, routes, [role("server", 1)])
     story = played(tested, open_items=items, replay_h={"item": (5.0,)})
@@ -314,8 +380,14 @@ def test_a_replay_is_exact(system, role, played) -> None:
 def test_many_items_at_once_and_many_events(system, role) -> None:
     # Pools of items, tasks, bursts and timers grow by thousands at a time. Caught when a pool was not grown in time.
     surge = Surge(source="net", items=P(value=2000.0), merges=P(value=0.2), within_h=P(value=0.5))
-    calls = DemandClass(id="call", per_week=P(value=100.0), surges=(surge,), while_down={"net": P(value=0.0)},
-                        patience_h=Distribution(shape="exponential", mean_h=20.0), escalates_after_h=P(value=500.0))  # fmt: skip
+    calls = DemandClass(
+        id="call",
+        per_week=P(value=100.0),
+        surges=(surge,),
+        while_down={"net": P(value=0.0)},
+        patience_h=Distribution(shape="exponential", mean_h=20.0),
+        escalates_after_h=P(value=500.0),
+    )
     tested = desk(system, role, [calls], work_h=0.2, components=(component("net", 100.0, 5.0),))
     runs = balanced(run(Scenario(system=tested, weeks=100, warm_up_weeks=0, replications=2)))
     assert runs.column("throughput_per_week").min() > 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -39,7 +40,7 @@ def exponential(mean_h: float) -> Distribution:
 
 def way(*functions: str, **more) -> list[Route]:
     """Routes from one function to the next."""
-    return [Route(source=a, target=b, **more) for a, b in zip(functions, functions[1:], strict=False)]
+    return [Route(source=a, target=b, **more) for a, b in itertools.pairwise(functions)]
 
 
 def demand(name: str, **more) -> DemandClass:
@@ -54,8 +55,14 @@ def test_a_join_waits_for_the_last_branch(system, arrivals, role) -> None:
     means = (0.5, 1.0, 2.0)
     fns = [Function(id=f"b{k}", work_h=exponential(mean), roles=("server",)) for k, mean in enumerate(means)]
     fns += [Function(id="split"), Function(id="join")]
-    routes = [*way("start", "split"), *way("split", "end"), *way("b0", "join"), *way("b1", "join"), *way("b2", "join"),
-              *way("join", "end")]  # fmt: skip
+    routes = [
+        *way("start", "split"),
+        *way("split", "end"),
+        *way("b0", "join"),
+        *way("b1", "join"),
+        *way("b2", "join"),
+        *way("join", "end"),
+    ]
     forks = [Fork(id="fork", after="split", branches=("b0", "b1", "b2"), join="join")]
     tested = system([arrivals("item", 2.0)], fns, routes, [role("server", 60)], forks=forks)
     runs = run(Scenario(system=tested, weeks=150, warm_up_weeks=1, replications=20))
@@ -73,8 +80,10 @@ def test_a_join_waits_for_the_last_branch(system, arrivals, role) -> None:
 
 def test_branches_come_to_the_join_or_the_end(system, role, played) -> None:
     # Caught when a branch that reached the end let its item leave.
-    fns = [Function(id=name, work_h=fixed(h), roles=("server",)) for name, h in
-           (("first", 1.0), ("short", 0.5), ("long", 2.0), ("more", 1.0), ("last", 0.25))]  # fmt: skip
+    fns = [
+        Function(id=name, work_h=fixed(h), roles=("server",))
+        for name, h in (("first", 1.0), ("short", 0.5), ("long", 2.0), ("more", 1.0), ("last", 0.25))
+    ]
     routes = [*way("start", "first", "end"), *way("short", "end"), *way("long", "more", "last", "end")]
     forks = [Fork(id="fork", after="first", branches=("short", "long"), join="last")]
     story = played(system([demand("item")], fns, routes, [role("server", 5)], forks=forks), replay_h={"item": (0.0,)})
@@ -90,8 +99,14 @@ def test_forks_within_forks(system, role, played, join: str) -> None:
     # Caught when an inner fork with the join of the outer one had the join done twice.
     hours = {"first": 1.0, "a": 1.0, "b": 2.0, "c": 3.0, "d": 1.0, "some": 0.5, "all": 0.25}
     fns = [Function(id=name, work_h=fixed(h), roles=("server",)) for name, h in hours.items()]
-    routes = [*way("start", "first", "end"), *way("a", "all"), *way("b", "end"), *way("c", "some"), *way("d", "some"),
-              *way("some", "all", "end")]  # fmt: skip
+    routes = [
+        *way("start", "first", "end"),
+        *way("a", "all"),
+        *way("b", "end"),
+        *way("c", "some"),
+        *way("d", "some"),
+        *way("some", "all", "end"),
+    ]
     forks = [
         Fork(id="outer", after="first", branches=("a", "b"), join="all"),
         Fork(id="inner", after="b", branches=("c", "d"), join=join),
@@ -114,10 +129,15 @@ def test_variances_of_a_branch_reach_the_item(system, role, played) -> None:
     forks = [Fork(id="fork", after="first", branches=("a", "b"), join="last")]
     seen = Detection(function="last", probability=P(value=1.0))
     variances = (
-        Variance(id="seen", origin="a", probability=P(value=1.0), detections=(seen,),
-                 control=Control(function="last", how="repair", work_h=fixed(2.0))),
+        Variance(
+            id="seen",
+            origin="a",
+            probability=P(value=1.0),
+            detections=(seen,),
+            control=Control(function="last", how="repair", work_h=fixed(2.0)),
+        ),
         Variance(id="unseen", origin="b", probability=P(value=1.0), safety=True),
-    )  # fmt: skip
+    )
     tested = system([demand("item")], fns, routes, [role("server", 5)], forks=forks, variances=variances)
     story = played(tested, replay_h={"item": (0.0, 10.0)})
     assert story.total("fn", "controlled", "a") == 2
@@ -151,8 +171,11 @@ def test_due_time_runs_on_its_clock(system, role, played, work_h: float, late: i
 @pytest.mark.parametrize(("who", "late"), [("customer", 0), ("supplier", 0), ("", 1)])
 def test_the_clock_stands_still_for_the_customer(system, role, played, who: str, late: int) -> None:
     # 10:00 to 12:00 and 14:00 to 15:00 are the item's, 12:00 to 14:00 the customer's. Caught when it never stood still.
-    fns = [Function(id="ask", work_h=fixed(2.0), roles=("server",)), Function(id="answer", delay_h=fixed(2.0), waits_for=who),
-           Function(id="solve", work_h=fixed(1.0), roles=("server",))]  # fmt: skip
+    fns = [
+        Function(id="ask", work_h=fixed(2.0), roles=("server",)),
+        Function(id="answer", delay_h=fixed(2.0), waits_for=who),
+        Function(id="solve", work_h=fixed(1.0), roles=("server",)),
+    ]
     tested = one_line(system, role, [demand("item", due_h=P(value=3.5), clock=OFFICE)], fns, ["ask", "answer", "solve"])
     story = played(tested, replay_h={"item": (10.0,)})
     assert story.times("solve") == [14.0, 15.0]
@@ -163,9 +186,17 @@ def test_the_clock_stands_still_for_the_customer(system, role, played, who: str,
 def test_escalation_moves_a_waiting_item_ahead(system, role, played) -> None:
     # Friday 16:00 and two hours on the clock: Monday 10:00. One is at work until Monday 09:30, then each takes an hour.
     # Caught when the timer ran around the clock, and when it never fired.
-    fns = [Function(id="serve", work_h=fixed(1.0), roles=("server",)), Function(id="block", work_h=fixed(66.0), roles=("server",))]
-    routes = [*way("start", "serve", demand="low"), *way("start", "serve", demand="high"),
-              *way("start", "block", demand="block"), *way("serve", "end"), *way("block", "end")]  # fmt: skip
+    fns = [
+        Function(id="serve", work_h=fixed(1.0), roles=("server",)),
+        Function(id="block", work_h=fixed(66.0), roles=("server",)),
+    ]
+    routes = [
+        *way("start", "serve", demand="low"),
+        *way("start", "serve", demand="high"),
+        *way("start", "block", demand="block"),
+        *way("serve", "end"),
+        *way("block", "end"),
+    ]
     low = demand("low", priority=5, clock=OFFICE, escalates_after_h=P(value=2.0), escalates_to=1)
     classes = [low, demand("high", priority=2), demand("block")]
     tested = system(classes, fns, routes, [role("server", 1)])
@@ -181,12 +212,21 @@ def test_escalation_moves_a_waiting_item_ahead(system, role, played) -> None:
 def test_escalation_pauses_and_is_set_again(system, role, played) -> None:
     # Two hours on the clock: 1 h before the customer is asked, 5 h of pause, so it rises at hour 7, not at hour 2.
     # Caught when the timer was not set again after the pause.
-    fns = [Function(id="ask", work_h=fixed(1.0), roles=("asker",)), Function(id="answer", delay_h=fixed(5.0), waits_for="customer"),
-           Function(id="solve", work_h=fixed(1.0), roles=("server",)), Function(id="block", work_h=fixed(4.0), roles=("server",))]  # fmt: skip
-    routes = [*way("start", "ask", "answer", "solve", "end", demand="low"), *way("start", "solve", "end", demand="high"),
-              *way("start", "block", "end", demand="block")]  # fmt: skip
+    fns = [
+        Function(id="ask", work_h=fixed(1.0), roles=("asker",)),
+        Function(id="answer", delay_h=fixed(5.0), waits_for="customer"),
+        Function(id="solve", work_h=fixed(1.0), roles=("server",)),
+        Function(id="block", work_h=fixed(4.0), roles=("server",)),
+    ]
+    routes = [
+        *way("start", "ask", "answer", "solve", "end", demand="low"),
+        *way("start", "solve", "end", demand="high"),
+        *way("start", "block", "end", demand="block"),
+    ]
     low = demand("low", priority=5, escalates_after_h=P(value=2.0), escalates_to=1)
-    tested = system([low, demand("high", priority=2), demand("block")], fns, routes, [role("server", 1), role("asker", 1)])
+    tested = system(
+        [low, demand("high", priority=2), demand("block")], fns, routes, [role("server", 1), role("asker", 1)]
+    )
     late = played(tested, replay_h={"low": (0.0,), "block": (2.9,), "high": (3.0, 3.1)})
     # At 6.9 one of the others; at 7.9 the item, which has risen at 7.
     assert late.times("solve", "low") == [7.9, 8.9]
@@ -198,16 +238,30 @@ def test_escalation_pauses_and_is_set_again(system, role, played) -> None:
 
 def test_escalation_reaches_branches_and_ends_with_the_item(system, role, played) -> None:
     # Caught when only the item that waits at the join was given the higher priority.
-    fns = [Function(id="first", work_h=fixed(0.5), roles=("server",)), Function(id="a", work_h=fixed(1.0), roles=("server",)),
-           Function(id="b", work_h=fixed(1.0), roles=("other",)), Function(id="block", work_h=fixed(3.0), roles=("server",)),
-           Function(id="last")]  # fmt: skip
-    routes = [*way("start", "first", "end", demand="low"), *way("a", "last", "end"), *way("b", "last"),
-              *way("start", "block", "end", demand="block"), *way("start", "a", "end", demand="high")]  # fmt: skip
+    fns = [
+        Function(id="first", work_h=fixed(0.5), roles=("server",)),
+        Function(id="a", work_h=fixed(1.0), roles=("server",)),
+        Function(id="b", work_h=fixed(1.0), roles=("other",)),
+        Function(id="block", work_h=fixed(3.0), roles=("server",)),
+        Function(id="last"),
+    ]
+    routes = [
+        *way("start", "first", "end", demand="low"),
+        *way("a", "last", "end"),
+        *way("b", "last"),
+        *way("start", "block", "end", demand="block"),
+        *way("start", "a", "end", demand="high"),
+    ]
     routes = [r for r in routes if not (r.source == "a" and r.demand == "high")] + way("a", "end", demand="high")
     low = demand("low", priority=5, escalates_after_h=P(value=2.0), escalates_to=1)
     forks = [Fork(id="fork", after="first", branches=("a", "b"), join="last", demand="low")]
-    tested = system([low, demand("high", priority=2), demand("block")], fns, routes, [role("server", 1), role("other", 1)],
-                    forks=forks)  # fmt: skip
+    tested = system(
+        [low, demand("high", priority=2), demand("block")],
+        fns,
+        routes,
+        [role("server", 1), role("other", 1)],
+        forks=forks,
+    )
     story = played(tested, replay_h={"low": (0.0,), "block": (0.2,), "high": (1.0, 1.1)})
     assert story.times("block") == [0.5, 3.5]
     assert story.times("a", "low") == [3.5, 4.5]
@@ -263,7 +317,9 @@ def test_a_handover_to_another_team_counts_once(system, role, played) -> None:
     # Caught when the handover and the change of team were both counted.
     fns = [Function(id="serve", work_h=fixed(2.0), roles=("day", "late"), at_shift_end="hand_over")]
     roles = [role("day", 1, DAY, team="one"), role("late", 1, "mon-fri 16:00-24:00", team="two")]
-    tested = system([demand("item")], fns, way("start", "serve", "end"), roles, parameters=KNOWN | {"handover_loss": 0.0})
+    tested = system(
+        [demand("item")], fns, way("start", "serve", "end"), roles, parameters=KNOWN | {"handover_loss": 0.0}
+    )
     story = played(tested, replay_h={"item": (15.0,)})
     assert story.steps() == [("serve", 1, 16.0, 17.0)]
     assert story.total("cls", "handovers") == 1
@@ -284,8 +340,13 @@ def test_share_of_handovers_that_lose_something(system, role, arrivals) -> None:
     half = ", ".join(f"mon-sun {h:02d}:00-{h:02d}:30" for h in range(24))
     rest = ", ".join(f"mon-sun {h:02d}:30-{(h + 1) % 24:02d}:00" for h in range(23)) + ", mon-sun 23:30-24:00"
     roles = [role("even", 30, half), role("odd", 30, rest)]
-    tested = system([arrivals("item", 2.0)], fns, way("start", "serve", "end"), roles,
-                    parameters={"handover_loss": 0.4, "handover_again": 0.1})  # fmt: skip
+    tested = system(
+        [arrivals("item", 2.0)],
+        fns,
+        way("start", "serve", "end"),
+        roles,
+        parameters={"handover_loss": 0.4, "handover_again": 0.1},
+    )
     runs = run(Scenario(system=tested, weeks=100, warm_up_weeks=1, replications=10))
     # A task of 1 h that begins at a random moment meets 2 half-hours; one of 1.1 h or 1.2 h more: Wald's equation.
     lead, handed = runs.column("lead_time_h"), runs.column("handovers_per_item")
@@ -299,11 +360,20 @@ def test_share_of_handovers_that_lose_something(system, role, arrivals) -> None:
 
 
 def interrupting(system, role, people=1, parks="park", **more):
-    fns = [Function(id="slow", work_h=fixed(4.0), roles=("server",), when_interrupted=parks),
-           Function(id="fast", work_h=fixed(1.0), roles=("server",), when_interrupted=parks)]  # fmt: skip
-    routes = [*way("start", "slow", "end", demand="low"), *way("start", "fast", "end", demand="high"),
-              *way("start", "fast", "end", demand="equal")]  # fmt: skip
-    classes = [demand("low", priority=3), demand("high", priority=0, interrupts=True), demand("equal", priority=3, interrupts=True)]
+    fns = [
+        Function(id="slow", work_h=fixed(4.0), roles=("server",), when_interrupted=parks),
+        Function(id="fast", work_h=fixed(1.0), roles=("server",), when_interrupted=parks),
+    ]
+    routes = [
+        *way("start", "slow", "end", demand="low"),
+        *way("start", "fast", "end", demand="high"),
+        *way("start", "fast", "end", demand="equal"),
+    ]
+    classes = [
+        demand("low", priority=3),
+        demand("high", priority=0, interrupts=True),
+        demand("equal", priority=3, interrupts=True),
+    ]
     return system(classes, fns, routes, [role("server", people)], parameters=KNOWN, **more)
 
 
@@ -340,8 +410,10 @@ def test_piles_grow_and_shrink(system, role, played) -> None:
     fns = [Function(id=n, work_h=fixed(4.0), roles=("server",), when_interrupted="park") for n in ("a", "b", "c")]
     routes = [r for n in ("a", "b", "c") for r in way("start", n, "end", demand=n)]
     classes = [demand(n, priority=3 - k, interrupts=True) for k, n in enumerate(("a", "b", "c"))]
-    story = played(system(classes, fns, routes, [role("server", 1)], parameters=KNOWN),
-                   replay_h={"a": (0.0,), "b": (1.0,), "c": (2.0,)})  # fmt: skip
+    story = played(
+        system(classes, fns, routes, [role("server", 1)], parameters=KNOWN),
+        replay_h={"a": (0.0,), "b": (1.0,), "c": (2.0,)},
+    )
     assert [step[3] for step in sorted(story.steps(), key=lambda step: step[3])] == pytest.approx([6.0, 9.25, 12.5])
 
 
@@ -350,11 +422,15 @@ def test_piles_grow_and_shrink(system, role, played) -> None:
 
 def test_a_set_up_follows_another_skill_only(system, role, played) -> None:
     # Caught when every task was set up for.
-    fns = [Function(id=n, work_h=fixed(1.0), roles=("server",), setup_h=fixed(0.25), skill=s) for n, s in
-           (("a", "x"), ("b", "y"), ("c", "x"))]  # fmt: skip
+    fns = [
+        Function(id=n, work_h=fixed(1.0), roles=("server",), setup_h=fixed(0.25), skill=s)
+        for n, s in (("a", "x"), ("b", "y"), ("c", "x"))
+    ]
     routes = [r for n in ("a", "b", "c") for r in way("start", n, "end", demand=n)]
-    story = played(system([demand(n) for n in ("a", "b", "c")], fns, routes, [role("server", 1)]),
-                   replay_h={"a": (0.0, 10.0, 50.0), "b": (30.0,), "c": (20.0,)})  # fmt: skip
+    story = played(
+        system([demand(n) for n in ("a", "b", "c")], fns, routes, [role("server", 1)]),
+        replay_h={"a": (0.0, 10.0, 50.0), "b": (30.0,), "c": (20.0,)},
+    )
     spent = [t1 - t0 for _, _, t0, t1 in story.steps()]
     assert spent == pytest.approx([1.25, 1.0, 1.0, 1.25, 1.25])
 
@@ -373,12 +449,18 @@ def first_failure(tested) -> float:
 def test_tasks_wait_for_the_tool_they_use(system, role, played) -> None:
     # One task runs when the tool fails, and is finished; two wait for it, the more urgent one goes first after it.
     # Caught when the running one stopped, and when order of priority was lost.
-    fns = [Function(id="serve", work_h=fixed(4.0), roles=("server",), uses=("tool",)),
-           Function(id="other", work_h=fixed(1.0), roles=("server",))]  # fmt: skip
+    fns = [
+        Function(id="serve", work_h=fixed(4.0), roles=("server",), uses=("tool",)),
+        Function(id="other", work_h=fixed(1.0), roles=("server",)),
+    ]
     classes = [demand("item", priority=3), demand("urgent", priority=1), demand("free", priority=3)]
     tool = Component(id="tool", kind="application", time_between_failures_h=P(value=100.0), repair_h=fixed(10.0))
-    routes = [*way("start", "serve", demand="item"), *way("start", "serve", demand="urgent"), *way("serve", "end"),
-              *way("start", "other", "end", demand="free")]  # fmt: skip
+    routes = [
+        *way("start", "serve", demand="item"),
+        *way("start", "serve", demand="urgent"),
+        *way("serve", "end"),
+        *way("start", "other", "end", demand="free"),
+    ]
     tested = system(classes, fns, routes, [role("server", 1)], components=(tool,))
     t = first_failure(tested)
     replay = {"item": (t - 1.0, t - 0.5), "urgent": (t + 1.0,), "free": (t + 2.0, t + 2.5)}
@@ -396,8 +478,10 @@ def test_tasks_wait_for_the_tool_they_use(system, role, played) -> None:
 
 def test_a_task_that_waited_for_its_tool_keeps_its_place(system, role, played) -> None:
     # Caught when it went to the end of the line behind what came while the tool was out.
-    fns = [Function(id="serve", work_h=fixed(1.0), roles=("server",), uses=("tool",)),
-           Function(id="other", work_h=fixed(9.0), roles=("server",))]  # fmt: skip
+    fns = [
+        Function(id="serve", work_h=fixed(1.0), roles=("server",), uses=("tool",)),
+        Function(id="other", work_h=fixed(9.0), roles=("server",)),
+    ]
     tool = Component(id="tool", kind="application", time_between_failures_h=P(value=100.0), repair_h=fixed(10.0))
     routes = [*way("start", "serve", "end", demand="item"), *way("start", "other", "end", demand="free")]
     tested = system([demand("item"), demand("free")], fns, routes, [role("server", 1)], components=(tool,))
@@ -411,10 +495,25 @@ def test_in_an_outage_the_machine_is_waited_for(system, role, played) -> None:
     # Caught when everything went by hand, whatever the rule.
     ends = {}
     for rule in ("by_hand", "wait"):
-        tool = Component(id="tool", kind="automation", time_between_failures_h=P(value=100.0), repair_h=fixed(10.0),
-                         capacity=1, speed=P(value=2.0), reliability=P(value=1.0), coverage=P(value=1.0))  # fmt: skip
-        fns = [Function(id="serve", work_h=fixed(2.0), roles=("server",), in_outage=rule,
-                        allocation=Allocation(level=10, component="tool", takeover_h=fixed(0.0)))]  # fmt: skip
+        tool = Component(
+            id="tool",
+            kind="automation",
+            time_between_failures_h=P(value=100.0),
+            repair_h=fixed(10.0),
+            capacity=1,
+            speed=P(value=2.0),
+            reliability=P(value=1.0),
+            coverage=P(value=1.0),
+        )
+        fns = [
+            Function(
+                id="serve",
+                work_h=fixed(2.0),
+                roles=("server",),
+                in_outage=rule,
+                allocation=Allocation(level=10, component="tool", takeover_h=fixed(0.0)),
+            )
+        ]
         tested = system([demand("item")], fns, way("start", "serve", "end"), [role("server", 5)], components=(tool,))
         t = first_failure(tested)
         story = played(tested, weeks=2, replay_h={"item": (t - 0.5, t - 0.4, t + 5.0)})
@@ -458,11 +557,21 @@ def test_closings_per_item(system, arrivals, role) -> None:
 
 
 @pytest.mark.parametrize(("within_h", "controlled"), [(None, 1), (3.01, 1), (2.99, 0)])
-def test_control_that_comes_too_late_is_of_no_use(system, role, played, within_h: float | None, controlled: int) -> None:
+def test_control_that_comes_too_late_is_of_no_use(
+    system, role, played, within_h: float | None, controlled: int
+) -> None:
     fns = [Function(id=n, work_h=fixed(h), roles=("server",)) for n, h in (("make", 1.0), ("check", 2.0))]
-    control = Control(function="check", how="repair", work_h=fixed(1.0), within_h=None if within_h is None else P(value=within_h))
-    flaw = Variance(id="flaw", origin="make", probability=P(value=1.0), control=control, safety=True,
-                    detections=(Detection(function="check", probability=P(value=1.0)),))  # fmt: skip
+    control = Control(
+        function="check", how="repair", work_h=fixed(1.0), within_h=None if within_h is None else P(value=within_h)
+    )
+    flaw = Variance(
+        id="flaw",
+        origin="make",
+        probability=P(value=1.0),
+        control=control,
+        safety=True,
+        detections=(Detection(function="check", probability=P(value=1.0)),),
+    )
     tested = one_line(system, role, [demand("item")], fns, ["make", "check"], variances=(flaw,))
     story = played(tested, replay_h={"item": (0.0,)})
     assert story.total("fn", "controlled", "make") == controlled
@@ -471,12 +580,22 @@ def test_control_that_comes_too_late_is_of_no_use(system, role, played, within_h
 
 @pytest.mark.parametrize(("where", "own"), [("near", 1), ("far", 0)])
 def test_autonomy_is_control_where_it_was_seen(system, role, played, where: str, own: int) -> None:
-    fns = [Function(id="make", work_h=fixed(1.0), roles=("near",)), Function(id="check", work_h=fixed(1.0), roles=("near",)),
-           Function(id="mend", work_h=fixed(1.0), roles=(where,))]  # fmt: skip
-    flaw = Variance(id="flaw", origin="make", probability=P(value=1.0), control=Control(function="mend", how="escalate"),
-                    detections=(Detection(function="check", probability=P(value=1.0)),))  # fmt: skip
+    fns = [
+        Function(id="make", work_h=fixed(1.0), roles=("near",)),
+        Function(id="check", work_h=fixed(1.0), roles=("near",)),
+        Function(id="mend", work_h=fixed(1.0), roles=(where,)),
+    ]
+    flaw = Variance(
+        id="flaw",
+        origin="make",
+        probability=P(value=1.0),
+        control=Control(function="mend", how="escalate"),
+        detections=(Detection(function="check", probability=P(value=1.0)),),
+    )
     routes = [*way("start", "make", "check", "end"), *way("mend", "end")]
-    tested = system([demand("item")], fns, routes, [role("near", 1, team="one"), role("far", 1, team="two")], variances=(flaw,))
+    tested = system(
+        [demand("item")], fns, routes, [role("near", 1, team="one"), role("far", 1, team="two")], variances=(flaw,)
+    )
     story = played(tested, replay_h={"item": (0.0,)})
     assert story.total("fn", "controls", "make") == 1
     assert story.total("fn", "own_controls", "make") == own

@@ -165,7 +165,9 @@ def crew_of(
         hours = _half_hours(spans)
         roster.append(np.zeros(HALF_HOURS) if post.call else hours)
         rostered[post.role] += 0.0 if post.call else people * float(hours.sum())
-        changes += [(t, r, on, g) for t, on in _changes(spans, role.absence.value > 0.0 or (holidays and not on_holidays))]
+        changes += [
+            (t, r, on, g) for t, on in _changes(spans, role.absence.value > 0.0 or (holidays and not on_holidays))
+        ]
     changes.sort()
     change = np.zeros(len(changes), layout.CHANGE).view(np.recarray)
     for row, (t, r, on, g) in enumerate(changes):

@@ -434,7 +434,9 @@ def _compiled(system: WorkSystem, frame: _Frame) -> Compiled:
     components = tuple(sorted(system.technical.components, key=lambda c: c.id))
     comps = {c.id: k for k, c in enumerate(components)}
     variances = {v.id: k for k, v in enumerate(sorted(system.variances, key=lambda v: v.id))}
-    crew = crew_of(roles, frame.posts, {team: k for k, team in enumerate(teams)}, frame.most, bool(system.social.holidays))
+    crew = crew_of(
+        roles, frame.posts, {team: k for k, team in enumerate(teams)}, frame.most, bool(system.social.holidays)
+    )
     skills = {name: k for k, name in enumerate(sorted({fn.skill or fn.id for fn in functions}))}
     coming = demand_of(system, demand, frame.levels, fns, variances, comps, priors, distributions.add)
     fn, fn_uses = _functions(functions, components, pool_row, frame.crewed, skills, steps, distributions, priors)

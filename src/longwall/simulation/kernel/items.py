@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from longwall.simulation.kernel.alerts import alerted, conclude, missed
 from longwall.simulation.kernel.arrivals import (
     begin_burst,
     begin_repeats,
@@ -16,7 +17,7 @@ from longwall.simulation.kernel.arrivals import (
     next_arrival,
     next_spawn,
 )
-from longwall.simulation.kernel.clocks import on_clock, when_clock
+from longwall.simulation.kernel.clocks import on_clock
 from longwall.simulation.kernel.draws import (
     P_BRANCH,
     P_CLOSED,
@@ -36,18 +37,17 @@ from longwall.simulation.kernel.draws import (
     chance,
     duration_h,
 )
+from longwall.simulation.kernel.escalation import pause, start_clock
 from longwall.simulation.kernel.heap import push, tie_of
 from longwall.simulation.kernel.jit import hot, part
 from longwall.simulation.kernel.layout import (
     BEGIN,
     BENIGN,
     BLOCKED,
-    DISMISSED,
     DORMANT,
     ENTER,
     ESCALATE,
     EV_DELAY,
-    EV_ESCALATE,
     FALSE,
     FREE,
     HIST_BINS,
@@ -60,10 +60,9 @@ from longwall.simulation.kernel.layout import (
     REAL,
     RETURN,
     SPOT,
-    WAITING,
 )
 from longwall.simulation.kernel.machines import machine_left, start_machine
-from longwall.simulation.kernel.queues import add_work, enqueue, line_of, relevel
+from longwall.simulation.kernel.queues import add_work, enqueue, line_of
 from longwall.simulation.kernel.variances import (
     add_occurrence,
     arise,
@@ -77,7 +76,7 @@ from longwall.simulation.kernel.variances import (
 from longwall.simulation.kernel.work import free_task, log_row
 from longwall.streams import mix
 
-__all__ = ["arrive", "delay_over", "escalate", "leave", "open_items", "progress", "spawn", "take_task"]
+__all__ = ["arrive", "delay_over", "leave", "open_items", "progress", "spawn", "take_task"]
 
 U1 = np.uint64(1)
 
@@ -166,7 +165,7 @@ def _admit(m: Any, s: Any, i: Any) -> None:
     clk.present += 1
     clk.n_arrival += 1
     if cls.escalate_h < math.inf:
-        _start_clock(m, s, i)
+        start_clock(m, s, i)
     for k in range(cls.surge_lo, cls.surge_lo + cls.surge_n):
         begin_burst(m, s, m.cls_surge[k], item.key, i, NONE)
     add_work(s, i)
@@ -204,7 +203,7 @@ def _observe(m: Any, s: Any, c: Any, key: Any, ordinal: Any) -> None:
         kind = REAL
         s.acc_cls[c].events += 1
         if chance(key, P_HIT) >= alert.hit:
-            _missed(m, s, c)
+            missed(m, s, c)
             return
     elif u < alert.genuine + alert.benign:
         kind = BENIGN
@@ -214,35 +213,10 @@ def _observe(m: Any, s: Any, c: Any, key: Any, ordinal: Any) -> None:
     item = s.item[i]
     item.fn = _follow(m, item, 0, chance(key, P_START))
     if kind > 0:
-        _alerted(s, i, kind, 0)
+        alerted(s, i, kind, 0)
     if kind > 0 and alert.repeats > 0.0:
         begin_repeats(m, s, m.cls[c].alert, i)
     _admit(m, s, i)
-
-
-@part
-def _alerted(s: Any, i: Any, kind: Any, repeat: Any) -> None:
-    """Note what an item is an alert of, and how many of the last alerts were repeats."""
-    item = s.item[i]
-    item.kind = kind
-    item.again = repeat
-    acc = s.acc_cls[item.cls]
-    acc.alerts += 1
-    acc.false_alerts += 1 if kind == FALSE else 0
-    arrival = s.arrival[item.cls]
-    arrival.repeats += 0.02 * (repeat - arrival.repeats)
-
-
-@part
-def _missed(m: Any, s: Any, c: Any) -> None:
-    """Count an event that nobody acts on: it has escaped."""
-    acc = s.acc_cls[c]
-    var = m.var[m.alert[m.cls[c].alert].variance]
-    acc.escaped += 1
-    acc.harm_technical += var.harm_technical
-    acc.harm_social += var.harm_social
-    acc.harm_regulatory += var.harm_regulatory
-    acc.safety += var.safety
 
 
 @part
@@ -262,7 +236,7 @@ def spawn(m: Any, s: Any, b: Any) -> None:
     item.burst = b
     burst.refs += 1
     if burst.kind > 0:
-        _alerted(s, i, burst.kind, 1)
+        alerted(s, i, burst.kind, 1)
     if burst.left > 0:
         next_spawn(m, s, b)
     _admit(m, s, i)
@@ -284,51 +258,8 @@ def open_items(m: Any, s: Any) -> None:
         clk.initial += 1
         clk.present += 1
         if m.cls[row.cls].escalate_h < math.inf:
-            _start_clock(m, s, i)
+            start_clock(m, s, i)
         add_work(s, i)
-
-
-@part
-def _start_clock(m: Any, s: Any, i: Any) -> None:
-    """Set the timer of escalation to when the clock of the item will show its time; an older timer is void."""
-    clk = s.clk[0]
-    item = s.item[i]
-    cls = m.cls[item.cls]
-    item.escalate_ver += 1
-    due = on_clock(m, cls.clock, item.t_in) + item.paused + cls.escalate_h
-    at = when_clock(m, cls.clock, due)
-    if at < clk.now:
-        at = clk.now
-    push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_ESCALATE, item.key), (item.escalate_ver << 32) | i)
-
-
-@part
-def _rise(s: Any, i: Any, level: Any) -> None:
-    """Give one item or branch a higher priority; where its task waits, it moves to the line of that priority."""
-    t = s.item[i].task
-    if s.task[t].level <= level:
-        return
-    if s.task[t].state == WAITING:
-        relevel(s, t, level)
-    else:
-        s.task[t].level = level
-
-
-@part
-def escalate(m: Any, s: Any, i: Any) -> None:
-    """Give an open item, and every branch it has forked into, its higher priority."""
-    level = m.cls[s.item[i].cls].escalate_prio
-    _rise(s, i, level)
-    if s.item[i].pending == 0:
-        return
-    for j in range(len(s.item)):
-        if s.item[j].phase == FREE or j == i:
-            continue
-        root = j
-        while s.item[root].parent >= 0:
-            root = s.item[root].parent
-        if root == i:
-            _rise(s, j, level)
 
 
 @part
@@ -392,7 +323,7 @@ def leave(m: Any, s: Any, i: Any, completed: Any) -> None:
     if item.occ >= 0:
         clear(m, s, i, completed)
     if item.kind == REAL:
-        _conclude(m, s, i, completed)
+        conclude(m, s, i, completed)
     if item.burst >= 0:
         s.burst[item.burst].refs -= 1
         drop_burst(s, item.burst)
@@ -455,7 +386,7 @@ def _reopen(m: Any, s: Any, i: Any) -> None:
     clk.reopened += 1
     s.acc_cls[item.cls].reopened += 1
     if m.cls[item.cls].escalate_h < math.inf:
-        _start_clock(m, s, i)
+        start_clock(m, s, i)
     add_work(s, i)
 
 
@@ -471,27 +402,8 @@ def delay_over(m: Any, s: Any, i: Any) -> None:
         cls = m.cls[item.cls]
         item.paused += on_clock(m, cls.clock, s.clk[0].now) - item.pause_from
         if cls.escalate_h < math.inf and item.parent < 0:
-            _start_clock(m, s, i)
+            start_clock(m, s, i)
     add_work(s, i)
-
-
-@part
-def _conclude(m: Any, s: Any, i: Any, completed: Any) -> None:
-    """Count the event behind an alert as caught where somebody acted on it, else as missed when all alerts are done."""
-    item = s.item[i]
-    good = completed == 1 and item.judged != DISMISSED
-    if item.burst < 0:
-        if good:
-            s.acc_cls[item.cls].caught += 1
-        else:
-            _missed(m, s, item.cls)
-        return
-    burst = s.burst[item.burst]
-    if good and burst.caught == 0:
-        burst.caught = 1
-        s.acc_cls[item.cls].caught += 1
-    if burst.caught == 0 and burst.refs == 1 and burst.left == 0:
-        _missed(m, s, item.cls)
 
 
 @part
@@ -522,18 +434,8 @@ def _enter(m: Any, s: Any, i: Any) -> None:
         if hours > 0.0:
             item.phase = BLOCKED
             if fn.customer > 0:
-                _pause(m, s, i)
+                pause(m, s, i)
             push(clk, s.heap_t, s.heap_tie, s.heap_ref, clk.now + hours, tie_of(EV_DELAY, vkey), i)
-
-
-@part
-def _pause(m: Any, s: Any, i: Any) -> None:
-    """Stop the clock of an item that waits for its customer or a supplier."""
-    item = s.item[i]
-    item.pause_from = on_clock(m, m.cls[item.cls].clock, s.clk[0].now)
-    item.escalate_ver += 1
-    if m.fn[item.fn].customer == 1:
-        item.efforts += 1
 
 
 @part

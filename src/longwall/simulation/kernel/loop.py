@@ -24,11 +24,11 @@ from longwall.simulation.kernel.crew import (
     next_shift,
 )
 from longwall.simulation.kernel.draws import P_PATIENCE, chance, duration_h
+from longwall.simulation.kernel.escalation import escalate
 from longwall.simulation.kernel.heap import U0, U60, first_time, push, settle, tie_of
 from longwall.simulation.kernel.items import (
     arrive,
     delay_over,
-    escalate,
     leave,
     machine_done,
     open_items,

@@ -206,7 +206,7 @@ def hold(m: Any, s: Any, c: Any) -> None:
 
 @part
 def release(m: Any, s: Any, c: Any) -> None:
-    """Let the tasks that waited for a component look for somebody again, in their old places, unless they lack another."""
+    """Let the tasks that waited for a component go back to their old places, unless they lack another."""
     held = len(m.pool) + len(m.comp) + c
     last = NONE
     for level in range(s.q_head.shape[1]):
