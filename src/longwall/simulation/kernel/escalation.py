@@ -7,7 +7,7 @@ from typing import Any
 from longwall.simulation.kernel.clocks import on_clock, when_clock
 from longwall.simulation.kernel.heap import push, tie_of
 from longwall.simulation.kernel.jit import part
-from longwall.simulation.kernel.layout import EV_ESCALATE, FREE, WAITING
+from longwall.simulation.kernel.layout import EV_ESCALATE, WAITING
 from longwall.simulation.kernel.queues import relevel
 
 __all__ = ["escalate", "pause", "start_clock"]
@@ -53,14 +53,14 @@ def _rise(s: Any, i: Any, level: Any) -> None:
 def escalate(m: Any, s: Any, i: Any) -> None:
     """Give an open item, and every branch it has forked into, its higher priority."""
     level = m.cls[s.item[i].cls].escalate_prio
-    _rise(s, i, level)
-    if s.item[i].pending == 0:
-        return
-    for j in range(len(s.item)):
-        if s.item[j].phase == FREE or j == i:
+    j = i
+    while True:
+        _rise(s, j, level)
+        if s.item[j].branches >= 0:
+            j = s.item[j].branches
             continue
-        root = j
-        while s.item[root].parent >= 0:
-            root = s.item[root].parent
-        if root == i:
-            _rise(s, j, level)
+        while j != i and s.item[j].sibling < 0:
+            j = s.item[j].parent
+        if j == i:
+            return
+        j = s.item[j].sibling

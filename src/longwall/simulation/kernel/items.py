@@ -125,6 +125,8 @@ def _new_item(m: Any, s: Any, c: Any, key: Any, ordinal: Any) -> Any:
     item.person = NONE
     item.by = 0
     item.parent = NONE
+    item.branches = NONE
+    item.sibling = NONE
     item.burst = NONE
     item.started = 0
     item.serial = 0
@@ -451,6 +453,8 @@ def _fork(m: Any, s: Any, i: Any, row: Any) -> None:
         j = _new_item(m, s, item.cls, key, item.ordinal)
         branch = s.item[j]
         branch.parent = i
+        branch.sibling = item.branches
+        item.branches = j
         branch.last = item.fn
         branch.before = item.last
         branch.team = item.team
@@ -461,6 +465,19 @@ def _fork(m: Any, s: Any, i: Any, row: Any) -> None:
         branch.fn = m.fork_to[fork.lo + k]
         s.task[branch.task].level = s.task[item.task].level
         add_work(s, j)
+
+
+@part
+def _cut(s: Any, i: Any, j: Any) -> None:
+    """Take a branch off the list of those of its item."""
+    item = s.item[i]
+    if item.branches == j:
+        item.branches = s.item[j].sibling
+        return
+    k = item.branches
+    while s.item[k].sibling != j:
+        k = s.item[k].sibling
+    s.item[k].sibling = s.item[j].sibling
 
 
 @part
@@ -483,6 +500,7 @@ def _join(m: Any, s: Any, j: Any) -> None:
         branch.ver += 1
         branch.escalate_ver += 1
         item.pending -= 1
+        _cut(s, i, j)
         last = branch.fn
         before = branch.last
         _free_item(s, j)

@@ -198,7 +198,7 @@ CLOCK = rows(
 ITEM = rows(
     "key:k vkey:k t_in:f wait:f work:f ordinal cls fn last before step phase task team ver occ started hand wrong over "
     "control back pool serial next handovers person parent pending paused:f pause_from:f escalate_ver kind again "
-    "outcome judged burst reopenings efforts by"
+    "outcome judged branches sibling burst reopenings efforts by"
 )
 TASK = rows(
     "key:k t_queued:f t_start:f of of_ver cls fn step queue level person state qn qp ver takeover outcome "
