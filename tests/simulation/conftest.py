@@ -92,9 +92,16 @@ def role() -> Callable[..., Role]:
 
 
 class Played:
-    """One replication that was simulated to its end: its log in hours, and its counters."""
+    """One replication that was simulated to its end: its log in hours, and its counters.
 
-    def __init__(self, tested: WorkSystem, weeks: int, warm_up_weeks: int, replication: int, **more: Any) -> None:
+    Where arrivals are replayed, classes that are not named have none, unless `others` come as they do.
+    """
+
+    def __init__(
+        self, tested: WorkSystem, weeks: int, warm_up_weeks: int, replication: int, others: bool = False, **more: Any
+    ) -> None:
+        if "replay_h" in more and not others:
+            more["replay_h"] = {d.id: () for d in tested.work.demand} | more["replay_h"]
         scenario = Scenario(system=tested, weeks=weeks, warm_up_weeks=warm_up_weeks, begins="2024-01-01", **more)
         self.compiled = prepare(scenario)
         rows: list[Any] = []

@@ -33,7 +33,7 @@ def scenario(data: dict[str, Any], **more: Any) -> Scenario:
     return Scenario(system=WorkSystem.model_validate(data), **course)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(st.integers(0, 10**9), st.integers(0, 2**62))
 def test_identities_hold_whatever_is_on(number: int, seed: int) -> None:
     # Items that came are those that left or are there; presence is what the stays of items cover.
@@ -115,13 +115,13 @@ def test_logging_changes_no_bit(number: int) -> None:
 
 def test_pools_grow_with_surges_of_thousands() -> None:
     # Everything on, and now and then 2,000 calls at once. Caught when a pool was too small for one instant.
-    for number in (1, 4):
+    for number in (1,):
         data = everything.system_of(number)
         call = next(d for d in data["work"]["demand"] if d["id"] == "call")
         call["surges"] = [{"source": "net", "items": 2000, "merges": 0.5, "within_h": 1}]
         call["patience_h"] = {"shape": "exponential", "mean_h": 10}
         data["technical"]["components"][0]["time_between_failures_h"] = 400
-        runs = run(scenario(data, weeks=52), threads=2)
+        runs = run(scenario(data, weeks=26), threads=2)
         assert (runs.balance[:, 0] == 0).all()
         assert np.abs(runs.balance[:, 1]).max() <= 1e-9
         assert runs.column("merged_share").min() > 0.0

@@ -93,7 +93,7 @@ def test_people_are_called_for_what_is_urgent_enough_only(system, played) -> Non
     assert one.times(demand="soon") == [32.0, 33.0]
 
 
-def test_calls_are_out_of_hours_and_no_roster(system) -> None:
+def test_calls_are_out_of_hours_and_no_roster(system, played) -> None:
     # Caught when hours on call were rostered, and when work on call raised the hours at high load.
     hours = {"urgent": tuple(20.0 + 168 * k for k in range(4)), "soon": (), "usual": ()}
     at = {"weeks": 4, "warm_up_weeks": 0, "replications": 2, "replay_h": hours}
@@ -102,6 +102,7 @@ def test_calls_are_out_of_hours_and_no_roster(system) -> None:
     assert called.column("out_of_hours_share") == pytest.approx(1.0)
     assert called.column("utilisation") == pytest.approx(0.0)
     assert called.column("high_load_share") == pytest.approx(0.0)
+    assert played(on_call(system), weeks=4, replay_h=hours).state.out_role["rostered"].sum() == 4 * 5 * 40
     alone = desk(system, [demand("urgent")], [server(Shift(people=5, hours=DAY))])
     base = run(Scenario(system=alone, **at | {"replay_h": {"urgent": ()}}))
     assert "calls_per_week" not in {what.id for what in base.indicators}

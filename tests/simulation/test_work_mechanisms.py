@@ -368,11 +368,13 @@ def interrupting(system, role, people=1, parks="park", **more):
         *way("start", "slow", "end", demand="low"),
         *way("start", "fast", "end", demand="high"),
         *way("start", "fast", "end", demand="equal"),
+        *way("start", "fast", "end", demand="middle"),
     ]
     classes = [
         demand("low", priority=3),
         demand("high", priority=0, interrupts=True),
         demand("equal", priority=3, interrupts=True),
+        demand("middle", priority=2),
     ]
     return system(classes, fns, routes, [role("server", people)], parameters=KNOWN, **more)
 
@@ -396,13 +398,17 @@ def test_nothing_is_interrupted_by_its_equal_or_where_it_must_be_finished(system
     assert story.times("fast")[:2] == [4.0, 5.0]
 
 
-def test_the_least_urgent_is_interrupted_and_its_person_goes_on(system, role, played) -> None:
-    # Caught when the first busy person was interrupted instead, and when another went on with what was parked.
-    story = played(interrupting(system, role, people=2), replay_h={"equal": (0.0,), "low": (0.5,), "high": (0.6,)})
-    slow = story.steps("slow")
-    assert story.steps("fast", "high")[0][2:] == pytest.approx((0.6, 1.6))
-    assert story.steps("fast", "high")[0][1] == slow[0][1]
-    assert slow[0][3] == pytest.approx(0.5 + 4.0 + 1.0 + 0.25)
+@pytest.mark.parametrize(("other", "interrupted"), [("middle", "low"), ("equal", "equal")])
+def test_the_least_urgent_is_interrupted_and_its_person_goes_on(system, role, played, other, interrupted) -> None:
+    # Two are busy: the least urgent task is put aside, among equals the one begun last, and its person goes on with it.
+    # Caught when the most urgent was put aside.
+    tested = interrupting(system, role, people=2)
+    story = played(tested, replay_h={"low": (0.0,), other: (0.5,), "high": (0.6,)})
+    high = story.steps("fast", "high")[0]
+    assert high[2:] == pytest.approx((0.6, 1.6))
+    own = story.steps(demand=interrupted)[0]
+    assert own[1] == high[1]
+    assert own[3] == pytest.approx({"low": 4.0, "equal": 1.5}[interrupted] + 1.0 + 0.25)
 
 
 def test_piles_grow_and_shrink(system, role, played) -> None:
