@@ -41,7 +41,8 @@ def build_system(
 ) -> WorkSystem:
     """`forks`, `practices` and `holidays` go to their layers, `parameters` are numbers by name."""
     social = {k: more.pop(k) for k in ("practices", "holidays") if k in more}
-    parameters = {k: Parameter(value=v) for k, v in more.pop("parameters", {}).items()}
+    if "parameters" in more:
+        more["state_parameters"] = {k: Parameter(value=v) for k, v in more.pop("parameters").items()}
     forks = tuple(more.pop("forks", ()))
     teams = tuple(Team(id=t) for t in sorted({r.team for r in roles}))
     return WorkSystem(
@@ -49,7 +50,6 @@ def build_system(
         social=Social(teams=teams, roles=tuple(roles), **social),
         work=WorkDesign(demand=tuple(demand), functions=tuple(functions), routes=tuple(routes), forks=forks),
         technical=Technical(components=components),
-        state_parameters=parameters,
         **more,
     )
 

@@ -209,7 +209,7 @@ def digest(data: dict[str, Any], weeks: int = 2, threads: int = 1, replications:
 def short_digest(number: int) -> str:
     """Return the bits of two weeks of one replication under little load, which are simulated in seconds uncompiled."""
     scenario = Scenario(
-        system=WorkSystem.model_validate(system_of(number, 0.3)), weeks=2, warm_up_weeks=0, begins="2024-01-08"
+        system=WorkSystem.model_validate(system_of(number, 0.15)), weeks=2, warm_up_weeks=0, begins="2024-01-08"
     )
     state = play(prepare(scenario), scenario, 0)
     tables = (state.out_cls, state.out_fn, state.out_role, state.out_comp, state.hist, state.gain, state.bond)
