@@ -11,9 +11,9 @@ from longwall.simulation.kernel.draws import P_ABSENT, P_LEAVES, P_REPLACED, cha
 from longwall.simulation.kernel.heap import U0, push, tie_of
 from longwall.simulation.kernel.jit import part
 from longwall.simulation.kernel.layout import EV_HIRE, EV_SHIFT, FINISH, HAND_OVER, PARK
+from longwall.simulation.kernel.parking import hand_over, interrupt, park, resume
 from longwall.simulation.kernel.people import account, flush_window
 from longwall.simulation.kernel.queues import add_idle, drop_idle
-from longwall.simulation.kernel.work import hand_over, interrupt, park, resume
 from longwall.streams import mix
 
 __all__ = [

@@ -58,6 +58,9 @@ LONGEST_IDLE, MOST_SKILLED, LEAST_LOADED, SAME_PERSON = 0, 1, 2, 3
 # What becomes of a running task at the end of a shift (and, the first two, when something interrupts).
 FINISH, PARK, HAND_OVER = 0, 1, 2
 
+# What a person saw of a machine's work.
+UNCHECKED, CHECKED, REFUSED = 0, 1, 2
+
 # What an alert is about, and how it was judged.
 REAL, BENIGN, FALSE = 1, 2, 3
 CONFIRMED, DISMISSED = 1, 2

@@ -23,24 +23,13 @@ from longwall.simulation.kernel.crew import (
     hire,
     next_shift,
 )
-from longwall.simulation.kernel.draws import P_PATIENCE, chance, duration_h
+from longwall.simulation.kernel.dispatch import dispatch, limit_reached, set_limits
 from longwall.simulation.kernel.escalation import escalate
 from longwall.simulation.kernel.heap import U0, U60, first_time, push, settle, tie_of
-from longwall.simulation.kernel.items import (
-    arrive,
-    delay_over,
-    leave,
-    machine_done,
-    open_items,
-    progress,
-    spawn,
-)
+from longwall.simulation.kernel.items import arrive, open_items, spawn
 from longwall.simulation.kernel.jit import entry, hot, part
 from longwall.simulation.kernel.layout import (
-    ABANDON,
-    BEGIN,
     DONE,
-    DROP,
     EV_BUFFER,
     EV_DELAY,
     EV_DONE,
@@ -54,198 +43,20 @@ from longwall.simulation.kernel.layout import (
     EV_SHIFT,
     EV_SPAWN,
     GROW,
-    LEAVE,
-    PROCEED,
     TICK,
     WAITING,
 )
-from longwall.simulation.kernel.machines import (
-    fail,
-    repaired,
-    schedule_failure,
-    schedule_variance,
-    slack_over,
-    start_machine,
-)
-from longwall.simulation.kernel.people import choose, gain_at, practices_at, practise
-from longwall.simulation.kernel.queues import add_work, dequeue, drop_idle, mark
+from longwall.simulation.kernel.machines import fail, repaired, schedule_failure, schedule_variance, slack_over
+from longwall.simulation.kernel.parking import go_back
+from longwall.simulation.kernel.people import gain_at, practices_at, practise
+from longwall.simulation.kernel.queues import mark
 from longwall.simulation.kernel.tables import compiled, model_at, state_at
-from longwall.simulation.kernel.work import free_task, go_back, interrupt, park, start_task, stop_task
-from longwall.streams import mix
+from longwall.simulation.kernel.ways import delay_over, machine_done, progress
+from longwall.simulation.kernel.work import stop_task
 
 __all__ = ["advance", "is_compiled"]
 
 INDEX = 0xFFFFFFFF
-
-
-@hot
-def _first(s: Any, q: Any) -> Any:
-    """Return the task of a queue that is to be served first, or none."""
-    for level in range(s.q_head.shape[1]):
-        head = s.q_head[q, level]
-        if head >= 0:
-            return head
-    return -1
-
-
-@hot
-def _served(m: Any, s: Any, q: Any, t: Any) -> Any:
-    """Return whether somebody or some machine could take the first task of a queue now."""
-    pools = len(m.pool)
-    if q < pools:
-        pool = m.pool[q]
-        for k in range(pool.lo, pool.lo + pool.n):
-            r = m.pool_role[k]
-            if s.roles[r].idle > 0 and (m.role[r].call == 0 or s.task[t].level <= m.role[r].calls_up_to):
-                return True
-        return False
-    c = q - pools
-    if c >= len(m.comp):
-        return False
-    mach = s.mach[c]
-    return mach.down == 0 and (m.comp[c].capacity == 0 or mach.busy < m.comp[c].capacity)
-
-
-@part
-def _break_off(m: Any, s: Any, q: Any, t: Any) -> Any:
-    """Let somebody put less urgent work aside for a task that interrupts; return who, or none.
-
-    It is the least urgent work that is put aside, among equals what was begun last.
-    """
-    if m.cls[s.task[t].cls].interrupts == 0 or q >= len(m.pool):
-        return -1
-    pool = m.pool[q]
-    best = -1
-    for p in range(len(s.worker)):
-        w = s.worker[p]
-        if w.busy == 0 or w.on == 0:
-            continue
-        at_hand = s.task[w.task]
-        if m.fn[at_hand.fn].parks == 0 or at_hand.level <= s.task[t].level:
-            continue
-        able = 0
-        for k in range(pool.lo, pool.lo + pool.n):
-            r = m.pool_role[k]
-            if r == m.person[p].role and m.role[r].call == 0:
-                able = 1
-        if able == 0:
-            continue
-        if best >= 0:
-            other = s.task[s.worker[best].task]
-            if at_hand.level < other.level or (at_hand.level == other.level and at_hand.t_start <= other.t_start):
-                continue
-        best = p
-    if best >= 0:
-        s.acc_role[m.person[best].role].interrupts += 1
-        park(s, best, interrupt(m, s, best))
-    return best
-
-
-@hot
-def _dispatch(m: Any, s: Any, instant_over: Any) -> None:
-    """Serve marked queues, the most urgent and longest waiting task first, while somebody is free for one.
-
-    Who goes straight on with the next step of a task does so before anything else happens.
-    """
-    clk = s.clk[0]
-    while True:
-        t = -1
-        p = clk.stay
-        if p >= 0:
-            clk.stay = -1
-            t = s.worker[p].task
-        elif not instant_over:
-            return
-        else:
-            k = 0
-            while k < clk.marks_n:
-                q = s.marks[k]
-                head = -1
-                if s.q_len[q] > 0:
-                    head = _first(s, q)
-                    if not _served(m, s, q, head):
-                        if clk.interrupting == 1:
-                            p = _break_off(m, s, q, head)
-                            if p >= 0:
-                                t = head
-                                break
-                        head = -1
-                if head < 0:
-                    clk.marks_n -= 1
-                    s.marks[k] = s.marks[clk.marks_n]
-                    s.marked[q] = 0
-                    continue
-                if t < 0 or s.task[head].level < s.task[t].level:
-                    t = head
-                elif s.task[head].level == s.task[t].level and s.task[head].seq < s.task[t].seq:
-                    t = head
-                k += 1
-            if t < 0:
-                return
-            if p < 0:
-                q = s.task[t].queue
-                if q >= len(m.pool):
-                    dequeue(s, t)
-                    start_machine(m, s, q - len(m.pool), t)
-                    continue
-                p = choose(m, s, q, t)
-                drop_idle(m, s, p)
-        start_task(m, s, p, t)
-
-
-@hot
-def _limits(m: Any, s: Any) -> None:
-    """Set the time limit of each task that came to wait at this instant and was not taken."""
-    clk = s.clk[0]
-    for k in range(clk.new_n):
-        t = s.new[k]
-        task = s.task[t]
-        if task.state != WAITING:
-            continue
-        step = m.step[task.step]
-        limit = step.limit_h
-        kind = step.limit_kind
-        patience = m.cls[task.cls].patience
-        if patience >= 0 and task.blocking == 1 and s.item[task.of].parent < 0:
-            key = mix(task.key, np.uint64(step.kind + 1))
-            hours = duration_h(m, patience, chance(key, P_PATIENCE))
-            if hours < limit:
-                limit = hours
-                kind = ABANDON
-        if limit < math.inf:
-            task.limit_kind = kind
-            tie = tie_of(EV_LIMIT, task.key)
-            push(clk, s.heap_t, s.heap_tie, s.heap_ref, task.t_queued + limit, tie, (task.ver << 32) | t)
-    clk.new_n = 0
-
-
-@hot
-def _limit_reached(m: Any, s: Any, t: Any) -> None:
-    """Let a task stop waiting: its item gives up, silence means go, or what nobody read is dropped."""
-    clk = s.clk[0]
-    task = s.task[t]
-    dequeue(s, t)
-    task.state = 0
-    waited = clk.now - task.t_queued
-    kind = task.limit_kind
-    if kind == DROP:
-        free_task(s, t)
-        return
-    acc = s.acc_fn[task.fn]
-    acc.wait += waited
-    acc.waits += 1
-    item = s.item[task.of]
-    item.wait += waited
-    if kind == ABANDON:
-        clk.n_abandon += 1
-        acc.lost += 1
-        acc.lost_wait += waited
-        leave(m, s, task.of, 0)
-    elif kind == PROCEED:
-        step = m.step[task.step]
-        item.step = step.ok
-        item.phase = BEGIN if step.ok >= 0 else LEAVE
-        add_work(s, task.of)
 
 
 @part
@@ -399,7 +210,7 @@ def _handle(m: Any, s: Any, kind: Any, ref: Any) -> None:
     elif kind == EV_LIMIT:
         t = ref & INDEX
         if s.task[t].ver == ref >> 32 and s.task[t].state == WAITING:
-            _limit_reached(m, s, t)
+            limit_reached(m, s, t)
     elif kind == EV_DELAY:
         delay_over(m, s, ref)
     elif kind == EV_MACHINE_DONE:
@@ -476,11 +287,11 @@ def _advance(model: Any, state: Any, until_h: Any) -> Any:
         if not by_heap:
             t = clk.next_arrival
         if clk.stay >= 0 or (t > clk.now and (clk.marks_n > 0 or clk.new_n > 0 or clk.back_n > 0)):
-            _dispatch(m, s, t > clk.now)
+            dispatch(m, s, t > clk.now)
             if t > clk.now:
                 if clk.back_n > 0:
                     go_back(m, s)
-                _limits(m, s)
+                set_limits(m, s)
             continue
         if t >= clk.week_end_h and clk.week_end_h <= until_h:
             _close_week(m, s)

@@ -2,109 +2,33 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import numpy as np
-
-from longwall.simulation.kernel.draws import (
-    P_ACCEPT,
-    P_DETECT,
-    P_ENGAGE,
-    P_HANDED,
-    P_JUDGE,
-    P_REJECT,
-    P_REPAIR,
-    P_RESPONSE,
-    P_RESUME,
-    P_REVIEW,
-    P_SETUP,
-    P_TAKEN,
-    P_TAKEOVER,
-    chance,
-    duration_h,
-)
+from longwall.simulation.kernel.alerts import triage_h
+from longwall.simulation.kernel.checking import misses, review_h, trust
+from longwall.simulation.kernel.draws import P_REPAIR, P_RESPONSE, P_SETUP, P_TAKEN, P_TAKEOVER, chance, duration_h
 from longwall.simulation.kernel.heap import push, tie_of
 from longwall.simulation.kernel.jit import hot, part
 from longwall.simulation.kernel.layout import (
     BEGIN,
-    CONFIRMED,
-    DISMISSED,
+    CHECKED,
     EV_DONE,
     HAND,
     LEAVE,
-    LEE_MORAY,
-    NONE,
-    PARKED,
     READ,
-    REAL,
+    REFUSED,
     REPAIR,
     RETURN,
     REVIEW,
     RUNNING,
+    UNCHECKED,
     WAITING,
 )
-from longwall.simulation.kernel.people import (
-    account,
-    complacent,
-    fatigue_at,
-    gain_at,
-    practise,
-    speed_at,
-    trusting,
-    watching,
-)
-from longwall.simulation.kernel.queues import add_idle, add_work, dequeue, drop_idle, enqueue_first, line_of
+from longwall.simulation.kernel.parking import called, go_on_h, resume
+from longwall.simulation.kernel.people import account, fatigue_at, gain_at, practise, speed_at
+from longwall.simulation.kernel.queues import add_idle, add_work, dequeue
 
-__all__ = [
-    "free_task",
-    "go_back",
-    "hand_over",
-    "interrupt",
-    "log_row",
-    "park",
-    "resume",
-    "start_task",
-    "stop_task",
-]
-
-from longwall.streams import mix
-
-UNCHECKED, CHECKED, REFUSED = 0, 1, 2
-
-
-@part
-def _misses(m: Any, s: Any, p: Any, t: Any) -> Any:
-    """Return whether somebody lets pass what the machine did wrongly: accepted unchecked, or not seen."""
-    task = s.task[t]
-    step = m.step[task.step]
-    now = s.clk[0].now
-    accept = step.accept
-    detect = step.detect
-    if m.par[0].state == 1:
-        accept = trusting(m, s, p, step.component, m.fn[task.fn].skill, now)
-        detect *= watching(m, s, p, now) * complacent(m, s, p, step.component, now)
-    return chance(task.key, P_ACCEPT) < accept or chance(task.key, P_DETECT) >= detect
-
-
-@part
-def _review_h(m: Any, s: Any, p: Any, t: Any) -> Any:
-    """Return the hours of a review or a read task, and set its outcome."""
-    task = s.task[t]
-    step = m.step[task.step]
-    now = s.clk[0].now
-    hours = duration_h(m, step.review, chance(task.key, P_REVIEW))
-    accept = step.accept
-    detect = step.detect
-    if m.par[0].state == 1:
-        accept = trusting(m, s, p, step.component, m.fn[task.fn].skill, now)
-        detect *= watching(m, s, p, now) * complacent(m, s, p, step.component, now)
-    if chance(task.key, P_ACCEPT) < accept:
-        task.outcome = UNCHECKED
-        return hours * m.par[0].glance
-    refused = chance(task.key, P_DETECT) < detect if task.wrong == 1 else chance(task.key, P_REJECT) < step.reject
-    task.outcome = REFUSED if refused else CHECKED
-    return hours
+__all__ = ["free_task", "log_row", "start_task", "stop_task"]
 
 
 @part
@@ -184,7 +108,7 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
             if task.wrong == 1:
                 task.outcome = REFUSED
                 factor = step.factor_wrong
-                if fn.var_n > 0 and not _misses(m, s, p, t):
+                if fn.var_n > 0 and not misses(m, s, p, t):
                     task.wrong = 0
                     s.item[task.of].wrong = 0
         hours = task.work * factor / speed
@@ -192,18 +116,18 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
             hours += _takeover_h(m, s, p, t, hours)
             acc_role.interrupts += 1
         if task.left_h > 0.0:
-            hours = _go_on_h(m, s, t, hours, own)
+            hours = go_on_h(m, s, t, hours, own)
         elif fn.triage == 1 and s.item[task.of].kind > 0:
-            hours = _triage_h(m, s, p, t, hours)
+            hours = triage_h(m, s, p, t, hours)
     else:
         acc_role.interrupts += 1
         if kind == REPAIR:
             var = m.var[s.occ[s.item[task.of].control].kind]
             hours = duration_h(m, var.work, chance(task.key, P_REPAIR)) / speed_at(m, s, p, fn.skill, now)
         else:
-            hours = _review_h(m, s, p, t)
+            hours = review_h(m, s, p, t)
         if task.left_h > 0.0:
-            hours = _go_on_h(m, s, t, hours, own)
+            hours = go_on_h(m, s, t, hours, own)
     if fn.setup >= 0 and worker.skill != fn.skill + 1:
         hours += duration_h(m, fn.setup, chance(task.key, P_SETUP))
     worker.skill = fn.skill + 1
@@ -220,209 +144,6 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
     acc_role.tasks += 1
     worker.t_end = now + hours
     push(clk, s.heap_t, s.heap_tie, s.heap_ref, now + hours, tie_of(EV_DONE, task.key), (worker.ver << 32) | p)
-
-
-@part
-def _back_h(m: Any, s: Any, t: Any) -> Any:
-    """Return the hours of getting back into a task that was put aside."""
-    task = s.task[t]
-    fn = m.fn[task.fn]
-    if fn.resume < 0:
-        return m.par[0].resume_h
-    return duration_h(m, fn.resume, chance(mix(task.key, np.uint64(task.handed)), P_RESUME))
-
-
-@part
-def _go_on_h(m: Any, s: Any, t: Any, whole_h: Any, own: Any) -> Any:
-    """Return the hours of a task that was begun and handed over: what was left, and what was lost is done again.
-
-    Who began it and takes it again, nobody else having done so, loses nothing but the time of getting back into it.
-    """
-    task = s.task[t]
-    par = m.par[0]
-    hours = task.left_h
-    if own:
-        return hours + _back_h(m, s, t)
-    s.acc_fn[task.fn].handed += 1
-    if task.blocking == 1:
-        s.item[task.of].handovers += 1
-    if chance(mix(task.key, np.uint64(task.handed)), P_HANDED) < par.handover_loss:
-        hours += par.handover_again * whole_h
-    return hours
-
-
-@part
-def _alerts_waiting(m: Any, s: Any, q: Any) -> Any:
-    """Return how many alerts wait in a queue to be judged."""
-    n = 0
-    for level in range(s.q_head.shape[1]):
-        t = s.q_head[q, level]
-        while t >= 0:
-            task = s.task[t]
-            if m.fn[task.fn].triage == 1 and task.blocking == 1 and s.item[task.of].kind > 0:
-                n += 1
-            t = task.qn
-    return n
-
-
-@part
-def _triage_h(m: Any, s: Any, p: Any, t: Any, whole_h: Any) -> Any:
-    """Return the hours of looking at an alert, and judge it: engaged with, or dismissed at a glance.
-
-    The log-odds of engaging are those of what alerts have been worth to this person (their share that was real), less
-    for each further alert that waits per person on shift, less for the share of repeats (Ancker et al. 2017).
-    """
-    task = s.task[t]
-    item = s.item[task.of]
-    par = m.par[0]
-    acc = s.acc_cls[task.cls]
-    w = s.worker[p]
-    worth = w.ppv if par.state == 1 else m.alert[m.cls[task.cls].alert].ppv
-    pool = m.pool[m.step[task.step].pool]
-    on = 0
-    for k in range(pool.lo, pool.lo + pool.n):
-        on += s.roles[m.pool_role[k]].on
-    waiting = _alerts_waiting(m, s, m.step[task.step].pool) / (on if on > 0 else 1)
-    odds = math.log(worth / (1.0 - worth)) + par.alert_extra * waiting + par.alert_salience
-    odds += par.alert_repeat * s.arrival[task.cls].repeats / 0.05
-    s.acc_role[m.person[p].role].alerts += 1
-    acc.judged += 1
-    real = item.kind == REAL
-    if chance(task.key, P_ENGAGE) >= 1.0 / (1.0 + math.exp(-odds)):
-        item.outcome = DISMISSED
-        item.judged = DISMISSED
-        return whole_h * par.glance
-    acc.engaged += 1
-    share = par.triage_false
-    if real:
-        share = par.triage_hit
-        if par.state == 1:
-            share *= watching(m, s, p, s.clk[0].now)
-    item.outcome = CONFIRMED if chance(task.key, P_JUDGE) < share else DISMISSED
-    item.judged = item.outcome
-    seen = 1.0 if item.outcome == CONFIRMED else 0.0
-    w.ppv += par.alert_memory * (seen - w.ppv)
-    w.ppv = 0.01 if w.ppv < 0.01 else 0.99 if w.ppv > 0.99 else w.ppv
-    return whole_h
-
-
-@part
-def interrupt(m: Any, s: Any, p: Any) -> Any:
-    """Let a person put the task at hand aside; return it."""
-    now = s.clk[0].now
-    worker = s.worker[p]
-    t = worker.task
-    task = s.task[t]
-    account(m, s, p, now)
-    s.acc_fn[task.fn].work += now - task.t_start
-    task.left_h = worker.t_end - now
-    # What ends at this very instant is not over yet, and keeps a trace of time, so that it counts as begun.
-    if task.left_h < 1e-9:
-        task.left_h = 1e-9
-    task.state = PARKED
-    task.takeover = 0
-    task.handed += 1
-    worker.ver += 1
-    worker.busy = 0
-    return t
-
-
-@part
-def park(s: Any, p: Any, t: Any) -> None:
-    """Lay a task on the pile of a person, who goes on with it later."""
-    worker = s.worker[p]
-    s.task[t].qn = worker.parked - 1
-    worker.parked = t + 1
-    s.acc_fn[s.task[t].fn].parked += 1
-
-
-@part
-def hand_over(m: Any, s: Any, t: Any) -> None:
-    """Let somebody else go on with a task that was put aside: it waits at the head of its line."""
-    pool = s.item[s.task[t].of].pool if s.task[t].blocking == 1 else NONE
-    q = m.step[s.task[t].step].pool if pool < 0 else pool
-    enqueue_first(s, line_of(m, s, q, t), t)
-
-
-@part
-def resume(m: Any, s: Any, p: Any) -> None:
-    """Let a person go on with the task that was put aside last, after getting back into it."""
-    clk = s.clk[0]
-    now = clk.now
-    worker = s.worker[p]
-    t = worker.parked - 1
-    task = s.task[t]
-    worker.parked = task.qn + 1
-    task.state = RUNNING
-    task.t_start = now
-    worker.busy = 1
-    worker.task = t
-    worker.t_mark = now
-    worker.t_out = now
-    if m.par[0].state == 1:
-        worker.fatigue = fatigue_at(m, s, p, now)
-        worker.fatigue_t = now
-    worker.skill = m.fn[task.fn].skill + 1
-    kind = m.step[task.step].kind
-    worker.checking = 1 if kind == REVIEW or kind == READ else 0
-    worker.t_end = now + task.left_h + _back_h(m, s, t)
-    task.left_h = 0.0
-    push(clk, s.heap_t, s.heap_tie, s.heap_ref, worker.t_end, tie_of(EV_DONE, task.key), (worker.ver << 32) | p)
-
-
-@hot
-def _trust(m: Any, s: Any, p: Any, c: Any, outcome: Any) -> None:
-    """Let trust in a machine follow what was seen of it, and note how its failures vary."""
-    if outcome == UNCHECKED:
-        return
-    par = m.par[0]
-    bond = s.bond[p, c]
-    if par.trust_form == LEE_MORAY:
-        _lee_moray(m, s, p, c, outcome)
-    elif outcome == CHECKED:
-        bond.trust += par.trust_up * (1.0 - bond.trust)
-    else:
-        bond.trust -= par.trust_down * bond.trust
-    if par.complacency > 0.0:
-        bond.n += 1
-        bond.fails += 1 if outcome == REFUSED else 0
-        if bond.n >= par.block:
-            _vary(m, s, p, c)
-
-
-@part
-def _lee_moray(m: Any, s: Any, p: Any, c: Any, outcome: Any) -> None:
-    """Let trust follow the time series of Lee and Moray (1992), scaled so that faultless work leads to a trust of 1."""
-    par = m.par[0]
-    bond = s.bond[p, c]
-    right = 1.0 if outcome == CHECKED else 0.0
-    fault = 0.0 if outcome == CHECKED else par.lm_fault
-    trust = par.lm_keep * bond.trust * par.lm_scale
-    trust += par.lm_up * (right - par.lm_up_before * bond.right_before)
-    trust -= par.lm_down * (fault - par.lm_down_before * bond.fault_before)
-    trust /= par.lm_scale
-    bond.trust = 0.0 if trust < 0.0 else 1.0 if trust > 1.0 else trust
-    bond.right_before = right
-    bond.fault_before = fault
-
-
-@part
-def _vary(m: Any, s: Any, p: Any, c: Any) -> None:
-    """Close a block of outcomes: compare how failure rates of blocks have varied with what chance alone would give."""
-    par = m.par[0]
-    bond = s.bond[p, c]
-    rate = bond.fails / bond.n
-    if bond.rate < 0.0:
-        bond.rate = rate
-    else:
-        gap = rate - bond.rate
-        bond.rate += par.block_weight * gap
-        bond.spread += par.block_weight * (gap * gap - bond.spread)
-    expected = bond.rate * (1.0 - bond.rate) / bond.n
-    excess = bond.spread / expected - 1.0 if expected > 0.0 else 0.0
-    bond.v = 1.0 - math.exp(-par.block_excess * excess) if excess > 0.0 else 0.0
-    bond.n = 0
-    bond.fails = 0
 
 
 @part
@@ -472,7 +193,7 @@ def stop_task(m: Any, s: Any, p: Any) -> None:
         if step.practice > 0.0:
             practise(m, s, p, m.fn[task.fn].skill, task.t_start, now, step.practice)
         if step.component >= 0:
-            _trust(m, s, p, step.component, task.outcome)
+            trust(m, s, p, step.component, task.outcome)
     if clk.logging == 1:
         log_row(s, t, p, -1)
     if task.blocking == 1:
@@ -505,43 +226,13 @@ def stop_task(m: Any, s: Any, p: Any) -> None:
         free_task(s, t)
     worker.busy = 0
     if worker.on == 1:
-        if worker.parked > 0 and not _called(m, s, p):
+        if worker.parked > 0 and not called(m, s, p):
             resume(m, s, p)
             return
         add_idle(m, s, p)
         if worker.parked > 0:
             s.back[clk.back_n] = p
             clk.back_n += 1
-
-
-@part
-def _called(m: Any, s: Any, p: Any) -> bool:
-    """Return whether something waits for this person that would interrupt what was put aside last."""
-    if s.clk[0].interrupting == 0:
-        return False
-    role = m.role[m.person[p].role]
-    parked = s.task[s.worker[p].parked - 1].level
-    for k in range(role.lo, role.lo + role.n):
-        q = m.role_pool[k]
-        for level in range(parked):
-            t = s.q_head[q, level]
-            if t >= 0:
-                if m.cls[s.task[t].cls].interrupts == 1:
-                    return True
-                break
-    return False
-
-
-@part
-def go_back(m: Any, s: Any) -> None:
-    """Let those who are free, and have tasks that were put aside, go on with them."""
-    clk = s.clk[0]
-    for k in range(clk.back_n):
-        p = s.back[k]
-        if s.worker[p].idle == 1 and s.worker[p].parked > 0:
-            drop_idle(m, s, p)
-            resume(m, s, p)
-    clk.back_n = 0
 
 
 @hot
