@@ -37,7 +37,7 @@ def scenario(data: dict[str, Any], **more: Any) -> Scenario:
 @given(st.integers(0, 10**9), st.integers(0, 2**62))
 def test_identities_hold_whatever_is_on(number: int, seed: int) -> None:
     # Items that came are those that left or are there; presence is what the stays of items cover.
-    # Caught when branches counted as items, and when the last branch was not given back.
+    # Fails when a branch counts as an item that came or left.
     runs = run(scenario(everything.system_of(number), seed=seed), threads=1)
     assert (runs.balance[:, 0] == 0).all()
     assert np.abs(runs.balance[:, 1]).max() <= 1e-9
@@ -46,7 +46,7 @@ def test_identities_hold_whatever_is_on(number: int, seed: int) -> None:
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(st.integers(0, 10**9))
 def test_no_row_is_lost(number: int) -> None:
-    # Every row of items, tasks and people is free or in use by exactly one. Caught when the task of a branch was kept.
+    # Every row of items, tasks and people is free or in use by exactly one. Fails when the task of a branch is kept.
     s = scenario(everything.system_of(number))
     state = play(prepare(s), s, 0)
     item, task, worker = state.item, state.task, state.worker
@@ -71,7 +71,7 @@ def test_no_row_is_lost(number: int) -> None:
 
 
 def test_same_bits_compiled_or_not() -> None:
-    # Caught when an index was signed in one and unsigned in the other.
+    # Fails when an index is signed in one and unsigned in the other.
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
     done = subprocess.run(
         [sys.executable, "-W", "error", str(_PATH)],
@@ -86,7 +86,7 @@ def test_same_bits_compiled_or_not() -> None:
 
 @pytest.mark.parametrize("number", range(3))
 def test_same_bits_for_any_order_of_rows_and_number_of_threads(number: int) -> None:
-    # Caught when pools were numbered in the order of the file.
+    # Caught when functions were numbered in the order of the file.
     data = everything.system_of(number)
     shuffled = copy.deepcopy(data)
     dice = random.Random(number)
@@ -114,7 +114,7 @@ def test_logging_changes_no_bit(number: int) -> None:
 
 
 def test_pools_grow_with_surges_of_thousands() -> None:
-    # Everything on, and now and then 2,000 calls at once. Caught when a pool was too small for one instant.
+    # Everything on, and now and then 2,000 calls at once. Fails when a pool is too small for one instant.
     for number in (1,):
         data = everything.system_of(number)
         call = next(d for d in data["work"]["demand"] if d["id"] == "call")

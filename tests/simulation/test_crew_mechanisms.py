@@ -153,7 +153,7 @@ HOLIDAY = ("2024-01-03",)
 @pytest.mark.parametrize(("hours", "there"), [(DAY, 4 * 8.0), ("always", 6 * 24.0), ("mon-sun 22:00-06:00", 6 * 8.0)])
 @pytest.mark.parametrize("works", [False, True])
 def test_on_a_holiday_nobody_comes_but_holiday_shifts(system, played, hours: str, there: float, works: bool) -> None:
-    # The first Wednesday. Caught when a shift over days was worked through, and without a date when there were any.
+    # The first Wednesday. Caught when a shift over days was worked through.
     shift = Shift(people=1, hours=hours, on_holidays=works)
     tested = desk(system, [demand("item")], [server(shift)], holidays=HOLIDAY)
     story = played(tested, replay_h={"item": (50.0,)})
@@ -178,7 +178,7 @@ LEAVE = {
 
 def test_people_leave_at_the_rate_of_the_renewal_process(system) -> None:
     # A post is held until the end of one of its weeks (hazard h a week), then vacant for four weeks.
-    # Caught when vacant posts went on leaving, and when they went on being rostered.
+    # Fails when vacant posts go on leaving.
     role = server(Shift(people=200, hours=DAY), leaving_per_year=P(value=4.0), replacement_h=fixed(4 * 168.0 - 24.0))
     tested = desk(system, [demand("item")], [role], parameters=LEAVE, person_state=True)
     runs = balanced(run(Scenario(system=tested, weeks=300, warm_up_weeks=60, replications=10)))
@@ -222,7 +222,7 @@ def test_a_successor_begins_as_a_novice_and_learns(system, played) -> None:
 @pytest.mark.parametrize("resources", [0.2, 0.8])
 def test_strain_rises_with_load_and_falls_with_rest(system, role, resources: float) -> None:
     # Busy all of ten weeks, then idle for ten: the recursion of the priors, week by week.
-    # Caught when strain fell before it rose, and when resources did not count.
+    # Caught when resources did not count for what is sustainable.
     tested = desk(
         system,
         [demand("item")],

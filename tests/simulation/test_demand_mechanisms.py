@@ -72,7 +72,7 @@ def desk(
 
 
 def test_a_failure_brings_items(system, role) -> None:
-    # Failures per week 168 / (20 + 5), 6 items each. Caught when the first item of a burst was left out.
+    # Failures per week 168 / (20 + 5), 6 items each. Fails when the first item of a burst was left out.
     flood = DemandClass(id="flood", surges=(Surge(source="net", items=P(value=6.0), within_h=P(value=3.0)),))
     runs = balanced(
         run(
@@ -89,7 +89,7 @@ def test_a_failure_brings_items(system, role) -> None:
 
 def test_items_of_an_event_are_geometric_and_come_evenly(system, role, played) -> None:
     # Every event of a class brings a geometric number, mean 4, with exponential gaps of 2 / 4 h; the first gap counts.
-    # Caught when the gap was within_h itself, and when each event brought the same number.
+    # Caught when the gap was within_h itself.
     hours = tuple(float(t) for t in range(0, 168 * 40, 100))
     demand = [
         DemandClass(id="event", per_week=P(value=1.0)),
@@ -114,7 +114,7 @@ def test_items_of_an_event_are_geometric_and_come_evenly(system, role, played) -
 
 def test_items_merge_while_the_event_lasts(system, role, played) -> None:
     # The event is there for 5 h, the gaps are exponential: an item that is done before is merged with 0.3, later ones
-    # never. Caught when items merged after the event too, and when those that stay were counted as merged.
+    # never. Fails when items merged after the event too, and when those that stay were counted as merged.
     hours = tuple(float(t) for t in range(0, 168 * 40, 100))
     surge = Surge(source="event", items=P(value=8.0), within_h=P(value=24.0), merges=P(value=0.3))
     demand = [DemandClass(id="event", per_week=P(value=1.0)), DemandClass(id="flood", surges=(surge,))]
@@ -145,7 +145,7 @@ def test_items_merge_while_the_event_lasts(system, role, played) -> None:
 @pytest.mark.parametrize("factor", [0.0, 3.0])
 def test_arrivals_follow_what_is_out(system, role, factor: float) -> None:
     # Given the hours that the component was out, arrivals are Poisson with mean rate (up + factor down).
-    # Caught when the factor stayed after the repair, and when the arrival already drawn was kept.
+    # Fails when the factor stays after the repair, and when the arrival already drawn is kept.
     calls = DemandClass(id="call", per_week=P(value=50.0), while_down={"net": P(value=factor)})
     tested = desk(system, role, [calls], components=(component("net"),))
     came = totals(tested, "cls", "arrived", 100, 10).sum(axis=(1, 2))
@@ -209,7 +209,7 @@ def phi(x: float) -> float:
 
 
 def test_alerts_are_raised_by_signal_detection(system, role) -> None:
-    # Caught when benign ones were raised like noise, and when those dismissed but noted by somebody counted as caught.
+    # Caught when benign ones were raised like noise; fails when those dismissed but noted by somebody count as caught.
     hit, false = phi(2.0 - 1.0), 1 - phi(1.0)
     runs = balanced(run(Scenario(system=watch(system, role, detector()), weeks=200, warm_up_weeks=1, replications=20)))
     raised = 60 * hit + 200 * false
@@ -240,7 +240,7 @@ def test_alerts_in_batches_and_with_other_items(system, role) -> None:
 def test_alerts_repeat(system, role) -> None:
     # 1 + n alerts about one event, n geometric from 0 with mean r. Everybody engages, a share h is confirmed: the event
     # is caught unless all are missed, (1 - h) / (1 + r h). Repeats of a repeat would need another form.
-    # Caught when an event was lost with its first alert.
+    # Caught when the number of repeats began at one.
     r, h = 1.5, 0.5
     sure = {"alert_salience": 20.0, "alert_extra": 0.0, "alert_repeat": 0.0, "triage_hit": h}
     alarm = detector(d_prime=9.0, threshold=4.0, repeats=r, benign_per_week=0.0, noise_per_week=0.0)
@@ -256,7 +256,7 @@ def test_alerts_repeat(system, role) -> None:
 
 def test_more_waiting_alerts_lower_engagement(system, role) -> None:
     # One of eight alerts at once meets 7 waiting others, the next 6, ... with two on shift: log-odds less by 0.5 each.
-    # Caught when tasks of other kinds in the same line counted as alerts.
+    # Fails when tasks of other kinds in the same line count as alerts.
     alarm = detector(batch=8, events_per_week=4.0, benign_per_week=0.0, noise_per_week=0.0, d_prime=9.0, threshold=4.0)
     noise = DemandClass(id="noise", per_week=P(value=20.0), priority=3, batch=30)
     base = watch(
@@ -278,7 +278,7 @@ def test_more_waiting_alerts_lower_engagement(system, role) -> None:
 
 
 def test_a_reopened_alert_is_no_second_event(system, role) -> None:
-    # Caught when an event was counted as caught at each closing, so that the share passed 1.
+    # Fails when an event is counted as caught at each closing, so that the share passes 1.
     alarm = detector(
         d_prime=9.0,
         threshold=4.0,
@@ -303,7 +303,7 @@ def test_an_alert_that_nobody_judges_finds_a_way(system, role, played) -> None:
 
 
 def test_demand_grows_week_by_week(system, role) -> None:
-    # Caught when growth compounded from the begin of the warm-up.
+    # Fails when growth compounds from the begin of the warm-up.
     calls = DemandClass(id="call", per_week=P(value=300.0), growth_per_year=P(value=1.0))
     tested = desk(system, role, [calls])
     scenario = Scenario(system=tested, weeks=60, warm_up_weeks=3, replications=20)
@@ -358,7 +358,7 @@ def test_open_items_follow_routes_with_memory(system, role, played) -> None:
 
 
 def test_a_replay_is_exact(system, role, played) -> None:
-    # Caught when the warm-up was not added, and when a replayed class went on with arrivals of its own.
+    # Caught when the warm-up was not added.
     demand = [DemandClass(id="item", per_week=P(value=500.0), batch=3), DemandClass(id="other", per_week=P(value=10.0))]
     hours = (0.0, 0.0, 1.25, 100.0, 167.5)
     for warm_up in (0, 2):
@@ -369,7 +369,7 @@ def test_a_replay_is_exact(system, role, played) -> None:
 
 
 def test_many_items_at_once_and_many_events(system, role) -> None:
-    # Pools of items, tasks, bursts and timers grow by thousands at a time. Caught when a pool was not grown in time.
+    # Pools of items, tasks, bursts and timers grow by thousands at a time. Fails when a pool is not grown in time.
     surge = Surge(source="net", items=P(value=2000.0), merges=P(value=0.2), within_h=P(value=0.5))
     calls = DemandClass(
         id="call",

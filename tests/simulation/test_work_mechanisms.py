@@ -51,7 +51,7 @@ def demand(name: str, **more) -> DemandClass:
 
 
 def test_a_join_waits_for_the_last_branch(system, arrivals, role) -> None:
-    # Caught when the item went on with the first branch: lead is E[max] = 1/a + 1/b + 1/c - ... of exponentials.
+    # Fails when the item goes on with the first branch: lead is E[max] = 1/a + 1/b + 1/c - ... of exponentials.
     means = (0.5, 1.0, 2.0)
     fns = [Function(id=f"b{k}", work_h=exponential(mean), roles=("server",)) for k, mean in enumerate(means)]
     fns += [Function(id="split"), Function(id="join")]
@@ -185,7 +185,7 @@ def test_the_clock_stands_still_for_the_customer(system, role, played, who: str,
 
 def test_escalation_moves_a_waiting_item_ahead(system, role, played) -> None:
     # Friday 16:00 and two hours on the clock: Monday 10:00. One is at work until Monday 09:30, then each takes an hour.
-    # Caught when the timer ran around the clock, and when it never fired.
+    # Caught when the timer ran around the clock.
     fns = [
         Function(id="serve", work_h=fixed(1.0), roles=("server",)),
         Function(id="block", work_h=fixed(66.0), roles=("server",)),
@@ -292,7 +292,7 @@ def test_at_the_end_of_a_shift_a_task_is_finished(system, role, played) -> None:
 
 @pytest.mark.parametrize("resume_h", [None, 0.5])
 def test_at_the_end_of_a_shift_a_task_is_parked(system, role, played, resume_h: float | None) -> None:
-    # Two hours on Monday, two on Tuesday, and the time of getting back into it. Caught when another went on with it.
+    # Two hours on Monday, two on Tuesday, and the time of getting back into it. Caught when it was handed over.
     more = {} if resume_h is None else {"resume_h": fixed(resume_h)}
     story = played(at_the_end(system, role, "park", **more), replay_h={"item": (14.0,)})
     back = 0.25 if resume_h is None else resume_h
@@ -454,7 +454,7 @@ def first_failure(tested) -> float:
 
 def test_tasks_wait_for_the_tool_they_use(system, role, played) -> None:
     # One task runs when the tool fails, and is finished; two wait for it, the more urgent one goes first after it.
-    # Caught when the running one stopped, and when order of priority was lost.
+    # Caught when nothing was set aside.
     fns = [
         Function(id="serve", work_h=fixed(4.0), roles=("server",), uses=("tool",)),
         Function(id="other", work_h=fixed(1.0), roles=("server",)),
@@ -498,7 +498,7 @@ def test_a_task_that_waited_for_its_tool_keeps_its_place(system, role, played) -
 
 
 def test_in_an_outage_the_machine_is_waited_for(system, role, played) -> None:
-    # Caught when everything went by hand, whatever the rule.
+    # Caught when what the machine held went by hand, whatever the rule.
     ends = {}
     for rule in ("by_hand", "wait"):
         tool = Component(
@@ -545,7 +545,7 @@ def test_the_same_person_goes_on(system, role, played) -> None:
 
 
 def test_closings_per_item(system, arrivals, role) -> None:
-    # A geometric number of closings, mean 1 / (1 - p). Caught when an item was opened again once at most.
+    # A geometric number of closings, mean 1 / (1 - p). Fails when an item is opened again once at most.
     p = 0.4
     fns = [Function(id="serve", work_h=fixed(0.1), roles=("server",))]
     reopens = Reopening(probability=P(value=p), delay_h=exponential(5.0), target="serve")
