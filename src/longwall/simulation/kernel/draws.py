@@ -70,6 +70,12 @@ def chance(key: Any, purpose: Any) -> Any:
 
 
 @part
+def _lognormal_h(log_median: Any, spread: Any, u: Any) -> Any:
+    """Return hours from a lognormal distribution."""
+    return math.exp(log_median + spread * normal_quantile(u))
+
+
+@hot
 def duration_h(m: Any, row: Any, u: Any) -> Any:
     """Return hours from a distribution by inversion of one uniform."""
     d = m.dist[row]
@@ -78,7 +84,7 @@ def duration_h(m: Any, row: Any, u: Any) -> Any:
     if d.form == EXPONENTIAL:
         return -d.a * math.log(u)
     if d.form == LOGNORMAL:
-        return math.exp(d.a + d.b * normal_quantile(u))
+        return _lognormal_h(d.a, d.b, u)
     at = u * (d.n - 1)
     k = int(at)
     low = m.quantile[d.lo + k]

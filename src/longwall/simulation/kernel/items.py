@@ -52,7 +52,7 @@ from longwall.streams import mix
 __all__ = ["arrive", "free_item", "leave", "new_item", "open_items", "reopen", "spawn", "take_task"]
 
 
-@part
+@hot
 def _present(s: Any, c: Any, change: Any) -> None:
     """Book the integral of the number present of a class up to now, then change the number."""
     now = s.clk[0].now
@@ -72,7 +72,7 @@ def take_task(s: Any) -> Any:
     return t
 
 
-@part
+@hot
 def new_item(m: Any, s: Any, c: Any, key: Any, ordinal: Any) -> Any:
     """Return a new item of a class with its task, nothing done yet."""
     clk = s.clk[0]
@@ -288,7 +288,7 @@ def leave(m: Any, s: Any, i: Any, completed: Any) -> None:
     free_item(s, i)
 
 
-@part
+@hot
 def free_item(s: Any, i: Any) -> None:
     """Give the rows of an item and of its task back."""
     clk = s.clk[0]

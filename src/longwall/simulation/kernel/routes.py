@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from longwall.simulation.kernel.jit import part
+from longwall.simulation.kernel.jit import hot
 from longwall.simulation.kernel.layout import OUTCOMES
 
 __all__ = ["follow"]
 
 
-@part
+@hot
 def follow(m: Any, item: Any, source: Any, u: Any) -> Any:
     """Return where an item goes next: the routes with the longest memory that matches; none is the end."""
     c = item.cls

@@ -73,7 +73,7 @@ def delay_over(m: Any, s: Any, i: Any) -> None:
     add_work(s, i)
 
 
-@part
+@hot
 def _enter(m: Any, s: Any, i: Any) -> None:
     """Begin a visit to a function: its key, its work, its delay."""
     clk = s.clk[0]
