@@ -78,6 +78,8 @@ class _Graph:
                 # Up to the level at which a person acts, the work goes on by hand when the machine is out.
                 must = function.allocation.level >= _MACHINE_ACTS
                 edges.append((place[function.allocation.component], place[function.id], must))
+            # Without what it uses, nobody can begin it.
+            edges += [(place[used], place[function.id], True) for used in function.uses if used in place]
         self.edges = edges
         self.adjacent = self._matrix([(a, b) for a, b, _ in edges])
         self.synchronous = self._matrix([(a, b) for a, b, at_once in edges if at_once])

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array, eye_array
 from scipy.sparse.linalg import splu
 
 from longwall.simulation import items_per_week, outcome_shares
-from longwall.worksystem import Fork, Route, WorkSystem
+from longwall.worksystem import Route, WorkSystem
 
 __all__ = ["Flow", "flow_of"]
 
@@ -135,18 +135,19 @@ def flow_of(system: WorkSystem) -> Flow:
 
 
 def _chain(ways: _Ways, memory: int) -> tuple[list[_State], csr_array]:
-    """States (the last functions, newest last) and the probabilities between them."""
-    states: list[_State] = [("start",)]
-    place: dict[_State, int] = {("start",): 0}
+    """States (the fork that an item is in, and the last functions, newest last) and the probabilities between them."""
+    states: list[_State] = [("", "start")]
+    place: dict[_State, int] = {states[0]: 0}
     rows: list[int] = []
     columns: list[int] = []
     data: list[float] = []
     k = 0
     while k < len(states):
-        for target, p in ways.after(states[k]):
+        for within, target, p in ways.after(states[k]):
             if target == "end" or p <= 0:
                 continue
-            state = ((*states[k], target) if states[k] != ("start",) else (target,))[-(memory + 1) :]
+            history = states[k][1:] if states[k][1:] != ("start",) else ()
+            state = (within, *(*history, target)[-(memory + 1) :])
             if state not in place:
                 place[state] = len(states)
                 states.append(state)
@@ -172,45 +173,34 @@ class _Ways:
         self._by_source, self._demand = by_source, demand
         self._outcomes = dict(zip(("", "confirmed", "dismissed"), shares, strict=True))
         self._forks = {fork.after: fork for fork in system.work.forks if fork.demand in (None, demand)}
-        self._joins: dict[str, tuple[str, int]] = {}
-        for fork in self._forks.values():
-            for function in self._within(fork):
-                self._joins[function] = fork.join, len(fork.branches)
 
-    def _within(self, fork: Fork) -> set[str]:
-        """Functions in the branches of a fork."""
-        inside: set[str] = set()
-        todo = list(fork.branches)
-        while todo:
-            here = todo.pop()
-            if here in inside or here in (fork.join, "end"):
-                continue
-            inside.add(here)
-            todo += [route.target for route in self._routes(here)]
-        return inside
+    def after(self, state: _State) -> list[tuple[str, str, float]]:
+        """Forks and targets after a state, with probabilities: every branch of a fork, from there on to its join."""
+        inside, here = state[0], state[-1]
+        if here in self._forks and not inside:
+            return [(here, branch, 1.0) for branch in self._forks[here].branches]
+        found = self._routed(state[1:])
+        if not inside:
+            return [("", target, p) for target, p in found]
+        fork = self._forks[inside]
+        # What ends a branch comes to the join, which begins once for all branches.
+        ends = (fork.join, "end")
+        return [("", fork.join, p / len(fork.branches)) if to in ends else (inside, to, p) for to, p in found]
 
-    def _routes(self, source: str) -> list[Route]:
-        """Routes of the class from a function, before those for all."""
-        routes = self._by_source.get(source, [])
+    def _routed(self, history: tuple[str, ...]) -> list[tuple[str, float]]:
+        """Targets by routes: those of the class before those for all, the longest memory that fits, mixed outcomes."""
+        here, before = history[-1], history[:-1]
+        routes = self._by_source.get(here, [])
         own = [route for route in routes if route.demand == self._demand]
-        return own or [route for route in routes if route.demand is None]
-
-    def after(self, state: _State) -> list[tuple[str, float]]:
-        """Targets after a state: the longest memory that fits, outcomes by their shares, every branch of a fork."""
-        here, history = state[-1], state[:-1]
-        if here in self._forks:
-            return [(branch, 1.0) for branch in self._forks[here].branches]
-        fitting = [r for r in self._routes(here) if not r.after or history[-len(r.after) :] == r.after]
+        candidates = own or [route for route in routes if route.demand is None]
+        fitting = [r for r in candidates if not r.after or before[-len(r.after) :] == r.after]
         found: list[tuple[str, float]] = []
         judged = any(route.outcome for route in fitting)
         for outcome, share in self._outcomes.items() if judged else (("", 1.0),):
             mine = [route for route in fitting if route.outcome == outcome] or [r for r in fitting if not r.outcome]
             longest = max((len(route.after) for route in mine), default=0)
             found += [(r.target, share * r.probability.value) for r in mine if len(r.after) == longest and share > 0]
-        if here not in self._joins:
-            return found
-        join, branches = self._joins[here]
-        return [(join, p / branches) if target in (join, "end") else (target, p) for target, p in found]
+        return found
 
 
 def _counts(step: csr_array) -> NDArray[np.float64]:

@@ -125,5 +125,7 @@ def _arrow(get: Any) -> str:
     name = "/".join([*(str(step) for step in after), str(get("source"))]) + f"->{get('target')}"
     if isinstance(get("demand"), str):
         name += f"@{get('demand')}"
+    if get("outcome"):
+        name += f"={get('outcome')}"
     kind = get("kind")
     return f"{name}:{kind}" if isinstance(kind, str) and kind != "communicates" else name

@@ -77,7 +77,7 @@ def _about(difference: Difference) -> str:
         return f" ({_people_text(Role.model_validate(data).head_count)})"
     if noun == "route":
         return f" ({_value_text(data.get('probability', 1), 'probability')})"
-    return f" ({_value_text(data['per_week'], 'per_week')} a week)" if noun == "demand class" else ""
+    return f" ({_value_text(data.get('per_week', 0), 'per_week')} a week)" if noun == "demand class" else ""
 
 
 def _levels(before: WorkSystem, after: WorkSystem) -> dict[str, str]:
