@@ -6,6 +6,7 @@ import numpy as np
 
 from longwall.assessment.flow import Flow
 from longwall.assessment.matrix import Net, Range
+from longwall.simulation import error_probability
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Parameter, Variance, WorkSystem
 
@@ -84,7 +85,8 @@ def able_share(system: WorkSystem, variance: Variance) -> float:
 
 def _own(system: WorkSystem, flow: Flow, variance: Variance, factor: float) -> tuple[float, float, float]:
     """Own occurrences per week."""
-    low, value, high = _bounds(variance.probability, factor, variance.origin in system.functions)
+    stated = variance.probability if variance.error is None else Parameter(value=error_probability(variance.error))
+    low, value, high = _bounds(stated, factor, variance.origin in system.functions)
     if variance.origin in system.functions:
         function = system.functions[variance.origin]
         times = flow.executions.get(variance.origin, 0.0)

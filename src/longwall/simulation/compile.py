@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from longwall.simulation.checks import faults_of
 from longwall.simulation.demand import arrives, demand_of, observed
 from longwall.simulation.deviations import Deviations, deviations_of
 from longwall.simulation.flow import Flow, flow_of
-from longwall.simulation.kernel import Model, layout
+from longwall.simulation.kernel import Model, layout, opened
 from longwall.simulation.priors import effective
 from longwall.streams import key_of
 from longwall.units import HOURS_PER_WEEK
@@ -68,6 +69,15 @@ class Compiled:
     flow: Flow
     priors: dict[str, Parameter]
     later: tuple[tuple[int, Model], ...] = ()
+
+    @cached_property
+    def opened(self) -> tuple[Any, ...]:
+        """The models as the loop takes them, in order; good as long as this lives, and in this process only."""
+        return tuple(opened(model) for model in (self.model, *(model for _, model in self.later)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what holds addresses of this process."""
+        return {name: value for name, value in vars(self).items() if name != "opened"}
 
     @property
     def machine_of(self) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -285,9 +285,9 @@ def check(scenario: Scenario) -> None:
             )  # fmt: skip
 
 
-def _advanced(model: Model, state: State, until_h: float, drain: Callable[[State], None] | None) -> State:
+def _advanced(model: Model, rows: Any, state: State, until_h: float, drain: Callable[[State], None] | None) -> State:
     """Return the state at a later hour [h]; its pools grow as needed, and rows of the log are drained."""
-    rows, tables = opened(model), opened(state)
+    tables = opened(state)
     while True:
         outcome = advance(rows, tables, until_h)
         if drain is not None:
@@ -322,7 +322,7 @@ def play(
     for k, model in enumerate((compiled.model, *(model for _, model in compiled.later))):
         if k > 0:
             change_model(state)
-        state = _advanced(model, state, float(HOURS_PER_WEEK * ends[k]), drain)
+        state = _advanced(model, compiled.opened[k], state, float(HOURS_PER_WEEK * ends[k]), drain)
     if int(state.clk.lost[0]):
         raise RuntimeError("the kernel lost occurrences of variances or surges; please report this system")
     return state
