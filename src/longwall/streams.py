@@ -10,11 +10,19 @@ generators", OOPSLA), applied once per word of the key.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import math
 
-import numba
 import numpy as np
+
+# Numba makes so many objects while it is imported that collecting garbage among them takes a tenth of a second.
+_collects = gc.isenabled()
+gc.disable()
+import numba  # noqa: E402
+
+if _collects:
+    gc.enable()
 
 __all__ = ["generator", "key_of", "mix", "normal_quantile", "uniform"]
 

@@ -20,7 +20,7 @@ from longwall.provenance import hash_of_value
 from longwall.simulation.assumptions import assumed_paths, rests_on
 from longwall.simulation.beginning import OpenItem, begin_of
 from longwall.simulation.compile import Compiled, compile_phases, compile_system
-from longwall.simulation.indicators import Indicated, indicated, measure
+from longwall.simulation.indicators import Counters, Indicated, indicated, measure
 from longwall.simulation.kernel import (
     DONE,
     GROW,
@@ -66,6 +66,9 @@ __all__ = [
 
 Progress = Callable[[float, str], None]
 """Told the share that is done, 0 to 1, and what is being done."""
+
+MEASURED_AT_ONCE = 64
+"""Replications that are measured in one pass; it changes time and memory only."""
 
 Replicated = tuple[NDArray[np.float64], NDArray[np.float64], int, NDArray[np.float64]]
 """Values, series, events and identities of one replication, as `Runs` holds them for all."""
@@ -360,14 +363,30 @@ def prepare(scenario: Scenario) -> Compiled:
     return compile_phases(phases)
 
 
-def replicate(compiled: Compiled, scenario: Scenario, replication: int) -> Replicated:
-    """Return values, series, events and identities of one replication."""
+Played = tuple[Counters, int, NDArray[np.float64]]
+"""Counters, events and identities of one replication, before it is measured."""
+
+
+def played(compiled: Compiled, scenario: Scenario, replication: int) -> Played:
+    """Return what one replication has counted."""
     state = play(compiled, scenario, replication)
-    values, series = measure(compiled, state, scenario.warm_up_weeks)
     clk = state.clk
     events = int(clk.n_arrival[0] + clk.n_completion[0] + clk.n_abandon[0] + clk.n_shift[0] + clk.n_machine[0])
     weeks = scenario.warm_up_weeks + scenario.weeks
-    return values, series, events, balance_of(state, weeks, scenario.warm_up_weeks)
+    return Counters.of(state), events, balance_of(state, weeks, scenario.warm_up_weeks)
+
+
+def measured(compiled: Compiled, scenario: Scenario, plays: Sequence[Played]) -> list[Replicated]:
+    """Return values, series, events and identities of replications."""
+    if not plays:
+        return []
+    values, series = measure(compiled, [counters for counters, _, _ in plays], scenario.warm_up_weeks)
+    return [(v, s, events, balance) for v, s, (_, events, balance) in zip(values, series, plays, strict=True)]
+
+
+def replicate(compiled: Compiled, scenario: Scenario, replication: int) -> Replicated:
+    """Return values, series, events and identities of one replication."""
+    return measured(compiled, scenario, [played(compiled, scenario, replication)])[0]
 
 
 def run(scenario: Scenario, *, threads: int | None = None, progress: Progress | None = None) -> Runs:
@@ -387,12 +406,16 @@ def run(scenario: Scenario, *, threads: int | None = None, progress: Progress | 
         If the system cannot be simulated; every reason at once.
     """
     compiled = prepare(scenario)
-    one = partial(replicate, compiled, scenario)
+    one = partial(played, compiled, scenario)
     n = scenario.replications
-    results = []
+    results: list[Replicated] = []
+    waiting: list[Played] = []
     with ThreadPoolExecutor(max(1, min(threads or default_threads(), n))) as pool:
         for done, result in enumerate(pool.map(one, range(n)), start=1):
-            results.append(result)
+            waiting.append(result)
+            if len(waiting) == MEASURED_AT_ONCE or done == n:
+                results += measured(compiled, scenario, waiting)
+                waiting.clear()
             if progress is not None:
                 progress(done / n, f"simulating {scenario.design}, replication {done} of {n}")
     return assembled(compiled, scenario, results)
@@ -407,8 +430,15 @@ def assembled(compiled: Compiled, scenario: Scenario, results: Sequence[Replicat
         series=np.array([r[1] for r in results]),
         events=np.array([r[2] for r in results], dtype=np.int64),
         balance=np.array([r[3] for r in results]),
-        cautions=cautions_of(compiled),
+        cautions=(*cautions_of(compiled), *_undated(scenario)),
     )
+
+
+def _undated(scenario: Scenario) -> tuple[str, ...]:
+    """Return a caution where a system has holidays and a scenario no date."""
+    if scenario.system.social.holidays and not scenario.begins:
+        return ("social.holidays: the scenario says on no date when it begins, so there are none",)
+    return ()
 
 
 def simulate(scenario: Scenario, *, threads: int | None = None, progress: Progress | None = None) -> Forecast:

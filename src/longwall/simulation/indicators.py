@@ -6,7 +6,7 @@ from the same counters. Measures of performers are given for groups of five or m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from longwall.simulation.kernel import State, layout
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Column
 
-__all__ = ["LEAST_GROUP", "Indicated", "indicated", "measure", "shown_groups"]
+__all__ = ["LEAST_GROUP", "Counters", "Indicated", "indicated", "measure", "shown_groups"]
 
 LEAST_GROUP = 5
 """People in the smallest group whose performance is shown."""
@@ -304,24 +304,57 @@ def indicated(compiled: Compiled) -> tuple[Indicated, ...]:
     return (*(row for row, _, _ in _rows(compiled, *empty)), *(row for row, _, _ in _quantile_rows(compiled)))
 
 
-def measure(compiled: Compiled, state: State, warm_up_weeks: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the indicators of one finished replication: values, and series by week after the warm-up.
+@dataclass(frozen=True)
+class Counters:
+    """What one finished replication has counted, by week, and how often which lead time occurred.
+
+    Parameters
+    ----------
+    cls, fn, role, comp : ndarray, shape (weeks with the warm-up, rows)
+        Columns as in `kernel.layout`.
+    hist : ndarray, shape (classes, bins)
+    """
+
+    cls: Any
+    fn: Any
+    role: Any
+    comp: Any
+    hist: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, state: State) -> Counters:
+        """Return the counters of a state, without the rest of it."""
+        return cls(state.out_cls, state.out_fn, state.out_role, state.out_comp, state.hist)
+
+
+def measure(
+    compiled: Compiled, runs: Sequence[Counters], warm_up_weeks: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the indicators of finished replications: values, and series by week after the warm-up.
+
+    All replications are measured in one pass, their weeks laid end to end; the bits of each are those it has alone.
 
     Returns
     -------
-    values : ndarray, shape (indicators,)
+    values : ndarray, shape (replications, indicators)
         NaN where there was nothing to measure.
-    series : ndarray, shape (indicators, weeks)
+    series : ndarray, shape (replications, indicators, weeks)
     """
-    role = _folded(compiled, state.out_role)
-    tables = [t.view(np.ndarray)[warm_up_weeks:] for t in (state.out_cls, state.out_fn, role, state.out_comp)]
+
+    def joined(name: str) -> Any:
+        return np.concatenate([getattr(run, name).view(np.ndarray)[warm_up_weeks:] for run in runs])
+
+    tables = [joined("cls"), joined("fn"), _folded(compiled, joined("role")), joined("comp")]
     parts = [(top, bottom) for _, top, bottom in _rows(compiled, *tables)]
-    top, bottom = np.array([t for t, _ in parts]), np.array([b for _, b in parts])
-    series = _quotient(top, bottom)
-    values = _quotient(top.sum(axis=1), bottom.sum(axis=1))
-    quantiles = [_quantile_h(state.hist[classes].sum(axis=0), share) for _, classes, share in _quantile_rows(compiled)]
-    nothing = np.full((len(quantiles), series.shape[1]), np.nan)
-    return np.concatenate([values, quantiles]), np.concatenate([series, nothing])
+    shape = len(parts), len(runs), -1
+    top = np.array([t for t, _ in parts]).reshape(shape)
+    bottom = np.array([b for _, b in parts]).reshape(shape)
+    series = _quotient(top, bottom).swapaxes(0, 1)
+    values = _quotient(top.sum(axis=2), bottom.sum(axis=2)).T
+    rows = _quantile_rows(compiled)
+    quantiles = np.array([[_quantile_h(r.hist[of].sum(axis=0), share) for _, of, share in rows] for r in runs])
+    nothing = np.full((len(runs), len(rows), series.shape[2]), np.nan)
+    return np.concatenate([values, quantiles], axis=1), np.concatenate([series, nothing], axis=1)
 
 
 def _folded(compiled: Compiled, role: Any) -> Any:

@@ -25,8 +25,9 @@ from longwall.simulation.experiment import (
     Scenario,
     assembled,
     default_threads,
+    measured,
+    played,
     prepare,
-    replicate,
 )
 
 __all__ = ["Chunk", "Share", "run_many", "simulate_chunk"]
@@ -106,7 +107,8 @@ def simulate_chunk(chunk: Chunk) -> list[list[Replicated]]:
     found = []
     for share in chunk:
         compiled = _prepared.of(share.scenario)
-        found.append([replicate(compiled, share.scenario, k) for k in range(share.first, share.end)])
+        plays = [played(compiled, share.scenario, k) for k in range(share.first, share.end)]
+        found.append(measured(compiled, share.scenario, plays))
     return found
 
 
