@@ -69,7 +69,7 @@ def test_before_a_change_all_is_as_without_it() -> None:
 
 
 def test_people_and_rates_follow_a_change(station) -> None:
-    # Caught when the rows of people beyond those of the first phase were never put on shift.
+    # Fails when the rows of people beyond those of the first phase were never put on shift.
     system = station(10.0, Distribution(shape="fixed", mean_h=0.5), 10)
     twice = change(4, **{"work.demand.item.per_week": 3360, "social.roles.server.shifts.0.people": 20})
     runs = run(Scenario(system=system, weeks=8, warm_up_weeks=1, replications=20, changes=(twice,)))

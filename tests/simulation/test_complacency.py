@@ -21,13 +21,13 @@ MOST = {"prevalence_intercept": -1.53}
 
 @pytest.mark.parametrize(("variable", "published"), [(False, 0.327), (True, 0.816)])
 def test_even_failures_are_watched_least(variable: bool, published: float) -> None:
-    # Caught when what was never checked counted as a success that was seen.
+    # Fails when what was never checked counts as a success that was seen.
     share, error = monitored.detected(monitored.monitor(**MOST), variable, weeks=120, replications=8)
     assert share == pytest.approx(published, abs=3.3 * error + 0.03)
 
 
 def test_whoever_only_watches_is_not_complacent() -> None:
-    # Caught when checking counted as other work.
+    # Fails when checking counts as other work.
     alone = monitored.monitor(alone=True, **MOST)
     even, error = monitored.detected(alone, False, weeks=80, replications=8)
     assert even == pytest.approx(0.822, abs=3.3 * error + 0.01)

@@ -74,7 +74,7 @@ def reviewed(system, role, arrivals, reliability: float, **state: float) -> Work
 
 
 def test_lee_and_moray_lead_to_trust_in_faultless_work_and_to_their_mean(system, role, arrivals) -> None:
-    # Caught when the fault before was taken off where it is given back.
+    # Fails when the fault before is taken off where it is given back.
     faultless = reviewed(system, role, arrivals, 1.0, trust_form=1)
     state = play(compile_system(faultless), Scenario(system=faultless, weeks=2), 0)
     assert state.bond.trust[0, 0] == pytest.approx(1.0, abs=1e-6)
@@ -107,7 +107,7 @@ def at_level(system, role, arrivals, level: int, **state: float) -> Runs:
 
 def test_signs_of_onnasch_and_their_mechanisms(system, role, arrivals) -> None:
     # Onnasch et al. 2014, levels 2 to 9: routine better, failure worse, with the break at action selection (5). Each
-    # sign is gone when its mechanism is switched off. Caught when machines counted as practice.
+    # sign is gone when its mechanism is switched off. Fails when reviews count as practice.
     runs = {level: at_level(system, role, arrivals, level) for level in (2, 4, 5, 9)}
 
     def means(name: str) -> list[float]:
