@@ -98,6 +98,8 @@ def solve(tasks: Sequence[Task], terms: Terms, *, seed: int) -> Scheduled | None
     if tasks:
         model.minimize(sum(task.weight * ends[task.id] for task in tasks))
     solver = cp_model.CpSolver()
+    # Otherwise it leaves the process without its own answer to Ctrl-C.
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % (2**31)
     solver.parameters.max_deterministic_time = _DETERMINISTIC_TIME
