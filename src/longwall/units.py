@@ -8,15 +8,26 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["HOURS_PER_WEEK", "duration_h", "duration_text", "rate_per_h", "share_text"]
+__all__ = [
+    "HOURS_PER_MONTH",
+    "HOURS_PER_WEEK",
+    "HOURS_PER_YEAR",
+    "duration_h",
+    "duration_text",
+    "rate_per_h",
+    "share_text",
+]
 
 HOURS_PER_WEEK = 168
+HOURS_PER_YEAR = 8766.0
+"""Of a mean year of 365.25 days."""
+HOURS_PER_MONTH = HOURS_PER_YEAR / 12
 
 _HOURS = {
     "ms": 1 / 3_600_000, "s": 1 / 3600, "sec": 1 / 3600, "second": 1 / 3600, "seconds": 1 / 3600,
     "min": 1 / 60, "minute": 1 / 60, "minutes": 1 / 60, "h": 1.0, "hour": 1.0, "hours": 1.0,
     "d": 24.0, "day": 24.0, "days": 24.0, "w": 168.0, "week": 168.0, "weeks": 168.0,
-    "month": 730.5, "months": 730.5, "year": 8766.0, "years": 8766.0,
+    "month": HOURS_PER_MONTH, "months": HOURS_PER_MONTH, "year": HOURS_PER_YEAR, "years": HOURS_PER_YEAR,
 }  # fmt: skip
 _RATE = re.compile(r"^\s*(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)\s*(?:per|/)\s*([A-Za-z]+)\s*$")
 _AMOUNT = re.compile(r"^\s*([-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)\s*([A-Za-z]+)\s*$")

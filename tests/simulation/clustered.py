@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.util
 import json
 import os
 import signal
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
+
+import busy
 
 from longwall.errors import LongwallError
 from longwall.simulation import Runs, Scenario, run, run_many
@@ -24,11 +24,6 @@ from longwall.worksystem import WorkSystem
 
 def sweep(weeks: int = 20) -> list[Scenario]:
     """Several systems, some far larger than a chunk and some far smaller."""
-    spec = importlib.util.spec_from_file_location("busy", Path(__file__).with_name("busy.py"))
-    assert spec
-    assert spec.loader
-    busy: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(busy)
     plain = WorkSystem.model_validate(busy.SYSTEM)
     still = plain.model_copy(update={"person_state": False})
     return [

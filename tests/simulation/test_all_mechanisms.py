@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import os
 import random
 import subprocess
@@ -11,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import everything
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,11 +21,6 @@ from longwall.simulation.experiment import play, prepare
 from longwall.worksystem import WorkSystem
 
 _PATH = Path(__file__).with_name("everything.py")
-_SPEC = importlib.util.spec_from_file_location("everything", _PATH)
-assert _SPEC
-assert _SPEC.loader
-everything: Any = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(everything)
 
 
 def scenario(data: dict[str, Any], **more: Any) -> Scenario:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
+import busy
 import numpy as np
 import pytest
 
@@ -12,13 +10,7 @@ from longwall.errors import SimulationError
 from longwall.simulation import Scenario, ScheduledChange, run, simulate_log
 from longwall.worksystem import Distribution, Parameter, Patch, WorkSystem
 
-_PATH = Path(__file__).with_name("busy.py")
-_SPEC = importlib.util.spec_from_file_location("busy", _PATH)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-_BUSY = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_BUSY)
-BUSY = WorkSystem.model_validate(_BUSY.SYSTEM)
+BUSY = WorkSystem.model_validate(busy.SYSTEM)
 
 
 def change(week: int, **values: object) -> ScheduledChange:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
 import pytest
+from held import agree, balanced, fixed
 
-from longwall.simulation import Runs, Scenario, run
+from longwall.simulation import Scenario, ScheduledChange, run
+from longwall.simulation.experiment import play, prepare
 from longwall.worksystem import (
     DemandClass,
-    Distribution,
     Function,
     Parameter,
+    Patch,
     Practice,
     Role,
     Route,
@@ -22,24 +23,6 @@ from longwall.worksystem import (
 )
 
 P = Parameter
-
-
-def fixed(hours: float) -> Distribution:
-    return Distribution(shape="fixed", mean_h=hours)
-
-
-def agree(sample: Any, theory: float, relative: float) -> None:
-    """Hold a mean against theory, at a standard error that would show an error of four times `relative`."""
-    sample = np.asarray(sample)
-    error = sample.std(ddof=1) / math.sqrt(len(sample))
-    assert error <= relative * abs(theory), f"error {error / theory:.4f}"
-    assert abs(sample.mean() - theory) <= 3.3 * error, f"{sample.mean():.5f} +- {error:.5f} against {theory:.5f}"
-
-
-def balanced(runs: Runs) -> Runs:
-    assert (runs.balance[:, 0] == 0).all()
-    assert np.abs(runs.balance[:, 1]).max() <= 1e-9
-    return runs
 
 
 def demand(name: str, **more: Any) -> DemandClass:
@@ -110,6 +93,20 @@ def test_calls_are_out_of_hours_and_no_roster(system, played) -> None:
         assert runs.series.shape[2] == 4
     heads = [s.scenario.system.roles["server"].head_count for s in (called, base)]
     assert heads == [5, 5]
+
+
+def test_who_is_on_call_has_the_skill_of_the_day(system, played) -> None:
+    # A novice does twenty tasks by day and one at night on call; that one is as quick as the twenty-first.
+    # Caught when who is on call had a state of its own.
+    shifts = (Shift(people=1, hours=DAY), Shift(people=1, hours=NIGHT, on_call=True, calls_up_to=9))
+    learning = {"gain_initial": 0.0, "skill_half_life_months": 1e6, "fatigue_slowdown": 0.0, "strain_pace": 0.0}
+    tested = desk(system, [demand("item")], [server(*shifts)], 0.1, person_state=True, parameters=learning)
+    story = played(tested, replay_h={"item": (*(9.0 + 0.3 * k for k in range(20)), 20.0)})
+    began = [step[2] for step in story.steps()]
+    took = [step[3] - step[2] for step in story.steps()]
+    assert began[-1] == pytest.approx(20.0)
+    base = -math.log2(0.9)
+    assert took[0] / took[-1] == pytest.approx(21.0**base, rel=1e-6)
 
 
 # Absence and holidays
@@ -281,3 +278,15 @@ def test_practices_raise_resources(system, played) -> None:
     tested = desk(system, [demand("item")], [server(Shift(people=5, hours=DAY))], practices=practices)
     story = played(tested, replay_h={"item": (10.0,)})
     assert story.state.roles.resources[0] == pytest.approx(0.5 + 0.1 * 1.5)
+
+
+def test_a_post_that_is_gone_is_not_filled(system, played) -> None:
+    # Everybody leaves within weeks and comes back within days; from week four on there are posts for two of ten.
+    # Caught when a successor came to a post that a change had taken away.
+    leaving = {"leaving_per_year": P(value=200.0), "replacement_h": fixed(100.0)}
+    tested = desk(system, [demand("item")], [server(Shift(people=10, hours="always"), **leaving)], person_state=True)
+    fewer = ScheduledChange(week=4, patches=(Patch(path="social.roles.server.shifts.0.people", value=2),))
+    scenario = Scenario(system=tested, weeks=12, warm_up_weeks=0, replay_h={"item": (1.0,)}, changes=(fewer,))
+    rostered = play(prepare(scenario), scenario, 0).out_role["rostered"][:, 0]
+    assert rostered[:4].max() > 2 * 168
+    assert rostered[4:].max() <= 2 * 168

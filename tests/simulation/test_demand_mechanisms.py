@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from held import agree, balanced, fixed
 
-from longwall.simulation import Runs, Scenario, run
+from longwall.simulation import Scenario, run
 from longwall.simulation.beginning import OpenItem
 from longwall.simulation.experiment import play, prepare
 from longwall.worksystem import (
@@ -27,24 +28,6 @@ from longwall.worksystem import (
 )
 
 P = Parameter
-
-
-def fixed(hours: float) -> Distribution:
-    return Distribution(shape="fixed", mean_h=hours)
-
-
-def agree(sample: Any, theory: float, relative: float) -> None:
-    """Hold a mean against theory, at a standard error that would show an error of four times `relative`."""
-    sample = np.asarray(sample)
-    error = sample.std(ddof=1) / math.sqrt(len(sample))
-    assert error <= relative * abs(theory), f"error {error / theory:.4f}"
-    assert abs(sample.mean() - theory) <= 3.3 * error, f"{sample.mean():.5f} +- {error:.5f} against {theory:.5f}"
-
-
-def balanced(runs: Runs) -> Runs:
-    assert (runs.balance[:, 0] == 0).all()
-    assert np.abs(runs.balance[:, 1]).max() <= 1e-9
-    return runs
 
 
 def totals(tested: WorkSystem, table: str, column: str, weeks: int, replications: int, **more: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import json
 import math
 import os
@@ -13,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import busy
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,11 +33,6 @@ from longwall.simulation.experiment import play
 from longwall.worksystem import Distribution, Forecast, Parameter, WorkSystem
 
 _PATH = Path(__file__).with_name("busy.py")
-_SPEC = importlib.util.spec_from_file_location("busy", _PATH)
-assert _SPEC
-assert _SPEC.loader
-busy: Any = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(busy)
 BUSY = WorkSystem.model_validate(busy.SYSTEM)
 P = Parameter
 

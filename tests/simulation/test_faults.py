@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
-from pathlib import Path
 from typing import Any
 
+import busy
 import pytest
 
 from longwall.errors import SimulationError
 from longwall.simulation import PRIORS, compile_system
 from longwall.simulation.priors import effective
 from longwall.worksystem import WorkSystem
-
-_PATH = Path(__file__).with_name("busy.py")
-_SPEC = importlib.util.spec_from_file_location("busy", _PATH)
-assert _SPEC
-assert _SPEC.loader
-busy: Any = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(busy)
 
 
 def faults(change: Any) -> dict[str, list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import socket
 import subprocess
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import clustered
 import numpy as np
 import pytest
 
@@ -20,11 +20,6 @@ from longwall.simulation import Scenario, compile_system, run, run_many
 from longwall.simulation import many as many_module
 
 _PATH = Path(__file__).with_name("clustered.py")
-_SPEC = importlib.util.spec_from_file_location("clustered", _PATH)
-assert _SPEC
-assert _SPEC.loader
-clustered: Any = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(clustered)
 SWEEP = clustered.sweep(weeks=4)
 
 

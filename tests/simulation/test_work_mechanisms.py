@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from held import fixed
 
 from longwall.simulation import Scenario, run
 from longwall.simulation.experiment import prepare
@@ -28,10 +29,6 @@ from longwall.worksystem import (
 )
 
 P = Parameter
-
-
-def fixed(hours: float) -> Distribution:
-    return Distribution(shape="fixed", mean_h=hours)
 
 
 def exponential(mean_h: float) -> Distribution:

@@ -102,6 +102,8 @@ def batch_means(series: ArrayLike, *, batches: int = 20, level: float = 0.95) ->
     Schmeiser 1982, "Batch size effects in the analysis of simulation output", Operations Research 30. Fishman 1978,
     "Grouping observations in digital simulation", Management Science 24 (check).
     """
+    from statistics import NormalDist
+
     from longwall.stats import mean_interval
 
     values = np.asarray(series, dtype=np.float64)
@@ -129,5 +131,5 @@ def batch_means(series: ArrayLike, *, batches: int = 20, level: float = 0.95) ->
     score = neumann * math.sqrt((batches**2 - 1.0) / (batches - 2.0))
     return BatchMeans(
         mean=mean, low=low, high=high, level=level, batches=batches, length=length, dropped=dropped, lag1=lag1,
-        independent=score <= 1.6448536269514722,
+        independent=score <= NormalDist().inv_cdf(0.95),
     )  # fmt: skip

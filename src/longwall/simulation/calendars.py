@@ -130,6 +130,16 @@ def _changes(spans: tuple[tuple[float, float], ...], by_day: bool) -> list[tuple
     return found
 
 
+def _self(persons: list[tuple[int, int, int, int, int]], posts: Sequence[Post], r: int) -> int:
+    """Return the row whose skill and trust somebody has who comes next: on call that of a member who works by day."""
+    if posts[r].call:
+        members = [k for k, person in enumerate(persons) if person[1] == posts[r].role]
+        called = sum(person[1] == r for person in persons)
+        if members:
+            return members[called % len(members)]
+    return len(persons)
+
+
 def crew_of(
     roles: Sequence[Role],
     posts: Sequence[Post],
@@ -146,7 +156,7 @@ def crew_of(
     holidays : bool
         Whether there are any.
     """
-    persons: list[tuple[int, int, int, int]] = []
+    persons: list[tuple[int, int, int, int, int]] = []
     groups: list[tuple[int, int, int, int]] = []
     changes: list[tuple[float, int, int, int]] = []
     roster: list[NDArray[np.float64]] = []
@@ -161,7 +171,7 @@ def crew_of(
         for _ in range(most[group]):
             key = key_of("person", f"{role.id} {'on call ' if post.call else ''}{seen.get(r, 0)}")
             seen[r] = seen.get(r, 0) + 1
-            persons.append((key, r, g, team_row[role.team]))
+            persons.append((key, r, g, team_row[role.team], _self(persons, posts, r)))
         hours = _half_hours(spans)
         roster.append(np.zeros(HALF_HOURS) if post.call else hours)
         rostered[post.role] += 0.0 if post.call else people * float(hours.sum())

@@ -15,19 +15,17 @@ from longwall.errors import Fault, SimulationError
 from longwall.simulation.allocation import Steps, add_function, loop_factor
 from longwall.simulation.calendars import Crew, Group, Post, crew_of, groups_of, posts_of
 from longwall.simulation.checks import faults_of
-from longwall.simulation.demand import arrives, demand_of, observed
+from longwall.simulation.demand import arrives, demand_of, judged
 from longwall.simulation.deviations import Deviations, deviations_of
 from longwall.simulation.flow import Flow, flow_of
 from longwall.simulation.kernel import Model, layout, opened
 from longwall.simulation.priors import effective
 from longwall.streams import key_of
-from longwall.units import HOURS_PER_WEEK
+from longwall.units import HOURS_PER_MONTH, HOURS_PER_WEEK, HOURS_PER_YEAR
 from longwall.worksystem import Component, DemandClass, Distribution, Function, Parameter, Role, WorkSystem
 
-__all__ = ["Compiled", "compile_phases", "compile_system", "judged"]
+__all__ = ["Compiled", "compile_phases", "compile_system"]
 
-HOURS_PER_MONTH = 730.5
-HOURS_PER_YEAR = 8766.0
 RULES = {
     "longest_idle": layout.LONGEST_IDLE,
     "most_skilled": layout.MOST_SKILLED,
@@ -146,7 +144,7 @@ def _parameters(system: WorkSystem, priors: dict[str, Parameter]) -> Any:
     row.error_fatigue, row.error_novice = value["error_fatigue"], value["error_novice"]
     row.control_novice = value["control_novice"]
     row.handover_loss, row.handover_again = value["handover_loss"], value["handover_again"]
-    row.resume_h, row.repeat_gap_h = value["resume_h"], value["repeat_gap_h"]
+    row.resume_h = value["resume_h"]
     row.alert_extra, row.alert_repeat = value["alert_extra"], value["alert_repeat"]
     row.alert_salience, row.alert_memory = value["alert_salience"], value["alert_memory"]
     row.triage_hit, row.triage_false = value["triage_hit"], value["triage_false"]
@@ -312,7 +310,8 @@ def _roles(
         row.calls_up_to = sum(level <= post.calls_up_to for level in frame.levels) - 1 if post.call else 0
         row.response = -1 if post.response_h is None else add(post.response_h)
         row.absence, row.resources = role.absence.value, role.resources.value
-        row.leaving = 0.0 if role.leaving_per_year is None else role.leaving_per_year.value
+        per_year = 0.0 if role.leaving_per_year is None else role.leaving_per_year.value
+        row.leaving = per_year * HOURS_PER_WEEK / HOURS_PER_YEAR
         row.replacement = add(role.replacement_h or vacancy)
         reaching = [p for p in system.social.practices if not p.roles or role.id in p.roles]
         row.practice_lo, row.practice_n = len(practices), len(reaching)
@@ -323,18 +322,6 @@ def _roles(
             effects = (practice.ability.value, practice.motivation.value, practice.opportunity.value)
             practices.append((*effects, begins_h, ramp_h))
     return table, role_pool, np.array(practices, layout.PRACTICE).view(np.recarray)
-
-
-def judged(d: DemandClass, priors: dict[str, Parameter]) -> tuple[float, float, float]:
-    """Return how often a triage of a class ends unjudged, confirmed or dismissed, roughly; for expected visits only."""
-    if d.alerts is None:
-        return 1.0, 0.0, 0.0
-    events, benign, false, hit = observed(d.alerts)
-    raised = events * hit + benign + false
-    others = d.per_week.value
-    total = max(raised + others, 1e-9)
-    confirmed = events * hit * priors["triage_hit"].value / total
-    return others / total, confirmed, 1.0 - others / total - confirmed
 
 
 def _flat(clustered: list[list[int]], table: Any, lo: str, n: str) -> Any:

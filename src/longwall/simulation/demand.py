@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 
 from longwall.simulation.kernel import layout
 from longwall.streams import key_of
-from longwall.units import HOURS_PER_WEEK
+from longwall.units import HOURS_PER_WEEK, HOURS_PER_YEAR
 from longwall.worksystem import Alerts, DemandClass, Parameter, WorkSystem, week_spans_h
 
-__all__ = ["Demand", "arrivals_per_week", "arrives", "demand_of", "observed"]
+__all__ = ["Demand", "arrivals_per_week", "arrives", "demand_of", "judged"]
 
 HALF_HOURS = 2 * HOURS_PER_WEEK
-HOURS_PER_YEAR = 8766.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def _above(x: float) -> float:
     return 0.5 * math.erfc(x / math.sqrt(2.0))
 
 
-def observed(alerts: Alerts) -> tuple[float, float, float, float]:
+def _observed(alerts: Alerts) -> tuple[float, float, float, float]:
     """Return events, benign and false alerts per week, and the chance that an event raises an alert.
 
     Events are all that happen, seen or not. Green and Swets 1966: what is observed raises an alert above a threshold.
@@ -79,7 +78,7 @@ def arrivals_per_week(system: WorkSystem, demand: tuple[DemandClass, ...]) -> ND
             return of[d.id]
         of[d.id] = d.per_week.value
         if d.alerts is not None:
-            events, benign, false, hit = observed(d.alerts)
+            events, benign, false, hit = _observed(d.alerts)
             of[d.id] += (events * hit + benign + false) * (1.0 + d.alerts.repeats.value)
         for surge in d.surges:
             if surge.source in system.components:
@@ -93,6 +92,18 @@ def arrivals_per_week(system: WorkSystem, demand: tuple[DemandClass, ...]) -> ND
         return of[d.id]
 
     return np.array([expected(d) for d in demand])
+
+
+def judged(d: DemandClass, priors: dict[str, Parameter]) -> tuple[float, float, float]:
+    """Return how often a triage of a class ends unjudged, confirmed or dismissed, roughly; for expected visits only."""
+    if d.alerts is None:
+        return 1.0, 0.0, 0.0
+    events, benign, false, hit = _observed(d.alerts)
+    raised = events * hit + benign + false
+    others = d.per_week.value
+    total = max(raised + others, 1e-9)
+    confirmed = events * hit * priors["triage_hit"].value / total
+    return others / total, confirmed, 1.0 - others / total - confirmed
 
 
 def _clocks(demand: tuple[DemandClass, ...]) -> tuple[dict[str, int], NDArray[np.float64]]:
@@ -161,7 +172,7 @@ def demand_of(
         per_week = d.per_week.value / d.batch
         if d.alerts is not None:
             row.alert = len(alerts)
-            events, benign, false, hit = observed(d.alerts)
+            events, benign, false, hit = _observed(d.alerts)
             total = events + benign + false + d.per_week.value
             raised = events * hit + benign + false
             repeats = d.alerts.repeats.value
@@ -171,7 +182,8 @@ def demand_of(
                 surges.append((key_of("repeats", d.id), k, repeats, priors["repeat_gap_h"].value, 0.0))
             alerts.append(
                 (variances[d.alerts.variance], events / total, benign / total, false / total, hit,
-                 min(max(events * hit / raised if raised > 0 else 0.5, 0.01), 0.99), repeats, surge)
+                 min(max(events * hit / raised if raised > 0 else 0.5, layout.LEAST_WORTH), layout.MOST_WORTH),
+                 repeats, surge)
             )  # fmt: skip
             per_week = total / d.batch
         for each in d.surges:

@@ -384,11 +384,6 @@ def measured(compiled: Compiled, scenario: Scenario, plays: Sequence[Played]) ->
     return [(v, s, events, balance) for v, s, (_, events, balance) in zip(values, series, plays, strict=True)]
 
 
-def replicate(compiled: Compiled, scenario: Scenario, replication: int) -> Replicated:
-    """Return values, series, events and identities of one replication."""
-    return measured(compiled, scenario, [played(compiled, scenario, replication)])[0]
-
-
 def run(scenario: Scenario, *, threads: int | None = None, progress: Progress | None = None) -> Runs:
     """Return the indicators of every replication of a scenario.
 

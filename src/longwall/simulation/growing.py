@@ -8,7 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.simulation.experiment import Replicated, Runs, Scenario, assembled, default_threads, prepare, replicate
+from longwall.simulation.experiment import (
+    Played,
+    Replicated,
+    Runs,
+    Scenario,
+    assembled,
+    default_threads,
+    measured,
+    played,
+    prepare,
+)
 from longwall.simulation.indicators import Indicated, indicated
 
 __all__ = ["Growing", "extend"]
@@ -39,13 +49,13 @@ class Growing:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def replicate(self, replication: int) -> Replicated:
-        """Return one replication, which is not kept."""
-        return replicate(self._compiled, self.scenario, replication)
+    def play(self, replication: int) -> Played:
+        """Return what one replication counted, which is not kept."""
+        return played(self._compiled, self.scenario, replication)
 
-    def keep(self, result: Replicated) -> None:
-        """Keep the replication that comes next."""
-        self._kept.append(result)
+    def keep(self, plays: Sequence[Played]) -> None:
+        """Measure and keep the replications that come next."""
+        self._kept += measured(self._compiled, self.scenario, plays)
 
     def column(self, position: int, first: int = 0, last: int | None = None) -> NDArray[np.float64]:
         """Return one indicator of the replications from `first` up to but without `last`, shape (last - first,)."""
@@ -78,6 +88,6 @@ def extend(growing: Sequence[Growing], upto: Sequence[int], *, threads: int | No
     if not tasks:
         return
     with ThreadPoolExecutor(max(1, min(threads or default_threads(), len(tasks)))) as pool:
-        results = pool.map(lambda task: task[0].replicate(task[1]), tasks)
-        for (each, _), result in zip(tasks, results, strict=True):
-            each.keep(result)
+        plays = pool.map(lambda task: task[0].play(task[1]), tasks)
+        for each, n in zip(growing, upto, strict=True):
+            each.keep([next(plays) for _ in range(len(each), n)])

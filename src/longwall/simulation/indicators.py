@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from longwall.simulation.compile import Compiled
 from longwall.simulation.kernel import State, layout
-from longwall.units import HOURS_PER_WEEK
+from longwall.units import HOURS_PER_WEEK, HOURS_PER_YEAR
 from longwall.worksystem import Column
 
 __all__ = ["LEAST_GROUP", "Counters", "Indicated", "indicated", "measure", "shown_groups"]
@@ -24,7 +24,6 @@ LEAST_GROUP = 5
 """People in the smallest group whose performance is shown."""
 
 ORGANISATION = "organisation"
-HOURS_PER_YEAR = 8766.0
 Rows = Iterator[tuple["Indicated", NDArray[np.float64], NDArray[np.float64]]]
 
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.simulation.compile import Compiled, compile_system, judged
-from longwall.simulation.demand import arrivals_per_week
+from longwall.simulation.compile import Compiled, compile_system
+from longwall.simulation.demand import arrivals_per_week, judged
 from longwall.simulation.deviations import controllable
 from longwall.simulation.priors import effective
 from longwall.units import HOURS_PER_WEEK
@@ -87,7 +87,10 @@ def cautions_of(compiled: Compiled) -> tuple[str, ...]:
     """Return what a reader must know before believing a forecast of a compiled system."""
     found = []
     asked = work_by_pool_h(compiled)
-    rostered = {role.id: float(h) for role, h in zip(compiled.roles, compiled.crew.rostered_h, strict=True)}
+    rostered = {
+        role.id: float(h) * (1.0 - role.absence.value)
+        for role, h in zip(compiled.roles, compiled.crew.rostered_h, strict=True)
+    }
     for pools in _groups(compiled):
         roles = sorted({r for q in pools for r in compiled.pools[q]})
         hours = float(sum(asked[q] for q in pools))

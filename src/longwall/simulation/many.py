@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from longwall.errors import LongwallError
 from longwall.provenance import hash_of_value
 from longwall.simulation.compile import Compiled
+from longwall.simulation.demand import arrivals_per_week
 from longwall.simulation.experiment import (
     Progress,
     Replicated,
@@ -224,9 +225,8 @@ def _prepared_at(place: int, scenario: Scenario) -> Compiled:
 
 def _estimate_s(compiled: Compiled, scenario: Scenario) -> float:
     """Return about how long one replication takes [s]; from arrivals and visits, so it is the same everywhere."""
-    arrivals = [demand.per_week.value for demand in compiled.demand]
-    visits = compiled.flow.visits.sum(axis=1)
-    per_week = sum(rate * (1.0 + float(made)) for rate, made in zip(arrivals, visits, strict=True))
+    arrivals = arrivals_per_week(compiled.system, compiled.demand)
+    per_week = float(arrivals @ (1.0 + compiled.flow.visits.sum(axis=1)))
     weeks = scenario.weeks + scenario.warm_up_weeks
     return _REPLICATION_S + _EVENT_S * weeks * per_week
 

@@ -5,6 +5,7 @@ A work system overrides any of them by name in `state_parameters`. None of them 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from longwall.errors import Fault, suggestion
@@ -133,8 +134,8 @@ PRIORS: dict[str, Prior] = {
     "detector_false": Prior(0.05, 0.0, 1.0, "chance that it picks what is right", "M", _M),
     "review_deadline_h": Prior(4.0, 0.0, 1e6, "h until silence means go, where level 6 names no deadline", "M", _M),
     "read_shelf_life_h": Prior(24.0, 0.0, 1e6, "h until an unread task is dropped", "M", _M),
-    "alert_extra": Prior(-0.3567, -10.0, 0.0, "log-odds of engaging per further alert that waits", "R", _ANCKER),
-    "alert_repeat": Prior(-0.1054, -10.0, 0.0, "log-odds of engaging per 5% of repeats", "R", _ANCKER),
+    "alert_extra": Prior(math.log(0.70), -10.0, 0.0, "log-odds of engaging per further alert that waits", "R", _ANCKER),
+    "alert_repeat": Prior(math.log(0.90), -10.0, 0.0, "log-odds of engaging per 5% of repeats", "R", _ANCKER),
     "alert_salience": Prior(0.0, -20.0, 20.0, "log-odds of engaging", "M", _M),
     "triage_hit": Prior(0.95, 0.0, 1.0, "chance that a real alert is confirmed when looked at", "M", _M),
     "triage_false": Prior(0.02, 0.0, 1.0, "chance that another is confirmed", "M", _M),

@@ -7,35 +7,32 @@ from typing import Any
 
 from longwall.simulation.kernel.draws import P_ENGAGE, P_JUDGE, chance
 from longwall.simulation.kernel.jit import part
-from longwall.simulation.kernel.layout import CONFIRMED, DISMISSED, FALSE, REAL
+from longwall.simulation.kernel.layout import CONFIRMED, DISMISSED, FALSE, LEAST_WORTH, MOST_WORTH, REAL
 from longwall.simulation.kernel.people import watching
+from longwall.simulation.kernel.variances import book_escape
 
 __all__ = ["alerted", "conclude", "missed", "triage_h"]
 
+REPEATS_UNIT = 0.05
+"""Share of repeats to which `alert_repeat` refers: five points of a hundred (Ancker et al. 2017)."""
+
 
 @part
-def alerted(s: Any, i: Any, kind: Any, repeat: Any) -> None:
+def alerted(m: Any, s: Any, i: Any, kind: Any, repeat: Any) -> None:
     """Note what an item is an alert of, and how many of the last alerts were repeats."""
     item = s.item[i]
     item.kind = kind
-    item.again = repeat
     acc = s.acc_cls[item.cls]
     acc.alerts += 1
     acc.false_alerts += 1 if kind == FALSE else 0
     arrival = s.arrival[item.cls]
-    arrival.repeats += 0.02 * (repeat - arrival.repeats)
+    arrival.repeats += m.par[0].alert_memory * (repeat - arrival.repeats)
 
 
 @part
 def missed(m: Any, s: Any, c: Any) -> None:
     """Count an event that nobody acts on: it has escaped."""
-    acc = s.acc_cls[c]
-    var = m.var[m.alert[m.cls[c].alert].variance]
-    acc.escaped += 1
-    acc.harm_technical += var.harm_technical
-    acc.harm_social += var.harm_social
-    acc.harm_regulatory += var.harm_regulatory
-    acc.safety += var.safety
+    book_escape(m, s, c, m.alert[m.cls[c].alert].variance)
 
 
 @part
@@ -90,7 +87,7 @@ def triage_h(m: Any, s: Any, p: Any, t: Any, whole_h: Any) -> Any:
         on += s.roles[m.pool_role[k]].on
     waiting = _alerts_waiting(m, s, m.step[task.step].pool) / (on if on > 0 else 1)
     odds = math.log(worth / (1.0 - worth)) + par.alert_extra * waiting + par.alert_salience
-    odds += par.alert_repeat * s.arrival[task.cls].repeats / 0.05
+    odds += par.alert_repeat * s.arrival[task.cls].repeats / REPEATS_UNIT
     s.acc_role[m.person[p].role].alerts += 1
     acc.judged += 1
     real = item.kind == REAL
@@ -108,5 +105,5 @@ def triage_h(m: Any, s: Any, p: Any, t: Any, whole_h: Any) -> Any:
     item.judged = item.outcome
     seen = 1.0 if item.outcome == CONFIRMED else 0.0
     w.ppv += par.alert_memory * (seen - w.ppv)
-    w.ppv = 0.01 if w.ppv < 0.01 else 0.99 if w.ppv > 0.99 else w.ppv
+    w.ppv = LEAST_WORTH if w.ppv < LEAST_WORTH else MOST_WORTH if w.ppv > MOST_WORTH else w.ppv
     return whole_h

@@ -14,16 +14,22 @@ __all__ = ["misses", "review_h", "trust"]
 
 
 @part
+def _chances(m: Any, s: Any, p: Any, t: Any) -> Any:
+    """Return how probably somebody accepts unchecked, and sees in a check what is wrong."""
+    task = s.task[t]
+    step = m.step[task.step]
+    if m.par[0].state == 0:
+        return step.accept, step.detect
+    now = s.clk[0].now
+    accept = trusting(m, s, p, step.component, m.fn[task.fn].skill, now)
+    return accept, step.detect * (watching(m, s, p, now) * complacent(m, s, p, step.component, now))
+
+
+@part
 def misses(m: Any, s: Any, p: Any, t: Any) -> Any:
     """Return whether somebody lets pass what the machine did wrongly: accepted unchecked, or not seen."""
     task = s.task[t]
-    step = m.step[task.step]
-    now = s.clk[0].now
-    accept = step.accept
-    detect = step.detect
-    if m.par[0].state == 1:
-        accept = trusting(m, s, p, step.component, m.fn[task.fn].skill, now)
-        detect *= watching(m, s, p, now) * complacent(m, s, p, step.component, now)
+    accept, detect = _chances(m, s, p, t)
     return chance(task.key, P_ACCEPT) < accept or chance(task.key, P_DETECT) >= detect
 
 
@@ -32,13 +38,8 @@ def review_h(m: Any, s: Any, p: Any, t: Any) -> Any:
     """Return the hours of a review or a read task, and set its outcome."""
     task = s.task[t]
     step = m.step[task.step]
-    now = s.clk[0].now
     hours = duration_h(m, step.review, chance(task.key, P_REVIEW))
-    accept = step.accept
-    detect = step.detect
-    if m.par[0].state == 1:
-        accept = trusting(m, s, p, step.component, m.fn[task.fn].skill, now)
-        detect *= watching(m, s, p, now) * complacent(m, s, p, step.component, now)
+    accept, detect = _chances(m, s, p, t)
     if chance(task.key, P_ACCEPT) < accept:
         task.outcome = UNCHECKED
         return hours * m.par[0].glance
@@ -53,7 +54,7 @@ def trust(m: Any, s: Any, p: Any, c: Any, outcome: Any) -> None:
     if outcome == UNCHECKED:
         return
     par = m.par[0]
-    bond = s.bond[p, c]
+    bond = s.bond[m.person[p].self, c]
     if par.trust_form == LEE_MORAY:
         _lee_moray(m, s, p, c, outcome)
     elif outcome == CHECKED:
@@ -71,7 +72,7 @@ def trust(m: Any, s: Any, p: Any, c: Any, outcome: Any) -> None:
 def _lee_moray(m: Any, s: Any, p: Any, c: Any, outcome: Any) -> None:
     """Let trust follow the time series of Lee and Moray (1992), scaled so that faultless work leads to a trust of 1."""
     par = m.par[0]
-    bond = s.bond[p, c]
+    bond = s.bond[m.person[p].self, c]
     right = 1.0 if outcome == CHECKED else 0.0
     fault = 0.0 if outcome == CHECKED else par.lm_fault
     trust = par.lm_keep * bond.trust * par.lm_scale
@@ -87,7 +88,7 @@ def _lee_moray(m: Any, s: Any, p: Any, c: Any, outcome: Any) -> None:
 def _vary(m: Any, s: Any, p: Any, c: Any) -> None:
     """Close a block of outcomes: compare how failure rates of blocks have varied with what chance alone would give."""
     par = m.par[0]
-    bond = s.bond[p, c]
+    bond = s.bond[m.person[p].self, c]
     rate = bond.fails / bond.n
     if bond.rate < 0.0:
         bond.rate = rate

@@ -24,11 +24,8 @@ __all__ = [
     "give_up_pile",
     "go_home",
     "hire",
-    "newcomer",
     "next_shift",
 ]
-
-WEEKS_PER_YEAR = 8766.0 / 168.0
 
 
 @part
@@ -179,7 +176,7 @@ def next_shift(m: Any, s: Any) -> None:
 
 
 @part
-def newcomer(m: Any, s: Any, p: Any) -> None:
+def _begin_anew(m: Any, s: Any, p: Any) -> None:
     """Let a simulated member of a role begin as a novice."""
     now = s.clk[0].now
     par = m.par[0]
@@ -206,12 +203,12 @@ def newcomer(m: Any, s: Any, p: Any) -> None:
 
 @part
 def hire(m: Any, s: Any, p: Any) -> None:
-    """Fill a vacant post with a novice, who comes in at once where the shift has begun."""
+    """Fill a vacant post with a novice, who comes in at once where the shift has begun and the post is still there."""
     clk = s.clk[0]
     w = s.worker[p]
     w.vacant = 0
-    newcomer(m, s, p)
-    if m.roster[m.person[p].group, int(clk.now * 2.0) % 336] > 0.0:
+    _begin_anew(m, s, p)
+    if belongs(m, s, p) and m.roster[m.person[p].group, int(clk.now * 2.0) % 336] > 0.0:
         come_in(m, s, p)
 
 
@@ -241,7 +238,7 @@ def _may_leave(m: Any, s: Any, p: Any) -> None:
     role = m.role[r]
     if role.leaving <= 0.0:
         return
-    hazard = role.leaving / WEEKS_PER_YEAR * math.exp(par.strain_leaving * (w.strain - par.strain_usual))
+    hazard = role.leaving * math.exp(par.strain_leaving * (w.strain - par.strain_usual))
     key = mix(mix(clk.root, m.person[p].key), np.uint64(clk.week))
     if chance(key, P_LEAVES) >= 1.0 - math.exp(-hazard):
         return

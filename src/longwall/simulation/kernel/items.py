@@ -1,4 +1,4 @@
-"""The way of an item: arrival, function by function, step by step, until it leaves."""
+"""How items come and go: arrivals, observations of detectors, surges, leaving, closing and opening again."""
 
 from __future__ import annotations
 
@@ -64,11 +64,13 @@ def _present(s: Any, c: Any, change: Any) -> None:
 
 @hot
 def take_task(s: Any) -> Any:
-    """Return a free row of the tasks."""
+    """Return a free row of the tasks, nothing of which was begun."""
     clk = s.clk[0]
     t = clk.task_free
     clk.task_free = s.task[t].next
     clk.tasks += 1
+    s.task[t].left_h = 0.0
+    s.task[t].handed = 0
     return t
 
 
@@ -119,8 +121,6 @@ def new_item(m: Any, s: Any, c: Any, key: Any, ordinal: Any) -> Any:
     task.ordinal = ordinal
     task.blocking = 1
     task.state = 0
-    task.left_h = 0.0
-    task.handed = 0
     item.phase = ENTER
     return i
 
@@ -186,7 +186,7 @@ def _observe(m: Any, s: Any, c: Any, key: Any, ordinal: Any) -> None:
     item = s.item[i]
     item.fn = follow(m, item, 0, chance(key, P_START))
     if kind > 0:
-        alerted(s, i, kind, 0)
+        alerted(m, s, i, kind, 0)
     if kind > 0 and alert.repeats > 0.0:
         begin_repeats(m, s, m.cls[c].alert, i)
     _admit(m, s, i)
@@ -209,7 +209,7 @@ def spawn(m: Any, s: Any, b: Any) -> None:
     item.burst = b
     burst.refs += 1
     if burst.kind > 0:
-        alerted(s, i, burst.kind, 1)
+        alerted(m, s, i, burst.kind, 1)
     if burst.left > 0:
         next_spawn(m, s, b)
     _admit(m, s, i)

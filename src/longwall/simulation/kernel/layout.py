@@ -64,6 +64,8 @@ UNCHECKED, CHECKED, REFUSED = 0, 1, 2
 # What an alert is about, and how it was judged.
 REAL, BENIGN, FALSE = 1, 2, 3
 CONFIRMED, DISMISSED = 1, 2
+LEAST_WORTH, MOST_WORTH = 0.01, 0.99
+"""What alerts can be worth to somebody: never nothing and never all, so that log-odds stay finite."""
 OUTCOMES = 3
 """Ways in which a function can end as far as routes are concerned: not judged, confirmed, dismissed."""
 
@@ -89,7 +91,7 @@ drill_tasks accept_slope trust_initial trust_up trust_down watch_floor watch_h w
 glance takeover_novice takeover_skilled takeover_least_gain attempts high_load exponent first_h break_h
 lm_keep lm_up lm_up_before lm_down lm_down_before lm_fault lm_scale complacency load_h block_weight block_excess
 error_fatigue error_novice control_novice handover_loss handover_again resume_h
-alert_extra alert_repeat alert_salience alert_memory triage_hit triage_false repeat_gap_h
+alert_extra alert_repeat alert_salience alert_memory triage_hit triage_false
 strain_rise strain_rest strain_pace sustainable sustainable_resources strain_leaving strain_usual effect_resources
 newcomer_gain amo_cv"""
 
@@ -131,7 +133,7 @@ ROLE = rows(
     "lo n team call calls_up_to response absence:f leaving:f replacement resources:f practice_lo practice_n shown"
 )
 PRACTICE = rows("ability:f motivation:f opportunity:f begin_h:f ramp_h:f")
-PERSON = rows("key:k role group team")
+PERSON = rows("key:k role group team self")
 CHANGE = rows("t:f group on role")
 GROUP = rows("lo n on_at_start holidays")
 COMPONENT = rows(
@@ -200,7 +202,7 @@ CLOCK = rows(
 )
 ITEM = rows(
     "key:k vkey:k t_in:f wait:f work:f ordinal cls fn last before step phase task team ver occ started hand wrong over "
-    "control back pool serial next handovers person parent pending paused:f pause_from:f escalate_ver kind again "
+    "control back pool serial next handovers person parent pending paused:f pause_from:f escalate_ver kind "
     "outcome judged branches sibling burst reopenings efforts by"
 )
 TASK = rows(

@@ -1,8 +1,9 @@
 """The loop: at each instant events by kind, then arrivals, then one dispatch; and the close of each week.
 
-The order at one instant: completions by people, completions by machines, failures, repairs, shifts, timers (delays,
-limits of waiting, slack, drills, variances of components), arrivals; items then move on, and last the marked queues are
-served in the order of priority and time of queueing. Within a kind the key of the entity decides.
+The order at one instant: completions by people, completions by machines, failures, repairs, shifts, successors, timers
+(delays, limits of waiting, escalations, slack, drills, variances of components, surges), arrivals; items then move on,
+and last the marked queues are served in the order of priority and time of queueing. Within a kind the key of the entity
+decides.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def _drill(m: Any, s: Any, f: Any) -> None:
         pool = m.pool[fn.pool]
         for p in range(len(s.worker)):
             for k in range(pool.lo, pool.lo + pool.n):
-                if m.pool_role[k] == m.person[p].role:
+                if m.pool_role[k] == m.person[p].role and belongs(m, s, p):
                     practise(m, s, p, fn.skill, clk.now, clk.now, m.par[0].drill_tasks)
     at = clk.now + fn.drill_h
     push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, fn.key), (clk.change_ver << 32) | f)
@@ -88,9 +89,24 @@ def _variance_of_component(m: Any, s: Any, v: Any) -> None:
 
 
 @part
+def _plan(m: Any, s: Any) -> None:
+    """Plan the first failures and variances of components that have none planned, and all drills from now on."""
+    clk = s.clk[0]
+    for c in range(len(m.comp)):
+        if s.mach[c].failures == 0:
+            schedule_failure(m, s, c)
+    for f in range(len(m.fn)):
+        if m.fn[f].drill_h < math.inf:
+            at = clk.now + m.fn[f].drill_h
+            push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, m.fn[f].key), (clk.change_ver << 32) | f)
+    for v in range(len(m.var)):
+        if m.var[v].origin >= 0 and m.var[v].probability > 0.0 and s.latent_n[v] == 0:
+            schedule_variance(m, s, v)
+
+
+@part
 def _begin(m: Any, s: Any) -> None:
     """Set the first arrivals, shifts, failures, drills and variances of components."""
-    clk = s.clk[0]
     for c in range(len(m.cls)):
         next_arrival(m, s, c)
     first_arrival(m, s)
@@ -102,15 +118,7 @@ def _begin(m: Any, s: Any) -> None:
     if len(m.change) > 0:
         next_shift(m, s)
     open_items(m, s)
-    for c in range(len(m.comp)):
-        schedule_failure(m, s, c)
-    for f in range(len(m.fn)):
-        if m.fn[f].drill_h < math.inf:
-            at = m.fn[f].drill_h
-            push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, m.fn[f].key), (clk.change_ver << 32) | f)
-    for v in range(len(m.var)):
-        if m.var[v].origin >= 0 and m.var[v].probability > 0.0:
-            schedule_variance(m, s, v)
+    _plan(m, s)
 
 
 @part
@@ -134,16 +142,7 @@ def _adopt(m: Any, s: Any) -> None:
                     give_up_pile(m, s, p)
     if len(m.change) > 0:
         next_shift(m, s)
-    for c in range(len(m.comp)):
-        if s.mach[c].failures == 0:
-            schedule_failure(m, s, c)
-    for f in range(len(m.fn)):
-        if m.fn[f].drill_h < math.inf:
-            at = clk.now + m.fn[f].drill_h
-            push(clk, s.heap_t, s.heap_tie, s.heap_ref, at, tie_of(EV_DRILL, m.fn[f].key), (clk.change_ver << 32) | f)
-    for v in range(len(m.var)):
-        if m.var[v].origin >= 0 and m.var[v].probability > 0.0 and s.latent_n[v] == 0:
-            schedule_variance(m, s, v)
+    _plan(m, s)
     for c in range(len(m.cls)):
         if m.cls[c].changed == 1:
             redraw(m, s, c, 1)

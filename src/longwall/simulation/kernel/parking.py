@@ -8,13 +8,13 @@ import numpy as np
 
 from longwall.simulation.kernel.draws import P_HANDED, P_RESUME, chance, duration_h
 from longwall.simulation.kernel.heap import push, tie_of
-from longwall.simulation.kernel.jit import part
+from longwall.simulation.kernel.jit import hot, part
 from longwall.simulation.kernel.layout import EV_DONE, NONE, PARKED, READ, REVIEW, RUNNING
 from longwall.simulation.kernel.people import account, fatigue_at
 from longwall.simulation.kernel.queues import drop_idle, enqueue_first, line_of
 from longwall.streams import mix
 
-__all__ = ["called", "go_back", "go_on_h", "hand_over", "interrupt", "park", "resume"]
+__all__ = ["called", "go_back", "go_on_h", "hand_over", "interrupt", "park", "resume", "take_up"]
 
 
 @part
@@ -84,15 +84,12 @@ def hand_over(m: Any, s: Any, t: Any) -> None:
     enqueue_first(s, line_of(m, s, q, t), t)
 
 
-@part
-def resume(m: Any, s: Any, p: Any) -> None:
-    """Let a person go on with the task that was put aside last, after getting back into it."""
-    clk = s.clk[0]
-    now = clk.now
-    worker = s.worker[p]
-    t = worker.parked - 1
+@hot
+def take_up(m: Any, s: Any, p: Any, t: Any) -> None:
+    """Let a person be at work on a task from now on."""
+    now = s.clk[0].now
     task = s.task[t]
-    worker.parked = task.qn + 1
+    worker = s.worker[p]
     task.state = RUNNING
     task.t_start = now
     worker.busy = 1
@@ -105,6 +102,18 @@ def resume(m: Any, s: Any, p: Any) -> None:
     worker.skill = m.fn[task.fn].skill + 1
     kind = m.step[task.step].kind
     worker.checking = 1 if kind == REVIEW or kind == READ else 0
+
+
+@part
+def resume(m: Any, s: Any, p: Any) -> None:
+    """Let a person go on with the task that was put aside last, after getting back into it."""
+    clk = s.clk[0]
+    now = clk.now
+    worker = s.worker[p]
+    t = worker.parked - 1
+    task = s.task[t]
+    worker.parked = task.qn + 1
+    take_up(m, s, p, t)
     worker.t_end = now + task.left_h + _back_h(m, s, t)
     task.left_h = 0.0
     push(clk, s.heap_t, s.heap_tie, s.heap_ref, worker.t_end, tie_of(EV_DONE, task.key), (worker.ver << 32) | p)

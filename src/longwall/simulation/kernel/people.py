@@ -41,9 +41,10 @@ def gain_at(m: Any, s: Any, p: Any, k: Any, now: Any) -> Any:
     """Return the share of the acquired gain that is retained: exponential decay since it was last practised."""
     if m.par[0].state == 0:
         return 1.0
+    me = m.person[p].self
     if m.par[0].learning == LEARN_FORGET:
-        return _remembered(m, s.gain[p, k], now - s.gain_t[p, k])
-    return s.gain[p, k] * math.exp(-m.par[0].decay_per_h * (now - s.gain_t[p, k]))
+        return _remembered(m, s.gain[me, k], now - s.gain_t[me, k])
+    return s.gain[me, k] * math.exp(-m.par[0].decay_per_h * (now - s.gain_t[me, k]))
 
 
 @part
@@ -106,7 +107,7 @@ def speed_bound(m: Any, s: Any, p: Any, k: Any, now: Any) -> Any:
     speed = m.role_speed[r, k] * s.roles[r].pace
     if par.state == 1:
         if par.learning == SATURATING:
-            speed *= par.gain_floor + (par.gain_ceiling - par.gain_floor) * s.gain[p, k]
+            speed *= par.gain_floor + (par.gain_ceiling - par.gain_floor) * s.gain[m.person[p].self, k]
         w = s.worker[p]
         left = 1.0 - (now - w.fatigue_t) / par.recovery_h
         if left > 0.0:
@@ -130,15 +131,16 @@ def practise(m: Any, s: Any, p: Any, k: Any, begun: Any, now: Any, tasks: Any) -
     else:
         step = par.practice * tasks
         gain += (1.0 - gain) * (1.0 if step > 1.0 else step)
-    s.gain[p, k] = gain
-    s.gain_t[p, k] = now
+    me = m.person[p].self
+    s.gain[me, k] = gain
+    s.gain_t[me, k] = now
 
 
 @part
 def trusting(m: Any, s: Any, p: Any, c: Any, k: Any, now: Any) -> Any:
     """Return the chance of accepting unchecked: trust in the machine against confidence in one's own skill."""
     par = m.par[0]
-    return 1.0 / (1.0 + math.exp(-par.accept_slope * (s.bond[p, c].trust - gain_at(m, s, p, k, now))))
+    return 1.0 / (1.0 + math.exp(-par.accept_slope * (s.bond[m.person[p].self, c].trust - gain_at(m, s, p, k, now))))
 
 
 @part
@@ -153,7 +155,7 @@ def complacent(m: Any, s: Any, p: Any, c: Any, now: Any) -> Any:
         return 1.0
     w = s.worker[p]
     load = w.elsewhere * math.exp(-(now - w.elsewhere_t) / par.load_h)
-    return math.exp(-par.complacency * load * (1.0 - s.bond[p, c].v))
+    return math.exp(-par.complacency * load * (1.0 - s.bond[m.person[p].self, c].v))
 
 
 @part

@@ -44,21 +44,29 @@ def mark_role(m: Any, s: Any, r: Any) -> None:
 
 
 @hot
-def _link(s: Any, q: Any, t: Any) -> None:
-    """Put a task at the end of a line (queue and level)."""
+def _insert(s: Any, q: Any, t: Any, before: Any, after: Any) -> None:
+    """Put a task into a line (queue and level) between two of its tasks, or at an end."""
     task = s.task[t]
     level = task.level
     task.queue = q
-    tail = s.q_tail[q, level]
-    task.qp = tail
-    task.qn = NONE
-    if tail < 0:
+    task.qp = before
+    task.qn = after
+    if before < 0:
         s.q_head[q, level] = t
     else:
-        s.task[tail].qn = t
-    s.q_tail[q, level] = t
+        s.task[before].qn = t
+    if after < 0:
+        s.q_tail[q, level] = t
+    else:
+        s.task[after].qp = t
     s.q_len[q] += 1
     mark(s, q)
+
+
+@hot
+def _link(s: Any, q: Any, t: Any) -> None:
+    """Put a task at the end of a line."""
+    _insert(s, q, t, s.q_tail[q, s.task[t].level], NONE)
 
 
 @hot
@@ -103,16 +111,7 @@ def enqueue_first(s: Any, q: Any, t: Any) -> None:
     task.t_queued = clk.now
     task.seq = s.task[head].seq - 1 if head >= 0 else clk.seq
     clk.seq += 1
-    task.queue = q
-    task.qp = NONE
-    task.qn = head
-    if head < 0:
-        s.q_tail[q, level] = t
-    else:
-        s.task[head].qp = t
-    s.q_head[q, level] = t
-    s.q_len[q] += 1
-    mark(s, q)
+    _insert(s, q, t, NONE, head)
 
 
 @hot
@@ -141,19 +140,7 @@ def _link_by_age(s: Any, q: Any, t: Any, last: Any) -> None:
         while before >= 0 and s.task[before].seq > task.seq:
             after = before
             before = s.task[before].qp
-    task.queue = q
-    task.qp = before
-    task.qn = after
-    if after < 0:
-        s.q_tail[q, level] = t
-    else:
-        s.task[after].qp = t
-    if before < 0:
-        s.q_head[q, level] = t
-    else:
-        s.task[before].qn = t
-    s.q_len[q] += 1
-    mark(s, q)
+    _insert(s, q, t, before, after)
 
 
 @part

@@ -13,7 +13,17 @@ from longwall.simulation.kernel.layout import NONE
 from longwall.simulation.kernel.people import gain_at
 from longwall.streams import mix
 
-__all__ = ["add_occurrence", "arise", "clear", "hand_over_occurrences", "induce", "next_to_control", "resolve", "see"]
+__all__ = [
+    "add_occurrence",
+    "arise",
+    "book_escape",
+    "clear",
+    "hand_over_occurrences",
+    "induce",
+    "next_to_control",
+    "resolve",
+    "see",
+]
 
 
 @part
@@ -169,6 +179,18 @@ def hand_over_occurrences(s: Any, j: Any, i: Any) -> None:
 
 
 @part
+def book_escape(m: Any, s: Any, c: Any, v: Any) -> None:
+    """Count a variance that nobody controlled, and the harm it does."""
+    acc = s.acc_cls[c]
+    var = m.var[v]
+    acc.escaped += 1
+    acc.harm_technical += var.harm_technical
+    acc.harm_social += var.harm_social
+    acc.harm_regulatory += var.harm_regulatory
+    acc.safety += var.safety
+
+
+@part
 def clear(m: Any, s: Any, i: Any, ends: Any) -> None:
     """Take all variances off an item; what is still open at the end has escaped."""
     clk = s.clk[0]
@@ -177,13 +199,7 @@ def clear(m: Any, s: Any, i: Any, ends: Any) -> None:
     while o >= 0:
         occ = s.occ[o]
         if ends == 1 and occ.void == 0:
-            var = m.var[occ.kind]
-            acc = s.acc_cls[item.cls]
-            acc.escaped += 1
-            acc.harm_technical += var.harm_technical
-            acc.harm_social += var.harm_social
-            acc.harm_regulatory += var.harm_regulatory
-            acc.safety += var.safety
+            book_escape(m, s, item.cls, occ.kind)
             s.acc_fn[occ.function].escaped += 1
         following = occ.next
         occ.next = clk.occ_free

@@ -209,8 +209,6 @@ def _read(m: Any, s: Any, i: Any, step: Any) -> None:
     task.level = s.q_head.shape[1] - 1
     task.blocking = 0
     task.takeover = 0
-    task.left_h = 0.0
-    task.handed = 0
     _set_step(m, s, t, i, step.read)
     enqueue(s, line_of(m, s, m.step[step.read].pool, t), t)
     clk = s.clk[0]

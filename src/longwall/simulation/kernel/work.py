@@ -20,12 +20,11 @@ from longwall.simulation.kernel.layout import (
     REPAIR,
     RETURN,
     REVIEW,
-    RUNNING,
     UNCHECKED,
     WAITING,
 )
-from longwall.simulation.kernel.parking import called, go_on_h, resume
-from longwall.simulation.kernel.people import account, fatigue_at, gain_at, practise, speed_at
+from longwall.simulation.kernel.parking import called, go_on_h, resume, take_up
+from longwall.simulation.kernel.people import account, gain_at, practise, speed_at
 from longwall.simulation.kernel.queues import add_idle, add_work, dequeue
 
 __all__ = ["free_task", "log_row", "start_task", "stop_task"]
@@ -88,17 +87,10 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
             team = m.role[m.person[p].role].team
             if item.team != team or item.started == 0:
                 _met(m, s, p, t)
-    task.state = RUNNING
     task.person = p
-    task.t_start = now
     task.outcome = UNCHECKED
-    worker.busy = 1
-    worker.task = t
-    worker.t_mark = now
-    worker.t_out = now
-    if m.par[0].state == 1:
-        worker.fatigue = fatigue_at(m, s, p, now)
-        worker.fatigue_t = now
+    before = worker.skill
+    take_up(m, s, p, t)
     kind = step.kind
     if kind == HAND:
         speed = speed_at(m, s, p, fn.skill, now)
@@ -128,10 +120,8 @@ def start_task(m: Any, s: Any, p: Any, t: Any) -> None:
             hours = review_h(m, s, p, t)
         if task.left_h > 0.0:
             hours = go_on_h(m, s, t, hours, own)
-    if fn.setup >= 0 and worker.skill != fn.skill + 1:
+    if fn.setup >= 0 and before != fn.skill + 1:
         hours += duration_h(m, fn.setup, chance(task.key, P_SETUP))
-    worker.skill = fn.skill + 1
-    worker.checking = 1 if kind == REVIEW or kind == READ else 0
     role = m.role[m.person[p].role]
     if role.call == 1 and fresh:
         acc_role.calls += 1
