@@ -202,10 +202,11 @@ def _edges(store: Store, counts: Counts) -> list[QualityFinding]:
     (near,) = store.row(f"SELECT count(*) FROM ({ends}) WHERE last_us > {counts.last_us - week_us}")
     return [
         *_finding("cut_off", int(open_), counts.cases,
-                  "{n} items ({share}) stop shortly before the record ends, at a step where items rarely end: "
+                  "{n} of {of} items ({share}) stop shortly before the record ends, at a step where items rarely end: "
                   "they are probably still open.", 0.2),
         *_finding("near_edge", int(near), counts.cases,
-                  "{n} items ({share}) had an event in the last week of the record and may go on after it.", 0.3),
+                  "{n} of {of} items ({share}) had an event in the last week of the record "
+                  "and may go on after it.", 0.3),
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
 
@@ -28,8 +28,8 @@ _SHAPES = {
     "social only": "circle",
     "other": "triangle-up",
 }
-_BESIDE = {"joint": (14, -18), "technical only": (-64, 0), "social only": (16, 22)}
-"""Where the name of a marked design stands, in pixels from its point; three places, so that names do not meet."""
+_BESIDE = {"joint": -18, "technical only": 0, "social only": 22}
+"""How far below its point the name of a marked design stands, in pixels; three places, so that names do not meet."""
 
 _NARROWEST, _WIDEST = 0.1, 1.0
 """Least and greatest reach of the axis; relative changes beyond are cut in the drawing; the table has them whole."""
@@ -96,10 +96,17 @@ def front_figure(choice: Choice, *, currency: str, command: str) -> Figure | Non
         here.mark_text(align="left", dx=9, dy=-9, color=COLOURS["ink"][0]).encode(x=across, y=down, text="label:N"),
     ]
     words = []
-    for label, (dx, dy) in _BESIDE.items():
-        named = alt.Chart(values_of([row for row in rows if row["shape"] == label]))
-        text = named.mark_text(dx=dx, dy=dy, fontWeight="bold", color=COLOURS["ink"][0])
-        words.append(text.encode(x=across, y=down, text="label:N"))
+    # A label runs from its point towards the middle, so that a long one stays inside the frame.
+    reach = [0.0, *(row["technical"] for row in rows)]
+    middle = (min(reach) + max(reach)) / 2.0
+    for label, dy in _BESIDE.items():
+        sides: tuple[tuple[Literal["left", "right"], bool], ...] = (("left", True), ("right", False))
+        for align, left in sides:
+            mine = [row for row in rows if row["shape"] == label and (row["technical"] <= middle) == left]
+            text = alt.Chart(values_of(mine)).mark_text(
+                align=align, dx=16 if left else -16, dy=dy, fontWeight="bold", color=COLOURS["ink"][0]
+            )
+            words.append(text.encode(x=across, y=down, text="label:N"))
     chart: Chart = alt.LayerChart(layer=[*lines, *bars, dots, *now, *words])
     return Figure(
         name="front",

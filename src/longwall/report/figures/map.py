@@ -211,7 +211,7 @@ def _spread(wanted: Sequence[float], height: float) -> list[float]:
     for index in reversed(order):
         if over <= 0:
             break
-        placed[index] = max(placed[index] - over, _TOP + 12.0)
+        placed[index] = max(placed[index] - over, _TOP + 34.0)
     for before, after in pairwise(order):
         placed[after] = max(placed[after], placed[before] + room)
     return placed
