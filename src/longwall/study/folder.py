@@ -7,14 +7,20 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
+
+from pydantic import field_validator, model_validator
 
 from longwall.errors import Fault, StudyError
 from longwall.provenance import write_bytes
+from longwall.units import duration_h
 from longwall.worksystem import Id, Piece
 from longwall.worksystem.yamlfile import read_piece, write_piece
 
-__all__ = ["Consultation", "Source", "Study", "StudyFile"]
+__all__ = ["Consultation", "Kind", "Source", "Study", "StudyFile"]
+
+Kind = Literal["", "log", "alerts", "organisation", "indicators"]
+"""What a source of evidence is; empty until it was looked at."""
 
 PURPOSE = "design of work; never assessment, discipline or selection of individuals"
 
@@ -27,21 +33,62 @@ class Consultation(Piece):
 
 
 class Source(Piece):
-    """One file of evidence and how its columns are read.
+    """One source of evidence, a file or the query of a metrics server, and how it is read.
 
     Parameters
     ----------
     file : str
-        Path, absolute or relative to the study.
+        Path, absolute or relative to the study; empty for a query.
+    kind : {"log", "alerts", "organisation", "indicators"}
+        What the file holds; guessed at the first ingest and written here, so that people see it and can change it.
     mapping : dict
         As guessed at the first ingest; edit it and run again to read the file otherwise.
     simulated : bool
         True for a log that a simulator wrote; every report says so.
+    url, query : str
+        For indicators: address of a Prometheus server and the range query to ask it.
+    step : str
+        Time between two samples, such as ``"1 h"``.
+    since, until : str
+        ISO times between which samples are asked for; empty: from the first to the last event of the log.
+    indicator, unit : str
+        What the answer is called, and in which unit it is; the name is the query's text where none is given.
     """
 
-    file: str
+    file: str = ""
+    kind: Kind = ""
     mapping: dict[str, Any] = {}
     simulated: bool = False
+    url: str = ""
+    query: str = ""
+    step: str = "1 h"
+    since: str = ""
+    until: str = ""
+    indicator: str = ""
+    unit: str = ""
+
+    @field_validator("step")
+    @classmethod
+    def _positive(cls, text: str) -> str:
+        if duration_h(text) <= 0:
+            raise ValueError(f"expected a duration above zero, found {text!r}")
+        return text
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if bool(self.file) == bool(self.url):
+            found = "both" if self.file else "neither"
+            raise ValueError(f"expected either `file` or `url`, found {found}")
+        if self.url and not self.query:
+            raise ValueError("expected a `query` for the server, found none")
+        if self.url and self.kind not in ("", "indicators"):
+            raise ValueError(f"expected kind `indicators` for a url, found {self.kind!r}")
+        return self
+
+    @property
+    def is_log(self) -> bool:
+        """Whether this is an event log, or not known yet to be something else."""
+        return not self.url and self.kind in ("", "log")
 
 
 class StudyFile(Piece):
@@ -87,6 +134,16 @@ class Study:
 
     path: Path
     file: StudyFile
+
+    @property
+    def logs(self) -> tuple[Source, ...]:
+        """The event logs among the sources, in the order of ``study.yaml``."""
+        return tuple(source for source in self.file.evidence if source.is_log)
+
+    @property
+    def signals(self) -> tuple[Source, ...]:
+        """The other sources: alerts, organisation, indicators."""
+        return tuple(source for source in self.file.evidence if not source.is_log)
 
     @property
     def config(self) -> Path:

@@ -9,7 +9,7 @@ import numpy as np
 
 from longwall import evidence
 from longwall.provenance import hash_of_value
-from longwall.study.folder import Source, Study
+from longwall.study.folder import Study
 from longwall.study.results import optional_hash
 from longwall.study.step import Progress, Step
 from longwall.units import HOURS_PER_WEEK
@@ -19,15 +19,16 @@ __all__ = ["arrivals_by_hour", "ingest_step", "mapped"]
 
 def mapped(study: Study) -> Study:
     """Guess the mapping of a source that has none, and write it into ``study.yaml`` for people to see and change."""
-    if not study.file.evidence:
+    if not study.logs:
         return study
-    source = study.file.evidence[0]
+    source = study.logs[0]
     if source.mapping.get("case") or not study.source_path(source).is_file():
         return study
     guess = evidence.guess_mapping(study.source_path(source), told=source.mapping)
     plain = guess.mapping.model_dump(mode="json", exclude_defaults=True)
-    written = Source(file=source.file, mapping=plain or {"shape": guess.mapping.shape}, simulated=source.simulated)
-    return study.with_file(study.file.model_copy(update={"evidence": (written, *study.file.evidence[1:])}))
+    written = source.model_copy(update={"kind": "log", "mapping": plain or {"shape": guess.mapping.shape}})
+    evidence_now = tuple(written if one is source else one for one in study.file.evidence)
+    return study.with_file(study.file.model_copy(update={"evidence": evidence_now}))
 
 
 def arrivals_by_hour(log: evidence.Log) -> list[float]:
@@ -47,7 +48,7 @@ def ingest_step(max_rejects: float = 0.01) -> Step:
     """
 
     def work(study: Study, progress: Progress) -> Mapping[str, Any]:
-        source = study.file.evidence[0]
+        source = study.logs[0]
         mapping = evidence.Mapping.model_validate(source.mapping)
         observed = evidence.ingest(
             study.source_path(source), study.store, mapping=mapping, max_rejects=max_rejects, progress=progress
@@ -63,9 +64,9 @@ def ingest_step(max_rejects: float = 0.01) -> Step:
 
 def _inputs(study: Study) -> Mapping[str, str]:
     """Hash the file and how it is read."""
-    if not study.file.evidence:
+    if not study.logs:
         return {"file": "none"}
-    source = study.file.evidence[0]
+    source = study.logs[0]
     return {
         "file": optional_hash(study.source_path(source)),
         "mapping": hash_of_value({"mapping": source.mapping, "simulated": source.simulated}),
@@ -74,6 +75,6 @@ def _inputs(study: Study) -> Mapping[str, str]:
 
 def _ready(study: Study) -> str | None:
     """Say why there is nothing to ingest."""
-    if not study.file.evidence:
-        return "study.yaml names no evidence; add a log with `longwall ingest STUDY FILE`"
+    if not study.logs:
+        return "study.yaml names no log; add a log with `longwall ingest STUDY FILE`"
     return None

@@ -107,8 +107,8 @@ def ingest_file(
         try:
             if file is not None:
                 source = Source(file=str(file.resolve()))
-                if not study.file.evidence or study.source_path(study.file.evidence[0]) != file.resolve():
-                    study = study.with_file(study.file.model_copy(update={"evidence": (source,)}))
+                if not study.logs or study.source_path(study.logs[0]) != file.resolve():
+                    study = study.with_file(study.file.model_copy(update={"evidence": (source, *study.signals)}))
             return _one(mapped(study), ingest_step(max_rejects), again, bar)
         except BaseException:
             study.with_file(before.file)
@@ -160,7 +160,7 @@ def _study_for(source: Path, out: Path | None, seed: int | None) -> Study:
         study = Study.open(folder, seed=seed)
         if not study.store.is_file():
             return _of(study, source)
-        if not study.file.evidence or study.source_path(study.file.evidence[0]).resolve() != source.resolve():
+        if not study.logs or study.source_path(study.logs[0]).resolve() != source.resolve():
             raise StudyError(
                 Fault("LW-ST-008", str(folder), f"a study of {source.name}", "a study of another log",
                       "choose another folder with --out, or `longwall ingest STUDY FILE` to replace its log")
@@ -172,7 +172,8 @@ def _study_for(source: Path, out: Path | None, seed: int | None) -> Study:
 
 def _of(study: Study, source: Path) -> Study:
     """Let a study that has read nothing yet be one of this file; what its mapping says already is kept."""
-    first = study.file.evidence[0] if study.file.evidence else None
+    first = study.logs[0] if study.logs else None
     if first is not None and study.source_path(first).resolve() == source.resolve():
         return study
-    return study.with_file(study.file.model_copy(update={"evidence": (Source(file=str(source.resolve())),)}))
+    log = Source(file=str(source.resolve()))
+    return study.with_file(study.file.model_copy(update={"evidence": (log, *study.signals)}))

@@ -46,8 +46,8 @@ def material_of(study: Study) -> report.Material:
         purpose=study.file.purpose,
         consultation=" ".join(part for part in (consultation.informed, consultation.on) if part),
         note=study.file.note,
-        item="ticket" if study.file.evidence else "item",
-        items="tickets" if study.file.evidence else "items",
+        item="ticket" if study.logs else "item",
+        items="tickets" if study.logs else "items",
         seed=study.file.seed,
         stamps=_stamps(study),
         observed=observed,
@@ -90,7 +90,7 @@ def _missing(study: Study) -> tuple[report.Missing, ...]:
     return tuple(
         report.Missing(step.name, f"longwall {step.name} {folder}", step.ready(study) or "")
         for step in _STEPS
-        if load(study, step.name) is None and not (step.name in ("ingest", "discover") and not study.file.evidence)
+        if load(study, step.name) is None and not (step.name in ("ingest", "discover") and not study.logs)
     )
 
 
