@@ -114,6 +114,8 @@ for _name, _help in (
         "longwall simulate my-desk",
         "longwall simulate two-more.yaml --weeks 26 --set social.roles.network.shifts.0.people=8",
         "longwall simulate sweep/ --cluster tcp://10.0.0.5:8786 --out forecasts",
+        "longwall simulate my-desk --log-out logs --runs 10 --cases 200 --from 2025-03-31 --arrivals-until 2025-04-27 "
+        "--until 2025-05-04",
     )
 )
 def simulate(
@@ -129,12 +131,26 @@ def simulate(
     cluster: simulating.Cluster = None,
     allow_different: simulating.AllowDifferent = False,
     out: simulating.Out = None,
+    log_out: simulating.LogOut = None,
+    runs: simulating.Runs = None,
+    cases: simulating.Cases = None,
+    begins: simulating.Begins = None,
+    arrivals_until: simulating.ArrivalsUntil = None,
+    until: simulating.Until = None,
+    keep: simulating.Keep = None,
     again: Again = False,
     as_json: AsJson = False,
 ) -> None:
-    """Forecast a study's work system today, or scenarios: technical and social indicators with intervals."""
+    """Forecast a study's work system today, or scenarios, as indicators; or a study's coming weeks, as logs."""
+    period = {"--runs": runs, "--cases": cases, "--from": begins, "--arrivals-until": arrivals_until,
+              "--until": until, "--keep": keep}  # fmt: skip
     said = {"--weeks": weeks, "--replications": replications, "--set": settings, "--threads": threads,
             "--cluster": cluster, "--allow-different": allow_different, "--out": out}  # fmt: skip
+    if log_out is not None:
+        simulating.simulate_logs(sources, log_out, period, unfit=said, seed=seed, again=again, as_json=as_json)
+        return
+    if wrong := [name for name, value in period.items() if value is not None]:
+        raise typer.BadParameter(f"{', '.join(wrong)}: say with --log-out where the logs go")
     studies = [source for source in sources if (source / "study.yaml").is_file()]
     if not studies:
         if again:

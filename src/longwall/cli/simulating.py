@@ -1,16 +1,17 @@
-"""The command ``longwall simulate``: a study's step, or scenario files of any number."""
+"""The command ``longwall simulate``: a study's step, scenario files of any number, or logs of the weeks to come."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
 
 from longwall import study
 from longwall.cli.show import answer, bars, table
 
-__all__ = ["simulate_scenarios"]
+__all__ = ["simulate_logs", "simulate_scenarios"]
 
 Weeks = Annotated[int | None, typer.Option("--weeks", min=1, max=5200, help="weeks that count; default: the file's")]
 Replications = Annotated[
@@ -29,6 +30,49 @@ AllowDifferent = Annotated[
     bool, typer.Option("--allow-different", help="take workers with other versions as well; the result says so")
 ]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="write each whole forecast to DIR/NAME.json")]
+LogOut = Annotated[
+    Path | None, typer.Option("--log-out", metavar="DIR", help="write simulated logs to DIR/run-0.csv, run-1.csv, ...")
+]
+Runs = Annotated[int | None, typer.Option("--runs", min=1, max=10_000, help="logs to write")]
+Cases = Annotated[int | None, typer.Option("--cases", min=1, help="cases in each log, counted after --keep")]
+Begins = Annotated[
+    str | None, typer.Option("--from", metavar="TIME", help="when the forecast begins: no case starts earlier")
+]
+ArrivalsUntil = Annotated[str | None, typer.Option("--arrivals-until", metavar="TIME", help="no case starts later")]
+Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="events that end later are not recorded")]
+Keep = Annotated[
+    Literal["all", "finished"] | None, typer.Option("--keep", help="cases that the future log holds; default: all")
+]
+
+
+def simulate_logs(
+    sources: list[Path],
+    out: Path,
+    said: Mapping[str, Any],
+    *,
+    unfit: Mapping[str, Any],
+    seed: int | None,
+    again: bool,
+    as_json: bool,
+) -> None:
+    """Forecast a study's coming weeks as logs and say where they are."""
+    if len(sources) > 1:
+        raise typer.BadParameter("--log-out is for one study")
+    if wrong := [name for name, value in unfit.items() if value]:
+        raise typer.BadParameter(f"{', '.join(wrong)}: not together with --log-out")
+    if lacking := [name for name, value in said.items() if value is None and name != "--keep"]:
+        raise typer.BadParameter(f"--log-out also needs {', '.join(lacking)}")
+    period = study.Period(
+        begins=said["--from"], arrivals_until=said["--arrivals-until"], until=said["--until"], cases=said["--cases"],
+        keep=said["--keep"] or "all",
+    )  # fmt: skip
+    with bars() as bar:
+        opened = study.Study.open(sources[0], seed=seed)
+        written = study.forecast_logs(opened, out, period, runs=said["--runs"], again=again, progress=bar("forecast"))
+    lines = [f"{len(written.files)} logs in {out}: {written.setting}", *written.cautions]
+    result = {"study": str(opened.path), "logs": [str(file) for file in written.files], "setting": written.setting,
+              "cautions": list(written.cautions)}  # fmt: skip
+    answer(result, "\n".join(lines), as_json=as_json)
 
 
 def simulate_scenarios(

@@ -11,9 +11,10 @@ from longwall.discovery.assemble import Discovered, discover
 from longwall.discovery.calibration import Calibration
 from longwall.discovery.detectors import Detector, load_detectors
 from longwall.discovery.distances import DISTANCES, Trace, distances
-from longwall.discovery.donors import Situation
+from longwall.discovery.donors import Drawn, Situation
 from longwall.discovery.forecast import Choice, Forecaster, choose, last_period_again
 from longwall.discovery.hold_out import Held, HeldDistance, HoldOut, hold_out, split_by_start
+from longwall.discovery.log_forecast import LogForecast, forecast_log
 from longwall.discovery.variance_events import Prevalence, VarianceEvents, detect
 
 __all__ = [
@@ -22,10 +23,12 @@ __all__ = [
     "Choice",
     "Detector",
     "Discovered",
+    "Drawn",
     "Forecaster",
     "Held",
     "HeldDistance",
     "HoldOut",
+    "LogForecast",
     "Prevalence",
     "Situation",
     "Trace",
@@ -34,6 +37,7 @@ __all__ = [
     "detect",
     "discover",
     "distances",
+    "forecast_log",
     "hold_out",
     "last_period_again",
     "load_detectors",

@@ -22,7 +22,7 @@ from longwall.units import HOURS_PER_WEEK
 if TYPE_CHECKING:
     from longwall.evidence import Log
 
-__all__ = ["Donors", "Situation", "donors_of", "simulate_cases"]
+__all__ = ["Donors", "Drawn", "Situation", "donors_of", "simulate_cases"]
 
 _ORDERS = 3
 _LEAST = 5
@@ -55,6 +55,19 @@ class Situation:
     arrivals_until_h: float
     cases: int
     finished_only: bool = False
+
+
+@dataclass(frozen=True)
+class Drawn(Trace):
+    """A future log, and which event of the past stands behind each of its events.
+
+    Parameters
+    ----------
+    row : ndarray of int64, shape (n,)
+        Row of the log before the cut.
+    """
+
+    row: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -106,7 +119,7 @@ def simulate_cases(
     case_weight: NDArray[np.float64],
     event_weight: NDArray[np.float64],
     rng: np.random.Generator,
-) -> Trace:
+) -> Drawn:
     """Draw one future log.
 
     Parameters
@@ -120,7 +133,7 @@ def simulate_cases(
 
     Returns
     -------
-    Trace
+    Drawn
         `situation.cases` cases that begin between the cut and the last arrival, recorded until the extraction; where
         the log keeps finished cases only, cases that are closed by then.
     """
@@ -135,17 +148,17 @@ def simulate_cases(
     missing, number, rounds = situation.cases, 0, 0
     while missing > 0 and rounds < 60:
         rounds += 1
-        size = missing if not situation.finished_only else int(1.5 * missing) + 10
+        size = int(1.5 * missing) + 10 if rounds > 1 or situation.finished_only else missing
         donor = np.searchsorted(starts, rng.random(size) * starts[-1], side="right")
         donor = np.minimum(donor, starts.size - 1).astype(np.int64)
         shift = _shifts(arrival[donor], situation, rng)
         out = _walk(
             donor,
             shift,
+            arrival,
             donors.traces.first,
             donors.traces.next,
             donors.traces.ended,
-            donors.activity,
             donors.start_h,
             donors.end_h,
             donors.traces.edge_h,
@@ -158,24 +171,24 @@ def simulate_cases(
             float(follow),
             int(rng.integers(1 << 62)),
         )
-        case, activity, start, end, finished = out
-        keep = end <= situation.until_h
+        case, row, start, end, finished = out
+        seen = end <= situation.until_h
+        kept = np.bincount(case, weights=seen, minlength=size) > 0
         if situation.finished_only:
-            done = finished & (np.bincount(case, weights=~keep, minlength=size) == 0)
+            kept &= finished & (np.bincount(case, weights=~seen, minlength=size) == 0)
             if donors.traces.terminal.any():
                 # A finished case is one that was closed; one that merely went quiet is not kept.
                 final = np.searchsorted(case, np.arange(size), side="right") - 1
-                done &= donors.traces.terminal[activity[final]]
-            chosen = np.flatnonzero(done)[:missing]
-            renumber = np.full(size, -1, dtype=np.int64)
-            renumber[chosen] = np.arange(chosen.size)
-            case, keep = renumber[case], renumber[case] >= 0
-            missing -= chosen.size
-        else:
-            missing = 0
-        parts.append((case[keep] + number, activity[keep], start[keep], end[keep]))
-        number += int(case.max(initial=-1)) + 1
-    return Trace(*(np.concatenate([part[field] for part in parts]) for field in range(4)))
+                kept &= donors.traces.terminal[donors.activity[row[final]]]
+        chosen = np.flatnonzero(kept)[:missing]
+        renumber = np.full(size, -1, dtype=np.int64)
+        renumber[chosen] = number + np.arange(chosen.size)
+        seen &= renumber[case] >= 0
+        parts.append((renumber[case[seen]], row[seen], start[seen], end[seen]))
+        number += chosen.size
+        missing -= chosen.size
+    case, row, start, end = (np.concatenate([part[field] for part in parts]) for field in range(4))
+    return Drawn(case, donors.activity[row], start, end, row)
 
 
 def _weeks(arrival_h: NDArray[np.float64], situation: Situation) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -262,18 +275,18 @@ def _jump(
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _walk(
-    donor: Any, shift: Any, first: Any, following: Any, ended: Any, activity: Any, start_h: Any, end_h: Any,
+    donor: Any, shift: Any, arrival_h: Any, first: Any, following: Any, ended: Any, start_h: Any, end_h: Any,
     edge: float,
     groups: Any, members: Any, bounds1: Any, bounds2: Any, bounds3: Any, sums: Any, follow: float, seed: int,
 ) -> Any:  # fmt: skip
-    """All simulated cases: case, activity, start, end of each event; and whether each case came to its end."""
+    """All simulated cases: case, donor event, start, end of each event; and whether each case came to its end."""
     state = np.empty(1, np.uint64)
     state[0] = np.uint64(seed)
-    case_of_event = np.searchsorted(first, np.arange(activity.size), side="right") - 1
+    case_of_event = np.searchsorted(first, np.arange(following.size), side="right") - 1
     ended_at = ended[case_of_event]
     room = 16 * donor.size + 1024
     case = np.empty(room, np.int64)
-    act = np.empty(room, np.int64)
+    donor_row = np.empty(room, np.int64)
     begin = np.empty(room, np.float64)
     stop = np.empty(room, np.float64)
     finished = np.ones(donor.size, np.bool_)
@@ -284,12 +297,13 @@ def _walk(
         now = end_h[at] + moved
         count = 0
         start = start_h[at] + moved
+        arrived = arrival_h[donor[number]] + moved
         while True:
             if n == room:
                 room *= 2
-                case, act = _grown(case, room), _grown(act, room)
+                case, donor_row = _grown(case, room), _grown(donor_row, room)
                 begin, stop = _grown_f(begin, room), _grown_f(stop, room)
-            case[n], act[n], begin[n], stop[n] = number, activity[at], start, now
+            case[n], donor_row[n], begin[n], stop[n] = number, at, start, now
             n += 1
             count += 1
             if count >= _MOST_EVENTS:
@@ -323,10 +337,10 @@ def _walk(
             then = now + gap
             if gap >= _ALIGN_H and aligned >= now:
                 then = aligned
-            start = then - (end_h[after] - start_h[after])
+            start = max(then - (end_h[after] - start_h[after]), arrived)
             now = then
             at = after
-    return case[:n], act[:n], begin[:n], stop[:n], finished
+    return case[:n], donor_row[:n], begin[:n], stop[:n], finished
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

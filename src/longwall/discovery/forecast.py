@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from longwall import streams
 from longwall.discovery.distances import Trace, distances
-from longwall.discovery.donors import Donors, Situation, donors_of, simulate_cases
+from longwall.discovery.donors import Donors, Drawn, Situation, donors_of, simulate_cases
 from longwall.discovery.traces import before, traces_of
 from longwall.units import HOURS_PER_WEEK
 
@@ -55,6 +55,13 @@ class Choice:
     follow: float = 1.0
     again: bool = False
 
+    def words(self) -> str:
+        """Return the settings as a sentence part."""
+        if self.again:
+            return "the last period again"
+        follow = "whole cases" if self.follow == 1.0 else f"cases followed with probability {self.follow:g}"
+        return f"{follow}, {'all of the past alike' if self.forgetting == 'none' else 'forgetting: ' + self.forgetting}"
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -79,7 +86,7 @@ class Forecaster:
         self.situation = situation
         self.donors: Donors = donors_of(log, situation.cut_h)
 
-    def draw(self, choice: Choice, rng: np.random.Generator) -> Trace:
+    def draw(self, choice: Choice, rng: np.random.Generator) -> Drawn:
         """Return one future log under a setting."""
         if choice.again:
             return last_period_again(self.log, self.situation, rng)
@@ -117,7 +124,7 @@ def trace_of(log: Log, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Trace:
     )
 
 
-def last_period_again(log: Log, situation: Situation, rng: np.random.Generator) -> Trace:
+def last_period_again(log: Log, situation: Situation, rng: np.random.Generator) -> Drawn:
     """Return the control: cases of the last weeks, as many as are forecast, drawn again and moved forward.
 
     Parameters
@@ -136,14 +143,11 @@ def last_period_again(log: Log, situation: Situation, rng: np.random.Generator) 
     step = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
     rows = np.repeat(first[picked], length) + step
     moved = weeks * HOURS_PER_WEEK
-    trace = Trace(
-        np.repeat(np.arange(picked.size), length),
-        log.activity[rows].astype(np.int64),
-        log.start_h[rows] + moved,
-        log.end_h[rows] + moved,
-    )
-    keep = trace.end_h <= situation.until_h
-    return Trace(trace.case[keep], trace.activity[keep], trace.start_h[keep], trace.end_h[keep])
+    end_h = log.end_h[rows] + moved
+    keep = end_h <= situation.until_h
+    rows = rows[keep]
+    case = np.repeat(np.arange(picked.size), length)[keep]
+    return Drawn(case, log.activity[rows].astype(np.int64), log.start_h[rows] + moved, end_h[keep], rows)
 
 
 def choose(log: Log, situation: Situation, *, seed: int) -> tuple[Choice, tuple[Trial, ...]]:

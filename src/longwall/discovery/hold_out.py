@@ -6,7 +6,7 @@ the rules of extraction. It sees no event after the cut.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from longwall import streams
 from longwall.discovery.demand import Classes, arrivals_of
 from longwall.discovery.distances import DISTANCES, Trace, distances
 from longwall.discovery.donors import Situation
-from longwall.discovery.forecast import Choice, Forecaster, choose, last_period_again, trace_of
+from longwall.discovery.forecast import Forecaster, choose, last_period_again, trace_of
 from longwall.discovery.traces import Traces, before, traces_of
 from longwall.errors import DiscoveryError, Fault
 from longwall.units import HOURS_PER_WEEK
@@ -184,7 +184,7 @@ def hold_out(log: Log, *, seed: int, progress: Callable[[float, str], None] | No
         cases=situation.cases,
         known_cases=cases,
         draws=_DRAWS,
-        setting=_words(choice),
+        setting=choice.words(),
         distances=tuple(
             HeldDistance(
                 id=name,
@@ -199,14 +199,6 @@ def hold_out(log: Log, *, seed: int, progress: Callable[[float, str], None] | No
         better=int((mean < base).sum()),
         worse=int((mean > 1.1 * base).sum()),
     )
-
-
-def _words(choice: Choice) -> str:
-    """A setting in words."""
-    if choice.again:
-        return "the last period again"
-    follow = "whole cases" if choice.follow == 1.0 else f"cases followed with probability {choice.follow:g}"
-    return f"{follow}, {'all of the past alike' if choice.forgetting == 'none' else 'forgetting: ' + choice.forgetting}"
 
 
 def _keeps_finished_only(log: Log) -> bool:
@@ -225,7 +217,7 @@ _NAMES = (
 
 
 def _indicators(
-    known: Log, truth: Trace, ours: list[Trace], again: list[Trace], situation: Situation
+    known: Log, truth: Trace, ours: Sequence[Trace], again: Sequence[Trace], situation: Situation
 ) -> tuple[Held, ...]:
     """Plain indicators of the forecast beside what happened and the control."""
     traces = traces_of(known, edge_h=situation.cut_h)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,7 @@ def as_frame(log: Log) -> pl.DataFrame:
     return pl.DataFrame(table)
 
 
-def write_log(log: Log | pl.DataFrame, path: Path) -> None:
+def write_log(log: Log | pl.DataFrame, path: Path, *, columns: Sequence[str] | None = None) -> None:
     """Write a log whole or not at all; the ending of the path chooses the format.
 
     Parameters
@@ -73,6 +74,8 @@ def write_log(log: Log | pl.DataFrame, path: Path) -> None:
         times are UTC.
     path : pathlib.Path
         Ends in ``.csv``, ``.csv.gz`` or ``.parquet``.
+    columns : sequence of str, optional
+        Write these columns only, in this order.
 
     Raises
     ------
@@ -93,6 +96,8 @@ def write_log(log: Log | pl.DataFrame, path: Path) -> None:
                   "give the path one of these endings")
         )  # fmt: skip
     frame = _checked(as_frame(log) if isinstance(log, Log) else log)
+    if columns is not None:
+        frame = frame.select(list(columns))
     with replacing(path) as part:
         if name.endswith(".parquet"):
             frame.write_parquet(part)

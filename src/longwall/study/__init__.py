@@ -8,6 +8,7 @@ from longwall.study.answering import Responses, respond, responses_of
 from longwall.study.checking import check
 from longwall.study.experimenting import Simulated, forecast_tables, scenario_files, simulate_files
 from longwall.study.folder import Consultation, Source, Study, StudyFile
+from longwall.study.forecasting import LogsWritten, Period, forecast_logs
 from longwall.study.loop import STEP_NAMES, ingest_file, run, run_one
 from longwall.study.reporting import material_of
 from longwall.study.showing import SHOWN, Shown, show
@@ -18,7 +19,9 @@ __all__ = [
     "SHOWN",
     "STEP_NAMES",
     "Consultation",
+    "LogsWritten",
     "Outcome",
+    "Period",
     "Progress",
     "Responses",
     "Shown",
@@ -29,6 +32,7 @@ __all__ = [
     "StudyFile",
     "check",
     "example",
+    "forecast_logs",
     "forecast_tables",
     "ingest_file",
     "material_of",
