@@ -8,6 +8,7 @@ its arrays.
 from __future__ import annotations
 
 from longwall.discovery.assemble import Discovered, discover
+from longwall.discovery.bounds import Bounds, RoleBounds, WorkBounds
 from longwall.discovery.calibration import Calibration
 from longwall.discovery.detectors import Detector, load_detectors
 from longwall.discovery.distances import DISTANCES, Trace, distances
@@ -19,6 +20,7 @@ from longwall.discovery.variance_events import Prevalence, VarianceEvents, detec
 
 __all__ = [
     "DISTANCES",
+    "Bounds",
     "Calibration",
     "Choice",
     "Detector",
@@ -30,9 +32,11 @@ __all__ = [
     "HoldOut",
     "LogForecast",
     "Prevalence",
+    "RoleBounds",
     "Situation",
     "Trace",
     "VarianceEvents",
+    "WorkBounds",
     "choose",
     "detect",
     "discover",

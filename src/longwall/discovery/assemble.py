@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from longwall.discovery.bounds import Bounds
 from longwall.discovery.calendars import presence_of
 from longwall.discovery.calibration import Calibration, calibrate
 from longwall.discovery.demand import arrivals_of, classes_of
@@ -72,6 +73,8 @@ class Discovered(Piece):
         Held-out log loss per transition [nats] of each candidate flow.
     calibration : tuple of Calibration
         Per function, hours from the end of the previous one to its end: counted beside simulated.
+    bounds : Bounds, optional
+        What a log of ends only allows of work and use; None where starts are logged.
     """
 
     system: WorkSystem
@@ -82,6 +85,7 @@ class Discovered(Piece):
     memory: int = 0
     log_loss: dict[str, float] = {}
     calibration: tuple[Calibration, ...] = ()
+    bounds: Bounds | None = None
 
 
 def discover(
@@ -155,6 +159,7 @@ def discover(
         memory=parts.flow.memory,
         log_loss=parts.flow.log_loss,
         calibration=rows,
+        bounds=parts.durations.bounds,
     )
 
 

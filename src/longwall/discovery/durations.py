@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from longwall.discovery.bounds import Bounds, WorkBounds, bounds_of
 from longwall.discovery.calendars import Presence, WorkClock
 from longwall.discovery.flow import Functions
 from longwall.discovery.resources import PERSON, ResourceKinds, open_hours
@@ -32,7 +33,6 @@ _OPENING_H = 1.0
 _CAP_H = 4.0
 _ASSUMED_H = 0.25
 _LEAST_FLOOR = 0.1
-_MOST_MULTITASKING = 20.0
 _BOOTSTRAP_Z = 1.96
 
 
@@ -57,7 +57,9 @@ class Durations:
     overlap : float
         Share of executions that began before the previous event of the case had ended.
     multitasking : float
-        Cases that a person touches on a busy day (95% quantile): the highest multitasking assumed.
+        The highest multitasking that the log allows; 1 where starts are logged.
+    bounds : Bounds, optional
+        What a log of ends only allows; None where starts are logged.
     """
 
     work: tuple[Distribution, ...]
@@ -67,6 +69,7 @@ class Durations:
     machine_h: NDArray[np.float64]
     overlap: float
     multitasking: float
+    bounds: Bounds | None = None
 
 
 def durations_of(
@@ -84,7 +87,7 @@ def durations_of(
     if log.n_resources:
         by_person = (log.resource >= 0) & (kinds.kind[np.maximum(log.resource, 0)] == PERSON)
     spans, bounded = _work_spans(log, traces, groups, presence, by_person)
-    multitasking = _multitasking(log, by_person)
+    bounds = None if log.starts_logged else bounds_of(log, traces, functions, groups, presence)
     # Without starts, the first event of a case says nothing of its work: nobody knows since when it could be done.
     tells = by_person & ((traces.previous >= 0) | log.starts_logged)
     rows_of = [np.flatnonzero((functions.of_event == code) & tells) for code in range(n)]
@@ -99,7 +102,19 @@ def durations_of(
         shared = [other for other in some if pool[other] == number] if number >= 0 else [code]
         rows = np.concatenate([rows_of[other] for other in shared]) if number >= 0 else np.zeros(0, dtype=np.int64)
         own = np.flatnonzero(functions.of_event == code)
-        work.append(_work(log, rows, own, spans, bounded, multitasking, number, len(shared), typical_h))
+        work.append(
+            _work(
+                log,
+                rows,
+                own,
+                spans,
+                bounded,
+                None if bounds is None else bounds.of(functions.names[code]),
+                number,
+                len(shared),
+                typical_h,
+            )
+        )
         pooled.append(len(shared) > 1 or number == -1)
     started = traces.previous >= 0
     overlap = (
@@ -112,7 +127,8 @@ def durations_of(
         gap_quantiles(traces, functions.of_event, n, _delays(log, traces, functions, groups, presence, work)),
         _machine_hours(log, functions, kinds, n),
         overlap,
-        multitasking,
+        float(bounds.tasks) if bounds is not None else 1.0,
+        bounds,
     )
 
 
@@ -265,26 +281,13 @@ def _since(log: Log, traces: Traces) -> NDArray[np.float64]:
     return np.where(np.isfinite(since), since, log.end_h)
 
 
-def _multitasking(log: Log, by_person: NDArray[np.bool_]) -> float:
-    """Cases a person touches on a day, 95% quantile, between 2 and 20."""
-    rows = np.flatnonzero(by_person)
-    if not rows.size:
-        return 2.0
-    day = (log.end_h[rows] // 24).astype(np.int64)
-    key = log.resource[rows].astype(np.int64) * (int(day.max()) + 1) + day
-    order = np.lexsort((log.case[rows], key))
-    new_case = np.r_[True, (np.diff(key[order]) != 0) | (np.diff(log.case[rows][order]) != 0)]
-    per_day = np.unique(key[order][new_case], return_counts=True)[1]
-    return float(np.clip(np.quantile(per_day, 0.95), 2.0, _MOST_MULTITASKING))
-
-
 def _work(
     log: Log,
     rows: NDArray[np.int64],
     own: NDArray[np.int64],
     spans: NDArray[np.float64],
     bounded: NDArray[np.bool_],
-    multitasking: float,
+    allowed: WorkBounds | None,
     pool: int,
     joined: int,
     typical_h: float,
@@ -323,11 +326,11 @@ def _work(
         shape="lognormal",
         mean_h=point,
         cv=1.0,
-        low_h=min(high / multitasking, point),
-        high_h=max(high, point),
+        low_h=min(allowed.low_h, point) if allowed is not None else 0.0,
+        high_h=max(allowed.high_h if allowed is not None else high, point),
         footing="assumed",
-        source=f"no starts in the log: median of the single-tasking upper bounds{where}, {spent.size} executions; "
-        f"at most their mean (high), at least that over {multitasking:.0f} cases at once (low)",
+        source=f"no starts in the log: median of the single-tasking windows{where}, {spent.size} executions; anything "
+        "between the bounds is possible",
     )
 
 

@@ -48,6 +48,7 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
         "labels": dict(found.labels),
         "provenance": dict(found.provenance),
         "machine_like": [str(name) for name in found.machine_like],
+        "bounds": None if found.bounds is None else found.bounds.model_dump(mode="json"),
         "hold_out": held_out.model_dump(mode="json"),
         "cautions": cautions,
     }

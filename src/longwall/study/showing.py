@@ -10,6 +10,7 @@ from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.answering import responses_of
 from longwall.study.folder import Study
 from longwall.study.results import load
+from longwall.study.showing_bounds import COLUMNS, bounds_rows
 from longwall.study.simulating import system_of
 from longwall.units import duration_text, share_text
 
@@ -113,6 +114,11 @@ def _forecast(study: Study) -> Shown:
                  ("indicator", "happened", "forecast", "last period again", "inside the interval"), rows)  # fmt: skip
 
 
+def _bounds(study: Study) -> Shown:
+    rows, notes = bounds_rows(_result(study, "discover"))
+    return Shown("What a log without starts allows", COLUMNS, rows, notes)
+
+
 def _designs(study: Study) -> Shown:
     aligned = _result(study, "align")
     optima = aligned["optima"]
@@ -194,6 +200,7 @@ def _variances(study: Study) -> Shown:
 
 
 _TABLES: dict[str, Callable[[Study], Shown]] = {
+    "bounds": _bounds,
     "designs": _designs,
     "findings": _findings,
     "forecast": _forecast,
