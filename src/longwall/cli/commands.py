@@ -244,6 +244,23 @@ def respond(
     answer({"finding": finding, "answer": said[0]}, f"{finding}: {said[0]}", as_json=as_json)
 
 
+@app.command(epilog=_example("longwall forget my-desk 'Kim Passa'", "longwall forget my-desk person-0f3a9c41d27b"))
+def forget(
+    folder: Folder,
+    person: Annotated[str, typer.Argument(help="the name as the log writes it, or the pseudonym")],
+    as_json: AsJson = False,
+    seed: Seed = None,
+) -> None:
+    """Remove one person from every file of the study and make the results again; the person stays out afterwards."""
+    with bars() as bar:
+        done = study.forget(study.Study.open(folder, seed=seed), person, bar=bar)
+    steps = [{"step": step.step, "state": step.state, "why": step.why} for step in done.steps]
+    lines = ["the person is gone from:", *(f"  {name}" for name in done.files), "made again:"]
+    lines += [f"  {step.step}: {step.state}" + (f" ({step.why})" if step.why else "") for step in done.steps]
+    lines += ["what this cannot undo:", *(f"  {note}" for note in done.notes)]
+    answer({"files": done.files, "steps": steps, "notes": done.notes}, "\n".join(lines), as_json=as_json)
+
+
 @app.command(epilog=_example("longwall example studies/example"))
 def example(folder: Folder, seed: Seed = None, as_json: AsJson = False) -> None:
     """Make the example: a simulated service-desk log with two planted faults, taken through the whole loop."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from longwall.evidence.durations import Durations, DurationTable, business_h, durations, hold_states
 from longwall.evidence.export import as_frame, write_log
-from longwall.evidence.forget import forget
-from longwall.evidence.ingest import Progress, guess_mapping, ingest
+from longwall.evidence.forget import forget, knows_person
+from longwall.evidence.forgotten import LIST_NAME, add_forgotten
+from longwall.evidence.ingest import Progress, guess_mapping, ingest, names_in
 from longwall.evidence.log import CaseAttribute, Log, read_log
 from longwall.evidence.mapping import Mapping, MappingGuess
+from longwall.evidence.mentions import Mentions
 from longwall.evidence.observed import CAPABILITIES, Fact, Gap, Observed, QualityFinding, observed
-from longwall.evidence.privacy import MIN_GROUP, Published, load_key, pseudonym, publishable_groups
+from longwall.evidence.privacy import MIN_GROUP, Published, hidden_of, load_key, pseudonym, publishable_groups
 from longwall.evidence.probe import Limits
 from longwall.evidence.queries import (
     ActiveWork,
@@ -29,6 +31,7 @@ from longwall.evidence.queries import (
 
 __all__ = [
     "CAPABILITIES",
+    "LIST_NAME",
     "MIN_GROUP",
     "ActiveWork",
     "CaseAttribute",
@@ -42,12 +45,14 @@ __all__ = [
     "Log",
     "Mapping",
     "MappingGuess",
+    "Mentions",
     "Observed",
     "Progress",
     "Published",
     "QualityFinding",
     "Variants",
     "active_work",
+    "add_forgotten",
     "as_frame",
     "business_h",
     "directly_follows",
@@ -55,9 +60,12 @@ __all__ = [
     "forget",
     "guess_mapping",
     "handovers",
+    "hidden_of",
     "hold_states",
     "ingest",
+    "knows_person",
     "load_key",
+    "names_in",
     "observed",
     "pseudonym",
     "publishable_groups",

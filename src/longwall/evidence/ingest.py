@@ -13,6 +13,7 @@ from longwall.errors import EvidenceError, Fault
 from longwall.evidence.dates import DateOrder, judge_order
 from longwall.evidence.encode import SCHEMA_VERSION, write_store
 from longwall.evidence.facts import facts
+from longwall.evidence.forgotten import forgotten_of, suppress
 from longwall.evidence.guess import guess
 from longwall.evidence.labels import NameFilter
 from longwall.evidence.mapping import Mapping, MappingGuess
@@ -27,7 +28,7 @@ from longwall.evidence.store import Store, staging_folder
 from longwall.evidence.tables import plain_name, role_names
 from longwall.provenance import replacing
 
-__all__ = ["Progress", "guess_mapping", "ingest"]
+__all__ = ["Progress", "guess_mapping", "ingest", "names_in"]
 
 Progress = Callable[[float, str], None]
 MAX_NAMES = 200_000
@@ -109,6 +110,7 @@ def ingest(
     key = key if key is not None else load_key()
     wanted = _as_mapping(mapping)
     say(0.0, "looking at the file")
+    forgotten = forgotten_of(store_path, key)
     found = probe(path, limits)
     say(0.15, "reading the rows")
     with _staged(found, store_path, wanted) as source:
@@ -119,10 +121,11 @@ def ingest(
         say(0.55, "making events")
         tally = make_events(source, guessed.mapping, order)
         _check_rejects(source, tally, max_rejects)
+        suppress(source.store, forgotten)
         say(0.7, "sorting and encoding")
         # Built in the staging folder, so that what the engine writes beside its file goes with it if the disk refuses.
         new = source.store.path.parent / "evidence.duckdb"
-        people = _people(source, guessed.mapping, key)
+        people = NameFilter(_people(source, guessed.mapping), key, forgotten)
         write_store(source.store, new, attributes_of(source, guessed.mapping), key, people)
         say(0.9, "looking at the quality")
         record = _record(new, source, guessed, tally, (*source.cautions, *order.cautions), people)
@@ -130,6 +133,32 @@ def ingest(
             new.replace(part)
     say(1.0, "done")
     return record
+
+
+def names_in(path: Path, beside: Path, *, mapping: Mapping | AnyMapping[str, Any] | None = None) -> frozenset[str]:
+    """Return the names of the people in a source, for removing one; they go no further than the caller.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        As for `ingest`.
+    beside : pathlib.Path
+        The store beside which the source is staged.
+    mapping : Mapping, mapping or None
+        As for `ingest`.
+
+    Raises
+    ------
+    EvidenceError, StorageError
+        If the file cannot be read.
+    """
+    wanted = _as_mapping(mapping)
+    with _staged(probe(Path(path), None), Path(beside), wanted) as source:
+        try:
+            wanted = guess(source, wanted).mapping
+        except EvidenceError:
+            pass  # no log, such as a list of the staff: its columns of people are known by their names
+        return frozenset(_people(source, wanted))
 
 
 def _as_mapping(mapping: Mapping | AnyMapping[str, Any] | None) -> Mapping:
@@ -232,7 +261,7 @@ def _record(
     return record
 
 
-def _people(source: Source, mapping: Mapping, key: bytes) -> NameFilter:
+def _people(source: Source, mapping: Mapping) -> set[str]:
     """Collect the names of all people in the source, also from columns and rows that are not stored."""
     known = role_names()["person"].keys() | role_names()["resource"].keys()
     told = set(mapping.columns()) - {mapping.resource}
@@ -243,7 +272,7 @@ def _people(source: Source, mapping: Mapping, key: bytes) -> NameFilter:
             text = filled(column, mapping.missing)
             found = source.store.rows(f"SELECT DISTINCT {text} AS v FROM raw WHERE v IS NOT NULL LIMIT {MAX_NAMES}")
             names.update(str(name) for (name,) in found)
-    return NameFilter(names, key)
+    return names
 
 
 def _any_naive(source: Source, mapping: Mapping) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from longwall.evidence.privacy import pseudonym
+from longwall.evidence.forgotten import Forgotten
 from longwall.evidence.tables import no_person_words
 
 __all__ = ["NameFilter", "coded_stem"]
@@ -38,14 +38,17 @@ class NameFilter:
         The people, as the source writes them.
     key : bytes
         The user's key.
+    forgotten : Forgotten or None
+        People who were removed: in a label, ``someone`` takes their place.
     """
 
-    def __init__(self, names: Iterable[str], key: bytes) -> None:
+    def __init__(self, names: Iterable[str], key: bytes, forgotten: Forgotten | None = None) -> None:
+        known = forgotten or Forgotten((), key)
         self._by_words: dict[tuple[str, ...], str] = {}
         self._stems: dict[tuple[str, ...], str] = {}
         self._longest = 0
         for name in sorted(set(names)):
-            hidden = pseudonym(key, name)
+            hidden = known.shown(name)
             for words in _spellings(name):
                 if not _is_personal(words):
                     continue
@@ -54,6 +57,10 @@ class NameFilter:
                 if stem:
                     self._stems[words] = stem
                 self._longest = max(self._longest, len(words))
+
+    def finds(self, name: str) -> bool:
+        """Whether a name has words that can be found in a label; a number or an account has none."""
+        return any(words in self._by_words for words in _spellings(name))
 
     def replaced(self, labels: Sequence[str], *, groups: frozenset[str] = frozenset()) -> list[str]:
         """Return the labels of one column with the names in them replaced.

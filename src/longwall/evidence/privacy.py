@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import sys
 from collections.abc import Hashable, Sequence
@@ -18,10 +19,20 @@ from typing import TypeVar
 
 from longwall.errors import EvidenceError, Fault, StorageError
 
-__all__ = ["KEY_VARIABLE", "MIN_GROUP", "Published", "key_path", "load_key", "pseudonym", "publishable_groups"]
+__all__ = [
+    "KEY_VARIABLE",
+    "MIN_GROUP",
+    "Published",
+    "hidden_of",
+    "key_path",
+    "load_key",
+    "pseudonym",
+    "publishable_groups",
+]
 
 MIN_GROUP = 5
 KEY_VARIABLE = "LONGWALL_KEY"
+_PSEUDONYM = re.compile(r"person-[0-9a-f]{12}")
 
 Group = TypeVar("Group", bound=Hashable)
 
@@ -87,6 +98,11 @@ def pseudonym(key: bytes, label: str) -> str:
     """
     secret = hashlib.blake2b(key, digest_size=32).digest()
     return "person-" + hashlib.blake2b(" ".join(label.split()).encode(), key=secret, digest_size=8).hexdigest()[:12]
+
+
+def hidden_of(key: bytes, person: str) -> str:
+    """Return the pseudonym of a person who is named as in the source, or by the pseudonym itself."""
+    return person if _PSEUDONYM.fullmatch(person) else pseudonym(key, person)
 
 
 @dataclass(frozen=True)

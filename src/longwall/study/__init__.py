@@ -9,6 +9,7 @@ from longwall.study.checking import check
 from longwall.study.experimenting import Simulated, forecast_tables, scenario_files, simulate_files
 from longwall.study.folder import Consultation, Source, Study, StudyFile
 from longwall.study.forecasting import LogsWritten, Period, forecast_logs
+from longwall.study.forgetting import Forgotten, forget
 from longwall.study.loop import STEP_NAMES, ingest_file, run, run_one
 from longwall.study.reporting import material_of
 from longwall.study.showing import SHOWN, Shown, show
@@ -19,6 +20,7 @@ __all__ = [
     "SHOWN",
     "STEP_NAMES",
     "Consultation",
+    "Forgotten",
     "LogsWritten",
     "Outcome",
     "Period",
@@ -34,6 +36,7 @@ __all__ = [
     "example",
     "forecast_logs",
     "forecast_tables",
+    "forget",
     "ingest_file",
     "material_of",
     "new_from_template",

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from longwall import evidence
-from longwall.provenance import hash_of_value
+from longwall.provenance import Stamp, hash_of_file, hash_of_value
 from longwall.study.folder import Study
-from longwall.study.results import optional_hash
+from longwall.study.results import optional_hash, save
 from longwall.study.step import Progress, Step
 from longwall.units import HOURS_PER_WEEK
 
-__all__ = ["arrivals_by_hour", "ingest_step", "mapped"]
+__all__ = ["arrivals_by_hour", "ingest_step", "mapped", "recorded"]
 
 
 def mapped(study: Study) -> Study:
@@ -53,13 +53,25 @@ def ingest_step(max_rejects: float = 0.01) -> Step:
         observed = evidence.ingest(
             study.source_path(source), study.store, mapping=mapping, max_rejects=max_rejects, progress=progress
         )
-        return {
-            **observed.as_dict(),
-            "simulated": source.simulated,
-            "arrivals": arrivals_by_hour(evidence.read_log(study.store)),
-        }
+        return _result(study, observed)
 
     return Step("ingest", "reading the log", _inputs, work, _ready)
+
+
+def recorded(study: Study) -> None:
+    """Write the result of `ingest` anew from the store as it is, after something was deleted from it."""
+    if study.logs and study.store.is_file():
+        stamp = Stamp("ingest", _inputs(study), study.file.seed)
+        save(study, "ingest", stamp, _result(study, evidence.observed(study.store)))
+
+
+def _result(study: Study, observed: evidence.Observed) -> dict[str, Any]:
+    """What the store holds, as plain data."""
+    return {
+        **observed.as_dict(),
+        "simulated": study.logs[0].simulated,
+        "arrivals": arrivals_by_hour(evidence.read_log(study.store)),
+    }
 
 
 def _inputs(study: Study) -> Mapping[str, str]:
@@ -67,9 +79,11 @@ def _inputs(study: Study) -> Mapping[str, str]:
     if not study.logs:
         return {"file": "none"}
     source = study.logs[0]
+    forgotten = study.store.with_name(evidence.LIST_NAME)
     return {
         "file": optional_hash(study.source_path(source)),
         "mapping": hash_of_value({"mapping": source.mapping, "simulated": source.simulated}),
+        **({"forgotten": hash_of_file(forgotten)} if forgotten.is_file() else {}),
     }
 
 

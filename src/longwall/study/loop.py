@@ -16,14 +16,15 @@ from longwall.study.reporting import REPORT
 from longwall.study.simulating import SIMULATE
 from longwall.study.step import Outcome, Progress, Step, run_step, silent
 
-__all__ = ["STEP_NAMES", "ingest_file", "run", "run_one", "study_id"]
+__all__ = ["COMPUTING", "STEP_NAMES", "ingest_file", "no_bars", "run", "run_one", "study_id"]
 
 Bar = Callable[[str], Progress]
 """Opens a progress bar for a step."""
 
-_COMPUTING = (DISCOVER, SIMULATE, ASSESS, ALIGN, PLAN)
+COMPUTING = (DISCOVER, SIMULATE, ASSESS, ALIGN, PLAN)
+"""The steps that compute, in their order."""
 
-STEP_NAMES = ("ingest", *(step.name for step in _COMPUTING), "report")
+STEP_NAMES = ("ingest", *(step.name for step in COMPUTING), "report")
 """The steps in their order."""
 
 
@@ -68,7 +69,7 @@ def run(
     study = _study_for(source, out, seed)
     with study.alone():
         study = mapped(study)
-        steps = [ingest_step(max_rejects), *_COMPUTING][:last]
+        steps = [ingest_step(max_rejects), *COMPUTING][:last]
         outcomes = []
         for step in steps:
             outcome = run_step(study, step, bar(step.name))
@@ -87,7 +88,7 @@ def run_one(study: Study, name: str, *, again: bool = False, bar: Bar = no_bars)
     StudyError
         If the step is not possible yet; says which comes first.
     """
-    step = {**{step.name: step for step in _COMPUTING}, "report": REPORT}[name]
+    step = {**{step.name: step for step in COMPUTING}, "report": REPORT}[name]
     with study.alone():
         return _one(study, step, again, bar)
 
