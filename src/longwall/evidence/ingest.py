@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as AnyMapping
 from contextlib import contextmanager
+from contextlib import suppress as suppress_error
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -154,10 +155,8 @@ def names_in(path: Path, beside: Path, *, mapping: Mapping | AnyMapping[str, Any
     """
     wanted = _as_mapping(mapping)
     with _staged(probe(Path(path), None), Path(beside), wanted) as source:
-        try:
+        with suppress_error(EvidenceError):  # no log, such as a list of the staff: its columns tell by their names
             wanted = guess(source, wanted).mapping
-        except EvidenceError:
-            pass  # no log, such as a list of the staff: its columns of people are known by their names
         return frozenset(_people(source, wanted))
 
 
