@@ -15,6 +15,7 @@ from longwall.discovery.detectors import Detector, load_detectors
 from longwall.discovery.durations import durations_of
 from longwall.discovery.flow import flow_of, functions_of
 from longwall.discovery.labels import id_of, ids_of
+from longwall.discovery.parallel import parallel_parts
 from longwall.discovery.parts import Parts
 from longwall.discovery.resources import resource_kinds
 from longwall.discovery.social_layer import (
@@ -31,10 +32,19 @@ from longwall.discovery.staffing import (
     team_pieces,
 )
 from longwall.discovery.teams import Groups, groups_of
+from longwall.discovery.threads import enabled_traces, threads_of
 from longwall.discovery.traces import traces_of
 from longwall.discovery.variance_events import detect
 from longwall.discovery.variance_model import claims_of, variances_of
-from longwall.discovery.work_layer import default_indicators, demand_of, functions_layer, routes_of
+from longwall.discovery.waiting import waiting_of
+from longwall.discovery.work_layer import (
+    default_indicators,
+    demand_of,
+    forks_of,
+    functions_layer,
+    gateways_layer,
+    routes_of,
+)
 from longwall.errors import DiscoveryError, Fault
 from longwall.worksystem import (
     Piece,
@@ -135,6 +145,7 @@ def discover(
         parts.durations.gap_h,
         parts.traces,
         parts.functions.of_event,
+        parts.parallel,
         seed=seed,
         rounds=settings["rounds"],
         progress=lambda share: say(0.6 + 0.4 * share, "calibrating waits with the simulator"),
@@ -142,6 +153,7 @@ def discover(
     lines |= {
         f"work.functions.{row.function}.delay_h": f"wait that the model's own queues do not make, {row.executions} "
         "waits; fitted by simulation so that the hours between events match"
+        + _parts_of_wait(parts, system, row.function)
         for row in rows
     }
     say(1.0, "done")
@@ -161,6 +173,13 @@ def discover(
         calibration=rows,
         bounds=parts.durations.bounds,
     )
+
+
+def _parts_of_wait(parts: Parts, system: WorkSystem, function: str) -> str:
+    """How the waiting before a function divides, for the end of a line."""
+    place = [held.id for held in system.work.functions].index(function)
+    said = parts.waiting.sentence(place)
+    return f"; {said}; counted" if said else ""
 
 
 def _settings(overrides: Mapping[str, Any] | None) -> dict[str, int]:
@@ -224,9 +243,13 @@ def _parts(log: Log, seed: int, detectors: tuple[Detector, ...] | None, say: Cal
     events = detect(log, detectors, classes=classes, traces=traces)
     claims = claims_of(log, traces, functions, events, {d.id: d.rule for d in detectors})
     say(0.35, "finding the flow")
-    flow = flow_of(log, traces, functions, classes, seed=seed, dropped=claims.dropped)
+    parallel = parallel_parts(log, traces, functions, seed=seed)
+    threads = threads_of(log, traces, functions, parallel)
+    flow = flow_of(log, traces, functions, classes, seed=seed, dropped=claims.dropped, threads=threads)
     say(0.45, "measuring work and waiting")
-    durations = durations_of(log, traces, functions, kinds, groups, presence)
+    enabled = enabled_traces(log, traces, functions, parallel)
+    waiting = waiting_of(log, enabled, functions, kinds, groups, presence, seed=seed)
+    durations = durations_of(log, enabled, functions, kinds, groups, presence, waiting)
     performers = performers_of(log, traces, functions, groups)
     machines = machines_of(log, functions, kinds, durations.work, durations.machine_h)
     return Parts(
@@ -240,8 +263,10 @@ def _parts(log: Log, seed: int, detectors: tuple[Detector, ...] | None, say: Cal
         functions,
         events,
         claims,
+        parallel,
         flow,
         durations,
+        waiting,
         performers,
         machines,
         detectors,
@@ -267,7 +292,8 @@ def _system(parts: Parts, name: str) -> tuple[WorkSystem, dict[str, str], list[s
     lines: dict[str, str] = {}
     cautions: list[str] = []
     taken = [component.id for component in parts.machines.components]
-    ids = ids_of(parts.functions.names, taken=taken)
+    every = ids_of((*parts.functions.names, *parts.flow.gateways), taken=taken)
+    ids = every[: len(parts.functions.names)]
     labels = dict(zip(ids, parts.functions.names, strict=True))
     teams, team_labels = team_pieces(parts.groups)
     per_week = executions_per_week(parts)
@@ -294,7 +320,12 @@ def _system(parts: Parts, name: str) -> tuple[WorkSystem, dict[str, str], list[s
         boundary="what the log shows; telephone, mail and work outside the tool are not in it",
         technical=Technical(components=parts.machines.components),
         social=Social(teams=teams, roles=roles, links=links_of(parts, tuple(team_labels))),
-        work=WorkDesign(demand=demand, functions=functions, routes=routes_of(parts, ids, demand, lines)),
+        work=WorkDesign(
+            demand=demand,
+            functions=(*functions, *gateways_layer(parts, every)),
+            routes=routes_of(parts, every, demand, lines),
+            forks=forks_of(parts, every, lines),
+        ),
         variances=variances,
         indicators=default_indicators(),
         assumptions=assumptions_of(parts),

@@ -27,6 +27,7 @@ _HALF_LIFE_SHARE = 0.25
 _LEAST_HALF_LIFE_WEEKS = 8.0
 _DEAD_SHARE = 0.1
 _AROUND_H = 1.0
+_LEAST_BUSY = 20.0
 _LEAST_ALIVE_H = 15
 _MOST_PATTERNS = 5
 _OVERSHOOT = 0.5
@@ -103,6 +104,10 @@ def presence_of(log: Log, groups: Groups) -> Presence:
     shape = _spans(role, since, until, weight[on_day // 7], n_roles)
     mean, low, high, daily = _head_counts(person, role, on_day, weight, n_roles, log.n_resources)
     shape, pooled = _pooled_shapes(shape, groups, n_roles)
+    seen, _ = _pooled_shapes(_events_by_hour(log, rows, groups), groups, n_roles)
+    busy = np.quantile(seen, 0.95, axis=1, keepdims=True)
+    # The usual gap that is added at either end of a day must not open hours in which nothing ever begins or ends.
+    shape[(seen < _DEAD_SHARE * busy) & (busy >= _LEAST_BUSY)] = 0.0
     scarce = (shape >= _DEAD_SHARE * np.quantile(shape, 0.95, axis=1, keepdims=True)).sum(axis=1) < _LEAST_ALIVE_H
     scarce |= (shape > 0).sum(axis=1) < _LEAST_ALIVE_H
     # Seen too rarely for hours of their own: those of everybody together.
@@ -229,6 +234,18 @@ def _spans(
     np.add.at(present, (role[forward], since[forward].astype(np.int64)), -value[forward] * late)
     np.add.at(present, (role[forward], until[forward].astype(np.int64)), -value[forward] * early)
     return np.maximum(present, 0.0)
+
+
+def _events_by_hour(log: Log, rows: NDArray[np.int64], groups: Groups) -> NDArray[np.float64]:
+    """Begins and ends of work in each hour of week, per role."""
+    found = np.zeros((groups.n_roles, HOURS_PER_WEEK))
+    role = groups.role_of_event[rows]
+    begins = log.local_week_hour(log.start_h[rows]).astype(np.int64) % HOURS_PER_WEEK
+    # What ends on the hour was done before it.
+    ends = log.local_week_hour(log.end_h[rows] - 1e-6).astype(np.int64) % HOURS_PER_WEEK
+    np.add.at(found, (role, begins), 0.5)
+    np.add.at(found, (role, ends), 0.5)
+    return found
 
 
 def _head_counts(

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.discovery.durations import quantile_points
+from longwall.discovery.parallel import Part
+from longwall.discovery.threads import enabled_by
 from longwall.discovery.traces import Traces
 from longwall.simulation import Scenario, run, simulate_log
 from longwall.streams import key_of
@@ -65,6 +67,7 @@ def calibrate(
     gap_h: NDArray[np.float64],
     traces: Traces,
     of_event: NDArray[np.int64],
+    parts: tuple[Part, ...] = (),
     *,
     seed: int,
     rounds: int,
@@ -75,23 +78,27 @@ def calibrate(
     Parameters
     ----------
     gap_h : ndarray, shape (n_functions, n_points)
-        Counted quantiles of the gap before each function, NaN where it never follows another.
+        Counted quantiles of the gap before each function, from the end of what let it begin; NaN where it never follows
+        another.
+    parts : tuple of Part
+        Parallel parts of the model.
     rounds : int
         At most; it stops early when medians and 90% quantiles agree to 10% (or 15 minutes) where it counts.
     """
-    counts = np.bincount(of_event[traces.previous >= 0], minlength=gap_h.shape[0])
+    counts = np.bincount(of_event[traces.previous >= 0], minlength=len(system.work.functions))
+    gap_h = np.concatenate([gap_h, np.full((len(system.work.functions) - gap_h.shape[0], gap_h.shape[1]), np.nan)])
     lead = (traces.close_h - traces.arrival_h)[traces.finished]
     weeks, warm_up = _horizon(system, lead)
     simulated = None
     for number in range(rounds):
-        simulated = _simulated(system, seed, number, weeks, warm_up)
+        simulated = _simulated(system, seed, number, weeks, warm_up, parts)
         progress((number + 0.8) / (rounds + 1))
         curves = _curves(simulated, gap_h.shape)
         if _agrees(gap_h, curves, counts):
             break
         system = _moved(system, gap_h, curves)
     if rounds:
-        simulated = _simulated(system, seed, rounds, weeks, warm_up)
+        simulated = _simulated(system, seed, rounds, weeks, warm_up, parts)
     if simulated is None:
         return (
             system,
@@ -129,7 +136,9 @@ def _horizon(system: WorkSystem, lead_h: NDArray[np.float64]) -> tuple[int, int]
     return weeks, warm_up
 
 
-def _simulated(system: WorkSystem, seed: int, number: int, weeks: int, warm_up: int) -> _Simulated:
+def _simulated(
+    system: WorkSystem, seed: int, number: int, weeks: int, warm_up: int, parts: tuple[Part, ...]
+) -> _Simulated:
     """Simulate once and take gaps and lead times of the items that arrived early enough to be seen to their end."""
     scenario = Scenario(
         system=system,
@@ -149,8 +158,8 @@ def _simulated(system: WorkSystem, seed: int, number: int, weeks: int, warm_up: 
     first = np.flatnonzero(np.r_[True, np.diff(case) != 0])
     arrival = np.minimum.reduceat(start, first)
     early = arrival <= arrival.min() + (arrival.max() - arrival.min()) * (1.0 - warm_up / max(weeks, 1))
-    gap = np.r_[0.0, np.diff(end)]
-    gap[first] = np.nan
+    ready = enabled_by(case, code, len(place), parts)
+    gap = np.where(ready >= 0, end - end[ready], np.nan)
     kept = early[case] & np.isfinite(gap) & (code >= 0)
     last = np.r_[first[1:], end.size] - 1
     return _Simulated(code[kept], np.maximum(gap[kept], 0.0), (end[last] - arrival)[early], float(1.0 - early.mean()))

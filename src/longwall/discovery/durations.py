@@ -20,6 +20,7 @@ from longwall.discovery.flow import Functions
 from longwall.discovery.resources import PERSON, ResourceKinds, open_hours
 from longwall.discovery.teams import Groups, pooled_groups
 from longwall.discovery.traces import Traces
+from longwall.discovery.waiting import Waiting
 from longwall.worksystem import Distribution
 
 if TYPE_CHECKING:
@@ -73,9 +74,20 @@ class Durations:
 
 
 def durations_of(
-    log: Log, traces: Traces, functions: Functions, kinds: ResourceKinds, groups: Groups, presence: Presence
+    log: Log,
+    traces: Traces,
+    functions: Functions,
+    kinds: ResourceKinds,
+    groups: Groups,
+    presence: Presence,
+    waiting: Waiting | None = None,
 ) -> Durations:
     """Return work content and gaps of all functions.
+
+    Parameters
+    ----------
+    waiting : Waiting, optional
+        Parts of waiting; where they are known, only what is left of a wait before queueing becomes a delay.
 
     Notes
     -----
@@ -94,7 +106,8 @@ def durations_of(
     typical_h = float(np.median(spans[tells])) if tells.any() else _ASSUMED_H
     people = [frozenset(np.unique(log.resource[rows]).tolist()) for rows in rows_of]
     some = [code for code in range(n) if people[code]]
-    pool = dict(zip(some, pooled_groups([people[code] for code in some]), strict=True))
+    near = [float(np.log(np.mean(spans[rows_of[code]]) + _RECORD_H)) for code in some]
+    pool = dict(zip(some, pooled_groups([people[code] for code in some], near=near), strict=True))
     work: list[Distribution] = []
     pooled: list[bool] = []
     for code in range(n):
@@ -124,7 +137,7 @@ def durations_of(
         tuple(work),
         tuple(pooled),
         gap_quantiles(traces, functions.of_event, n, traces.gap_h),
-        gap_quantiles(traces, functions.of_event, n, _delays(log, traces, functions, groups, presence, work)),
+        gap_quantiles(traces, functions.of_event, n, _delays(log, traces, functions, groups, presence, work, waiting)),
         _machine_hours(log, functions, kinds, n),
         overlap,
         float(bounds.tasks) if bounds is not None else 1.0,
@@ -156,7 +169,13 @@ def gap_quantiles(
 
 
 def _delays(
-    log: Log, traces: Traces, functions: Functions, groups: Groups, presence: Presence, work: list[Distribution]
+    log: Log,
+    traces: Traces,
+    functions: Functions,
+    groups: Groups,
+    presence: Presence,
+    work: list[Distribution],
+    waiting: Waiting | None,
 ) -> NDArray[np.float64]:
     """Hours before each event that neither work nor closed doors explain."""
     mean_h = np.array([held.mean_h for held in work])[functions.of_event]
@@ -171,6 +190,9 @@ def _delays(
         since, shut = WorkClock(presence.by_hour[role] > 0).opening(local[rows])
         doors = (since >= 0) & (since <= _OPENING_H) & (since < wait[rows])
         wait[rows] = np.where(doors, np.maximum(wait[rows] - since - shut, 0.0), wait[rows])
+    if waiting is not None:
+        # People who were all busy explain more than doors.
+        wait = np.where(np.isfinite(waiting.delay_h), np.minimum(wait, waiting.delay_h), wait)
     return wait
 
 

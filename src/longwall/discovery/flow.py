@@ -16,6 +16,7 @@ from scipy.stats import chi2
 
 from longwall import streams
 from longwall.discovery.demand import Classes
+from longwall.discovery.threads import ForkAt, Threads, threads_of
 from longwall.discovery.traces import Traces
 
 if TYPE_CHECKING:
@@ -92,12 +93,18 @@ class Flow:
         Whether routes of some functions depend on the demand class.
     log_loss : mapping of str to float
         Held-out log loss per transition [nats] of each candidate, such as ``"memory 1"``.
+    gateways : tuple of str
+        Names of what stands for forks and joins that are no function; their codes follow those of the functions, and
+        the end comes after them.
+    forks : tuple of ForkAt
     """
 
     steps: tuple[Step, ...]
     memory: int
     by_class: bool
     log_loss: dict[str, float]
+    gateways: tuple[str, ...] = ()
+    forks: tuple[ForkAt, ...] = ()
 
 
 def functions_of(log: Log) -> Functions:
@@ -121,11 +128,14 @@ def flow_of(
     *,
     seed: int,
     dropped: NDArray[np.bool_] | None = None,
+    threads: Threads | None = None,
 ) -> Flow:
     """Return the routes between functions.
 
     Parameters
     ----------
+    threads : Threads, optional
+        What each event followed where items go on in several branches at once; none: one event after the other.
     seed : int
         Deals the cases into five folds.
     dropped : ndarray of bool, shape (n_events,), optional
@@ -139,8 +149,10 @@ def flow_of(
     seen thirty times; P(next | history) = (count + s P(next | shorter history)) / (total + s), with s chosen with the
     memory.
     """
-    n = len(functions.names)
-    rows = _transitions(log, traces, functions, dropped)
+    if threads is None:
+        threads = threads_of(log, traces, functions, ())
+    n = len(functions.names) + len(threads.gateways)
+    rows = _transitions(traces, threads, dropped, n)
     group = streams.generator(seed, "flow folds").integers(_FOLDS, size=traces.n_cases)[rows.case]
     losses: dict[tuple[int, bool, float], float] = {}
     for by_class in (False, True) if len(classes.names) > 1 else (False,):
@@ -155,7 +167,9 @@ def flow_of(
     strength = min(_STRENGTHS, key=lambda s: losses[memory, by_class, s])
     steps = _steps(rows, classes, n, memory, by_class, strength)
     named = {f"memory {m}{', per class' if b else ''}": value for (m, b), value in sorted(best.items())}
-    return Flow(_ending(steps, n), memory, any(step.demand >= 0 for step in steps), named)
+    heads = {fork.head for fork in threads.forks}
+    kept = tuple(step for step in _ending(steps, n) if step.source not in heads)
+    return Flow(kept, memory, any(step.demand >= 0 for step in kept), named, threads.gateways, threads.forks)
 
 
 def wilson(successes: float, total: float) -> tuple[float, float]:
@@ -187,22 +201,25 @@ class _Rows:
     weight: NDArray[np.float64]
 
 
-def _transitions(log: Log, traces: Traces, functions: Functions, dropped: NDArray[np.bool_] | None) -> _Rows:
+def _transitions(traces: Traces, threads: Threads, dropped: NDArray[np.bool_] | None, n: int) -> _Rows:
     """One row per transition, the end weighted by how probably the case had ended."""
-    n = len(functions.names)
-    code = functions.of_event + 1
-    one = np.where(traces.previous >= 0, code[traces.previous], 0)
-    two = np.where(one > 0, one[np.maximum(traces.previous, 0)], 0)
-    three = np.where(two > 0, two[np.maximum(traces.previous, 0)], 0)
-    kept = np.ones(log.case.size, dtype=np.bool_) if dropped is None else ~dropped
-    last = traces.last
+    code, before = threads.code + 1, threads.previous
+    one = np.where(before >= 0, code[before], 0)
+    two = np.where(one > 0, one[np.maximum(before, 0)], 0)
+    three = np.where(two > 0, two[np.maximum(before, 0)], 0)
+    kept = threads.weight > 0
+    if dropped is not None:
+        kept[: dropped.size] &= ~dropped
+    last = threads.last
+    row, to, weight = threads.more
+    row, to, weight = row[row >= 0], to[row >= 0], weight[row >= 0]
     return _Rows(
-        case=np.concatenate([log.case[kept], np.arange(traces.n_cases)]).astype(np.int64),
-        now=np.concatenate([one[kept], code[last]]),
-        before=np.concatenate([two[kept], one[last]]),
-        earlier=np.concatenate([three[kept], two[last]]),
-        next=np.concatenate([functions.of_event[kept], np.full(traces.n_cases, n)]),
-        weight=np.concatenate([np.ones(int(kept.sum())), traces.ended]),
+        case=np.concatenate([threads.case[kept], np.arange(traces.n_cases), threads.case[row]]).astype(np.int64),
+        now=np.concatenate([one[kept], code[last], code[row]]),
+        before=np.concatenate([two[kept], one[last], one[row]]),
+        earlier=np.concatenate([three[kept], two[last], two[row]]),
+        next=np.concatenate([threads.code[kept], np.full(traces.n_cases, n), to]),
+        weight=np.concatenate([threads.weight[kept], traces.ended, weight]),
     )
 
 

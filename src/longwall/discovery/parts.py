@@ -10,12 +10,14 @@ from longwall.discovery.demand import Arrivals, Classes
 from longwall.discovery.detectors import Detector
 from longwall.discovery.durations import Durations
 from longwall.discovery.flow import Flow, Functions
+from longwall.discovery.parallel import Part
 from longwall.discovery.resources import ResourceKinds
 from longwall.discovery.staffing import Machines, Performers
 from longwall.discovery.teams import Groups
 from longwall.discovery.traces import Traces
 from longwall.discovery.variance_events import VarianceEvents
 from longwall.discovery.variance_model import Claims
+from longwall.discovery.waiting import Waiting
 
 if TYPE_CHECKING:
     from longwall.evidence import Log
@@ -37,8 +39,10 @@ class Parts:
     functions: Functions
     events: VarianceEvents
     claims: Claims
+    parallel: tuple[Part, ...]
     flow: Flow
     durations: Durations
+    waiting: Waiting
     performers: Performers
     machines: Machines
     detectors: tuple[Detector, ...]

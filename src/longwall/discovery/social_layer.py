@@ -14,6 +14,7 @@ from longwall.worksystem import Assumption, Distribution, Function, Link, Role, 
 __all__ = ["assumptions_of", "cautions_of", "executions_per_week", "links_of", "staffed", "with_authority"]
 
 _MOST_LOAD = 0.85
+_MOST_COUNTED = 0.92
 _LINK_SHARE = 0.01
 _MOST_LINKS = 60
 
@@ -66,8 +67,8 @@ def staffed(
             )
     busy = load() / np.maximum(hours, 1e-9)
     out = list(roles)
-    for role in np.flatnonzero(busy > 1.02 * _MOST_LOAD):
-        shifts = more_people(roles[role].shifts, float(busy[role]) / _MOST_LOAD)
+    for role in np.flatnonzero(busy > _MOST_COUNTED):
+        shifts = more_people(roles[role].shifts, float(busy[role]) / _MOST_COUNTED)
         added = sum(s.people for s in shifts) - roles[role].head_count
         out[role] = roles[role].model_copy(update={"shifts": shifts})
         lines[f"social.roles.{roles[role].id}.shifts"] += f"; {added} people added for the work that was counted"
@@ -137,9 +138,11 @@ def assumptions_of(parts: Parts) -> tuple[Assumption, ...]:
         ),
         Assumption(
             id="sequence",
-            statement="The steps of an item follow one another.",
+            statement="Outside parallel parts the steps of an item follow one another."
+            if parts.parallel
+            else "The steps of an item follow one another.",
             rests_on=("work.routes",),
-            source=f"{100 * parts.durations.overlap:.0f}% of steps began before the one before had ended",
+            source=f"{100 * parts.durations.overlap:.0f}% of steps began before what let them begin had ended",
         ),
     ]
     if not parts.log.starts_logged:
@@ -162,6 +165,9 @@ def cautions_of(parts: Parts) -> list[str]:
             "The log holds ends only: work and waiting cannot be told apart. Work content is assumed between bounds; "
             "whatever depends on capacity carries them."
         )
+    said = parts.waiting.sentence()
+    if said:
+        out.append(f"{said[0].upper()}{said[1:]}: everybody there was busy, nobody was there, or something else.")
     if any(parts.durations.pooled):
         out.append(
             "Functions that fewer than five people do show the work content of a pool, so that nobody's speed is shown."
@@ -170,7 +176,7 @@ def cautions_of(parts: Parts) -> list[str]:
         out.append(f"{len(parts.functions.folded)} rare activities were joined to 'Other work'.")
     if parts.durations.overlap > 0.05:
         out.append(
-            f"{100 * parts.durations.overlap:.0f}% of steps began before the one before had ended; "
+            f"{100 * parts.durations.overlap:.0f}% of steps began before what let them begin had ended; "
             "the model puts them one after another."
         )
     accounts = int((parts.kinds.kind == ACCOUNT).sum())

@@ -164,13 +164,18 @@ def cluster_profiles(
     return np.asarray(labels, dtype=np.int64)
 
 
-def pooled_groups(members: list[frozenset[int]], least: int = LEAST_GROUP) -> list[int]:
+def pooled_groups(
+    members: list[frozenset[int]], least: int = LEAST_GROUP, *, near: list[float] | None = None
+) -> list[int]:
     """Join sets of people until each joint set has at least `least`, the smallest first.
 
     Parameters
     ----------
     members : list of frozenset of int
         The people behind each number that is to be shown.
+    near : list of float, optional
+        A value of each: the smallest set joins the one whose mean value is nearest (microaggregation, which distorts
+        least); none: the next smallest.
 
     Returns
     -------
@@ -180,18 +185,34 @@ def pooled_groups(members: list[frozenset[int]], least: int = LEAST_GROUP) -> li
     Notes
     -----
     Whatever is joined is shown as one number, so that nobody can take the difference of a pool and its parts.
+
+    References
+    ----------
+    Domingo-Ferrer and Mateo-Sanz 2002, "Practical data-oriented microaggregation for statistical disclosure control",
+    IEEE Transactions on Knowledge and Data Engineering 14.
     """
     if not members or len(frozenset().union(*members)) < least:
         return [-1] * len(members)
     pool = list(range(len(members)))
     joint = dict(enumerate(members))
+    values = near if near is not None else [0.0] * len(members)
     while True:
         small = [number for number, people in joint.items() if len(people) < least]
         if not small:
             return pool
         first = min(small, key=lambda number: (len(joint[number]), number))
         others = [number for number in joint if number != first]
-        second = min(others, key=lambda number: (len(joint[number]), len(joint[number] | joint[first]), number))
+        mean = {number: float(np.mean([values[k] for k, p in enumerate(pool) if p == number])) for number in joint}
+
+        def rank(number: int, mean: dict[int, float] = mean, first: int = first) -> tuple[float, int, int, int]:
+            return (
+                abs(mean[number] - mean[first]),
+                len(joint[number]),
+                len(joint[number] | joint[first]),
+                number,
+            )
+
+        second = min(others, key=rank)
         joint[second] |= joint.pop(first)
         pool = [second if number == first else number for number in pool]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from longwall.discovery.flow import wilson
 from longwall.discovery.labels import ids_of
 from longwall.discovery.parts import Parts
 from longwall.discovery.rules import agreed_h
@@ -11,6 +12,7 @@ from longwall.worksystem import (
     Allocation,
     DemandClass,
     Distribution,
+    Fork,
     Function,
     Indicator,
     Parameter,
@@ -18,7 +20,7 @@ from longwall.worksystem import (
     Route,
 )
 
-__all__ = ["default_indicators", "demand_of", "functions_layer", "routes_of"]
+__all__ = ["default_indicators", "demand_of", "forks_of", "functions_layer", "gateways_layer", "routes_of"]
 
 _LEAST_ITEMS = 20
 
@@ -158,6 +160,32 @@ def routes_of(
         "had ended; loops that variances cause are left out; counted"
     )
     return tuple(routes)
+
+
+def gateways_layer(parts: Parts, ids: tuple[str, ...]) -> tuple[Function, ...]:
+    """Functions that only route: forks and joins that no function of the log stands for."""
+    known = len(parts.functions.names)
+    return tuple(
+        Function(id=gate, name=name, note="only routes: nobody does anything here, and it leaves no event")
+        for gate, name in zip(ids[known:], parts.flow.gateways, strict=True)
+    )
+
+
+def forks_of(parts: Parts, ids: tuple[str, ...], lines: dict[str, str]) -> tuple[Fork, ...]:
+    """Forks, one for each parallel part, and a line on each."""
+    out: list[Fork] = []
+    for number, fork in enumerate(parts.flow.forks):
+        part = parts.parallel[fork.part]
+        name = f"parallel-{number + 1}"
+        out.append(
+            Fork(id=name, after=ids[fork.head], branches=tuple(ids[b] for b in fork.branches), join=ids[fork.join])
+        )
+        low, high = wilson(part.share * part.passages, part.passages)
+        lines[f"work.forks.{name}"] = (
+            f"branches that {part.evidence}; {100 * part.share:.0f}% ({100 * low:.0f} to {100 * high:.0f}) of "
+            f"{part.passages} passages took every branch once; counted"
+        )
+    return tuple(out)
 
 
 def default_indicators() -> tuple[Indicator, ...]:

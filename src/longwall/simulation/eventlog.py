@@ -28,7 +28,8 @@ def simulate_log(scenario: Scenario, *, replication: int = 0) -> polars.DataFram
     One row per step: ``case``, ``activity`` (id of the function), ``resource``, ``team``, ``start`` and ``end`` (UTC,
     microseconds), ``demand``, ``priority``; sorted by end, start and case. People appear under labels such as
     ``analyst-07``, which belong to simulated members of a role; machines under the id of their component. Cases with a
-    step in the warm-up are left out. Writing the log changes nothing else.
+    step in the warm-up are left out, and so are gateways: where items fork or join without work, delay, roles and
+    machine. Writing the log changes nothing else.
 
     Raises
     ------
@@ -53,7 +54,22 @@ def simulate_log(scenario: Scenario, *, replication: int = 0) -> polars.DataFram
     rows = np.concatenate(parts)
     first_h = HOURS_PER_WEEK * scenario.warm_up_weeks
     rows = rows[~np.isin(_cases(rows), _cases(rows[rows["t_start"] < first_h]))]
+    gateways = _gateways(compiled)
+    if gateways:
+        rows = rows[~np.array([function.id in gateways for function in compiled.functions])[rows["fn"]]]
     return _frame(pl, compiled, rows, scenario, first_h)
+
+
+def _gateways(compiled: Compiled) -> set[str]:
+    """Return the ids of functions in which nobody does anything and that only route at a fork."""
+    forks = compiled.system.work.forks
+    routing = {name for fork in forks for name in (fork.after, *fork.branches, fork.join)}
+    idle = {
+        function.id
+        for function in compiled.functions
+        if function.work_h.mean_h == 0 and function.delay_h is None and not function.roles
+    }
+    return {name for name in routing & idle if compiled.system.functions[name].allocation.component is None}
 
 
 def _cases(rows: Any) -> Any:

@@ -84,8 +84,9 @@ def _edges(system: WorkSystem, demand: str) -> dict[str, set[str]]:
     for fork in system.work.forks:
         if fork.demand in (None, demand):
             edges[fork.after] = {target if target in known else END for target in fork.branches}
-            # The end of a branch is where the branches meet.
-            for function in _closure(edges, fork.after) - {fork.join}:
+            # The end of a branch is where the branches meet; what comes after the join is no branch.
+            inside = {source: targets for source, targets in edges.items() if source != fork.join}
+            for function in _closure(inside, fork.after) - {fork.join}:
                 if function != END and END in edges.get(function, set()):
                     edges[function] = (edges[function] - {END}) | {fork.join if fork.join in known else END}
     return edges
