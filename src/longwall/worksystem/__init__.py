@@ -11,6 +11,7 @@ from longwall.worksystem.differences import Difference, differences, patches_of
 from longwall.worksystem.environment import Constraint, Environment, Force
 from longwall.worksystem.findings import Evidence, EvidenceRows, Finding, Response, Suggestion
 from longwall.worksystem.forecasts import Forecast, IndicatorForecast, Lesson
+from longwall.worksystem.merging import Conflict, Merged, merge, still_open, value_at, with_value
 from longwall.worksystem.patches import apply, design_of, patched, realised
 from longwall.worksystem.schema import json_schema, write_schema
 from longwall.worksystem.sentences import in_words
@@ -42,6 +43,7 @@ __all__ = [
     "Assumption",
     "Column",
     "Component",
+    "Conflict",
     "Constraint",
     "Control",
     "Decision",
@@ -69,6 +71,7 @@ __all__ = [
     "Layer",
     "Lesson",
     "Link",
+    "Merged",
     "Parameter",
     "Patch",
     "Piece",
@@ -96,6 +99,7 @@ __all__ = [
     "dump_piece",
     "in_words",
     "json_schema",
+    "merge",
     "parse_piece",
     "parse_system",
     "patched",
@@ -107,7 +111,10 @@ __all__ = [
     "read_system",
     "realised",
     "sound",
+    "still_open",
+    "value_at",
     "week_spans_h",
+    "with_value",
     "write_design",
     "write_interventions",
     "write_piece",
