@@ -154,19 +154,6 @@ def test_a_folder_instead_of_a_log(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["faults"][0]["code"] == "LW-ST-007"
 
 
-def test_a_file_edited_by_people_is_left_as_it_is(finished: tuple[Path, Path], tmp_path: Path) -> None:
-    log, _ = finished
-    out = tmp_path / "study"
-    longwall("run", str(log), "--out", str(out), "--until", "discover")
-    system = out / "worksystem.yaml"
-    system.write_text("# looked at by the team\n" + system.read_text())
-    edited = system.read_text()
-    done = longwall("discover", str(out), "--again")
-    assert done.returncode == 0, done.stderr
-    assert system.read_text() == edited
-    assert (out / "worksystem.discovered.yaml").exists()
-
-
 def test_the_small_log_is_the_same_in_every_process(tmp_path: Path) -> None:
     first, second = small_log(tmp_path / "a.csv"), small_log(tmp_path / "b.csv")
     assert first.read_bytes() == second.read_bytes()

@@ -261,6 +261,25 @@ def forget(
     answer({"files": done.files, "steps": steps, "notes": done.notes}, "\n".join(lines), as_json=as_json)
 
 
+@app.command(epilog=_example("longwall resolve my-desk work.functions.triage.work_h --accept"))
+def resolve(
+    folder: Folder,
+    path: Annotated[str, typer.Argument(help="path of the conflict, see `longwall show STUDY conflicts`")],
+    accept: Annotated[bool, typer.Option("--accept", help="take what discovery finds now")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="leave what you wrote")] = False,
+    as_json: AsJson = False,
+    seed: Seed = None,
+) -> None:
+    """Decide what you and discovery changed differently."""
+    if accept == keep:
+        raise typer.BadParameter("say exactly one of --accept, --keep")
+    opened = study.Study.open(folder)
+    study.resolve(opened, path, accept=accept)
+    left = len(study.conflicts_of(opened))
+    done = "accepted" if accept else "kept"
+    answer({"path": path, "decision": done, "left": left}, f"{path}: {done}; {left} left", as_json=as_json)
+
+
 @app.command(epilog=_example("longwall example studies/example"))
 def example(folder: Folder, seed: Seed = None, as_json: AsJson = False) -> None:
     """Make the example: a simulated service-desk log with two planted faults, taken through the whole loop."""

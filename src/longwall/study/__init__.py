@@ -11,6 +11,7 @@ from longwall.study.folder import Consultation, Source, Study, StudyFile
 from longwall.study.forecasting import LogsWritten, Period, forecast_logs
 from longwall.study.forgetting import Forgotten, forget
 from longwall.study.loop import STEP_NAMES, ingest_file, run, run_one
+from longwall.study.merging import Conflicts, conflicts_of, resolve
 from longwall.study.reporting import material_of
 from longwall.study.showing import SHOWN, Shown, show
 from longwall.study.starting import example, new_from_template, schema, templates, warm
@@ -19,6 +20,7 @@ from longwall.study.step import Outcome, Progress, Step
 __all__ = [
     "SHOWN",
     "STEP_NAMES",
+    "Conflicts",
     "Consultation",
     "Forgotten",
     "LogsWritten",
@@ -33,6 +35,7 @@ __all__ = [
     "Study",
     "StudyFile",
     "check",
+    "conflicts_of",
     "example",
     "forecast_logs",
     "forecast_tables",
@@ -40,6 +43,7 @@ __all__ = [
     "ingest_file",
     "material_of",
     "new_from_template",
+    "resolve",
     "respond",
     "responses_of",
     "run",

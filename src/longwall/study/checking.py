@@ -10,6 +10,7 @@ from longwall.errors import Fault, LongwallError, StudyError
 from longwall.study.answering import Responses
 from longwall.study.folder import Study, StudyFile
 from longwall.study.loop import STEP_NAMES
+from longwall.study.merging import Conflicts
 from longwall.study.results import load
 from longwall.worksystem import Design
 from longwall.worksystem.yamlfile import read_piece, read_system
@@ -31,6 +32,7 @@ def check(folder: Path) -> list[str]:
         (folder / "study.yaml", lambda path: read_piece(path, StudyFile)),
         (folder / "worksystem.yaml", read_system),
         (folder / "detectors.yaml", discovery.load_detectors),
+        (folder / "conflicts.yaml", lambda path: read_piece(path, Conflicts)),
         (folder / "responses.yaml", lambda path: read_piece(path, Responses)),
         *((path, lambda path: read_piece(path, Design)) for path in sorted((folder / "designs").glob("*.yaml"))),
     ]

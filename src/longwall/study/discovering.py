@@ -8,24 +8,15 @@ from typing import Any
 from longwall import discovery, evidence
 from longwall.provenance import hash_of_file
 from longwall.study.folder import Study
-from longwall.study.results import load, optional_hash, stamp_of
+from longwall.study.merging import edited_by_people, merged_into, theirs
+from longwall.study.results import optional_hash, stamp_of
 from longwall.study.step import Progress, Step
-from longwall.worksystem.yamlfile import write_system
 
-__all__ = ["DISCOVER", "edited_by_people"]
-
-PROPOSAL = "worksystem.discovered.yaml"
-
-
-def edited_by_people(study: Study) -> bool:
-    """Tell whether ``worksystem.yaml`` differs from what discovery last wrote, or was there before it."""
-    if not study.system.is_file():
-        return False
-    known = load(study, "discover")
-    return known is None or known["written"] != hash_of_file(study.system)
+__all__ = ["DISCOVER"]
 
 
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
+    theirs(study)  # a file with faults is said before the work begins
     log = evidence.read_log(study.store)
     found = discovery.discover(
         log,
@@ -36,15 +27,9 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     )
     held_out = discovery.hold_out(log, seed=study.file.seed, progress=lambda s, t: progress(0.6 + 0.4 * s, t))
     cautions = list(found.cautions)
-    if edited_by_people(study):
-        write_system(study.path / PROPOSAL, found.system)
-        cautions.append(f"worksystem.yaml was edited by people and is left as it is; compare it with {PROPOSAL}")
-        written = (load(study, "discover") or {}).get("written", "")
-    else:
-        write_system(study.system, found.system)
-        written = hash_of_file(study.system)
+    cautions += merged_into(study, found.system)
     return {
-        "written": written,
+        "written": "" if edited_by_people(study) else hash_of_file(study.system),
         "labels": dict(found.labels),
         "provenance": dict(found.provenance),
         "machine_like": [str(name) for name in found.machine_like],

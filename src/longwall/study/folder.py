@@ -171,6 +171,16 @@ class Study:
         return self.path / "responses.yaml"
 
     @property
+    def discovered(self) -> Path:
+        """``.discovered.yaml``, what discovery last found; never edited."""
+        return self.path / ".discovered.yaml"
+
+    @property
+    def conflicts(self) -> Path:
+        """``conflicts.yaml``, what a person and discovery changed differently; not there where nothing is open."""
+        return self.path / "conflicts.yaml"
+
+    @property
     def report(self) -> Path:
         """Folder of the report; its first page is ``index.html``."""
         return self.path / "report"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from longwall import evidence
 from longwall.errors import EvidenceError, Fault, LongwallError, StudyError
-from longwall.study.discovering import edited_by_people
 from longwall.study.folder import Study
 from longwall.study.ingesting import recorded
 from longwall.study.loop import COMPUTING, no_bars
+from longwall.study.merging import edited_by_people
 from longwall.study.reporting import REPORT
 from longwall.study.results import load
 from longwall.study.step import Outcome, Progress, run_step, silent

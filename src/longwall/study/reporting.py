@@ -18,8 +18,10 @@ from longwall.study.assessing import ASSESS
 from longwall.study.discovering import DISCOVER
 from longwall.study.folder import Study
 from longwall.study.ingesting import ingest_step
+from longwall.study.merging import conflicts_of
 from longwall.study.planning import PLAN
 from longwall.study.results import load, optional_hash
+from longwall.study.showing import shortened_value
 from longwall.study.simulating import SIMULATE, system_of
 from longwall.study.step import Progress, Step
 from longwall.worksystem import Forecast
@@ -55,7 +57,7 @@ def material_of(study: Study) -> report.Material:
         system=system_of(study) if study.system.is_file() else None,
         labels=found.get("labels", {}),
         provenance=found.get("provenance", {}),
-        cautions=tuple(found.get("cautions", ())),
+        cautions=(*_undecided(study), *found.get("cautions", ())),
         today=_typed(study, "simulate", Forecast),
         assessment=_typed(study, "assess", Assessment),
         alignment=_typed(study, "align", Alignment),
@@ -63,6 +65,15 @@ def material_of(study: Study) -> report.Material:
         hold_out=HoldOut.model_validate(found["hold_out"]) if "hold_out" in found else None,
         responses=responses_of(study),
         missing=_missing(study),
+    )
+
+
+def _undecided(study: Study) -> tuple[str, ...]:
+    """Say what a person and discovery changed differently, until it is decided."""
+    return tuple(
+        f"{one.path}: yours ({shortened_value(one.yours)}) stays, discovery finds {shortened_value(one.found)}"
+        + (f" ({one.why})" if one.why else "")
+        for one in conflicts_of(study)
     )
 
 
@@ -107,6 +118,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
     return {
         **results,
         "system": optional_hash(study.system),
+        "conflicts": optional_hash(study.conflicts),
         "responses": optional_hash(study.responses),
         "study": hash_of_value(study.file.model_dump(mode="json", exclude={"evidence"})),
         "page": "there" if (study.report / "index.html").is_file() else "none",

@@ -9,12 +9,16 @@ from typing import Any
 from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.answering import responses_of
 from longwall.study.folder import Study
+from longwall.study.merging import conflicts_of
 from longwall.study.results import load
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
 from longwall.study.simulating import system_of
 from longwall.units import duration_text, share_text
+from longwall.worksystem.emit import inline_text
 
-__all__ = ["SHOWN", "Shown", "show", "span"]
+__all__ = ["SHOWN", "Shown", "shortened_value", "show", "span"]
+
+_LONG = 80
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,12 @@ def span(estimate: Mapping[str, Any]) -> str:
     return f"{text} {after}".rstrip()
 
 
+def shortened_value(value: Any) -> str:
+    """Write a plain value on one line of at most eighty letters; nothing is a dash."""
+    text = "-" if value is None else value if isinstance(value, str) else inline_text(value)
+    return text if len(text) <= _LONG else text[: _LONG - 1] + "\u2026"
+
+
 def _number(value: float) -> str:
     """Write a number with four digits, large ones whole."""
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
@@ -117,6 +127,16 @@ def _forecast(study: Study) -> Shown:
 def _bounds(study: Study) -> Shown:
     rows, notes = bounds_rows(_result(study, "discover"))
     return Shown("What a log without starts allows", COLUMNS, rows, notes)
+
+
+def _conflicts(study: Study) -> Shown:
+    rows = [
+        (*(shortened_value(part) for part in (one.path, one.base, one.yours, one.found)), one.why)
+        for one in conflicts_of(study)
+    ]
+    notes = ["yours stay until you decide: `longwall resolve STUDY PATH --accept` or `--keep`, or edit the file"]
+    columns = ("path", "discovery wrote", "yours", "discovery finds now", "why")
+    return Shown("What you and discovery changed differently", columns, rows, notes if rows else ())
 
 
 def _designs(study: Study) -> Shown:
@@ -201,6 +221,7 @@ def _variances(study: Study) -> Shown:
 
 _TABLES: dict[str, Callable[[Study], Shown]] = {
     "bounds": _bounds,
+    "conflicts": _conflicts,
     "designs": _designs,
     "findings": _findings,
     "forecast": _forecast,
