@@ -212,7 +212,7 @@ def test_no_space_left(moment: str, write: Put, tmp_path: Path, monkeypatch: pyt
         original = port.Store.run
 
         def run(self: Any, sql: str, parameters: Any = ()) -> None:
-            if sql.startswith("CREATE TABLE out.cases"):
+            if sql.startswith("INSERT INTO out.cases"):
                 with self._translated():
                     full_engine()
             original(self, sql, parameters)

@@ -69,19 +69,28 @@ def _outcomes(opened: study.Study, outcomes: tuple[study.Outcome, ...], as_json:
     answer(result, "\n".join(lines), as_json=as_json)
 
 
-@app.command(epilog=_example("longwall ingest my-desk tickets.csv"))
+@app.command(epilog=_example("longwall ingest my-desk tickets.csv", "longwall ingest my-desk october.csv"))
 def ingest(
     folder: Folder,
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="the log; default: the one of study.yaml")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="a log, or more of it; default: the files of study.yaml")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="let FILE take the place of the log so far")] = False,
     max_rejects: Annotated[float, typer.Option(min=0, max=1, help="largest share of rows that may be bad")] = 0.01,
     seed: Seed = None,
     again: Again = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read a log into the study: map its columns, reject bad rows with reasons, replace persons by pseudonyms."""
+    """Read a log into the study: map its columns, reject bad rows with reasons, replace persons by pseudonyms.
+
+    A further file of the same tool is added: items that go on are joined, and what was read before is not counted
+    again.
+    """
+    if replace and file is None:
+        raise typer.BadParameter("--replace needs the file that is to take the place of the log")
     with bars() as bar:
         opened = study.Study.open(folder, seed=seed)
-        outcomes = study.ingest_file(opened, file, max_rejects=max_rejects, again=again, bar=bar)
+        outcomes = study.ingest_file(opened, file, replace=replace, max_rejects=max_rejects, again=again, bar=bar)
     _outcomes(study.Study.open(folder), outcomes, as_json)
 
 

@@ -10,11 +10,12 @@ from longwall.evidence.durations import Durations, DurationTable, business_h, du
 from longwall.evidence.export import as_frame, write_log
 from longwall.evidence.forget import forget, knows_person
 from longwall.evidence.forgotten import LIST_NAME, add_forgotten
-from longwall.evidence.ingest import Progress, guess_mapping, ingest, names_in
+from longwall.evidence.ingest import append, gather, ingest
 from longwall.evidence.log import CaseAttribute, Log, read_log
 from longwall.evidence.mapping import Mapping, MappingGuess
 from longwall.evidence.mentions import Mentions
-from longwall.evidence.observed import CAPABILITIES, Fact, Gap, Observed, QualityFinding, observed
+from longwall.evidence.observed import CAPABILITIES, Fact, FileSeen, Gap, Observed, QualityFinding, observed
+from longwall.evidence.piece import Progress, guess_mapping, names_in
 from longwall.evidence.privacy import MIN_GROUP, Published, hidden_of, load_key, pseudonym, publishable_groups
 from longwall.evidence.probe import Limits
 from longwall.evidence.queries import (
@@ -39,6 +40,7 @@ __all__ = [
     "DurationTable",
     "Durations",
     "Fact",
+    "FileSeen",
     "Gap",
     "Handovers",
     "Limits",
@@ -53,11 +55,13 @@ __all__ = [
     "Variants",
     "active_work",
     "add_forgotten",
+    "append",
     "as_frame",
     "business_h",
     "directly_follows",
     "durations",
     "forget",
+    "gather",
     "guess_mapping",
     "handovers",
     "hidden_of",

@@ -49,7 +49,7 @@ def _came_back(store: Store, column: str) -> int:
     (back,) = store.row(
         f"SELECT count(DISTINCT case_code) FROM (SELECT case_code, {column}, count(*) AS visits FROM (SELECT "
         f"case_code, {column}, "
-        f"lag({column}) OVER (PARTITION BY case_code ORDER BY rowid) AS before FROM events WHERE {column} >= 0) "
+        f"lag({column}) OVER (PARTITION BY case_code ORDER BY place) AS before FROM events WHERE {column} >= 0) "
         f"WHERE before IS NULL OR before <> {column} GROUP BY ALL) WHERE visits > 1"
     )
     return int(back)
@@ -99,7 +99,7 @@ def _longest_gap(store: Store, counts: Counts, able: tuple[str, ...]) -> Fact | 
     found = store.rows(
         "WITH g AS (SELECT activity AS b, lag(activity) OVER w AS a, greatest(0, start_us - lag(end_us) OVER w) "
         "AS us "
-        "FROM events WINDOW w AS (PARTITION BY case_code ORDER BY rowid)), s AS (SELECT a, b, sum(us) AS us FROM "
+        "FROM events WINDOW w AS (PARTITION BY case_code ORDER BY place)), s AS (SELECT a, b, sum(us) AS us FROM "
         "g WHERE a IS NOT NULL "
         "GROUP BY ALL) SELECT x.label, y.label, s.us / 3.6e9, (SELECT sum(us) / 3.6e9 FROM s) FROM s "
         "JOIN activities x ON x.code = s.a "

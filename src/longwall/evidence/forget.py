@@ -10,6 +10,7 @@ from longwall.errors import EvidenceError, Fault
 from longwall.evidence.forgotten import SOMEONE, add_forgotten
 from longwall.evidence.observed import observed_from, store_observed
 from longwall.evidence.privacy import hidden_of
+from longwall.evidence.schema import open_store
 from longwall.evidence.store import Store, literal, staging_folder
 from longwall.provenance import replacing
 
@@ -18,7 +19,7 @@ __all__ = ["forget", "knows_person"]
 _DICTIONARIES = {
     "activities": ("", (("events", "activity"),)),
     "teams": ("", (("events", "team"), ("resources", "team"))),
-    "attribute_labels": ("number", ()),
+    "attribute_labels": ("number", (("case_values", "code"),)),
 }
 """Tables of codes and labels: what tells their parts apart, and where their codes stand."""
 
@@ -40,7 +41,7 @@ def knows_person(store_path: Path, person: str, key: bytes) -> bool:
         If the store is not there or cannot be read.
     """
     hidden = hidden_of(key, person)
-    with Store(Path(store_path), read_only=True) as store:
+    with open_store(Path(store_path)) as store:
         return any(
             store.row(f"SELECT count(*) FROM {table} WHERE contains({column}, {literal(hidden)})")[0]
             for table, columns in _texts(store)
@@ -117,6 +118,11 @@ def _copy(new: Store, hidden: str) -> int:
     for table, (part, uses) in _DICTIONARIES.items():
         if table in tables:
             _join_equal_labels(new, table, part, uses)
+    for table in ("activities", "teams", "resources"):
+        new.run(
+            f"UPDATE {table} SET place = p.place FROM (SELECT code, row_number() OVER (ORDER BY place) - 1 AS place "
+            f"FROM {table}) p WHERE {table}.code = p.code"
+        )
     if code is None:
         return 0
     (named,) = new.row(f"SELECT count(*) FROM old.events WHERE resource = {code}")
@@ -142,22 +148,18 @@ def _copy_table(new: Store, table: str, texts: list[str], hidden: str, code: int
 
 def _join_equal_labels(new: Store, table: str, part: str, uses: tuple[tuple[str, str], ...]) -> None:
     """Give labels that have become equal one code, so that the store is as if it had been read without the person."""
-    group = f"{part}, " if part else ""
+    group, first = (f"{part}, ", "") if part else ("", "min(place)::INTEGER AS place, ")
     over = f"PARTITION BY {part} " if part else ""
     new.run(
-        f"CREATE TEMP TABLE joined AS SELECT {group}code, label, dense_rank() OVER ({over}ORDER BY first) - 1 AS fresh "
+        f"CREATE TEMP TABLE joined AS SELECT *, dense_rank() OVER ({over}ORDER BY first) - 1 AS fresh "
         f"FROM (SELECT *, min(code) OVER (PARTITION BY {group}label) AS first FROM {table})"
     )
     if new.row("SELECT count(*) FROM joined WHERE code <> fresh")[0]:
         new.run(
-            f"CREATE OR REPLACE TABLE {table} AS SELECT DISTINCT {group}fresh::INTEGER AS code, label FROM joined "
-            f"ORDER BY {group}code"
+            f"CREATE OR REPLACE TABLE {table} AS SELECT {first}{group}fresh::INTEGER AS code, label FROM joined "
+            f"GROUP BY {group}fresh, label ORDER BY {group}fresh"
         )
-        if part:
-            places = [int(number) for (number,) in new.rows(f"SELECT DISTINCT {part} FROM joined WHERE code <> fresh")]
-            spots = [("cases", f"a{number}", f"AND j.{part} = {number}") for number in places]
-        else:
-            spots = [(used, column, "") for used, column in uses]
-        for used, column, also in spots:
-            new.run(f"UPDATE {used} SET {column} = j.fresh FROM joined j WHERE {used}.{column} = j.code {also}")
+        also = f" AND case_values.{part} = j.{part}" if part else ""
+        for used, column in uses:
+            new.run(f"UPDATE {used} SET {column} = j.fresh FROM joined j WHERE {used}.{column} = j.code{also}")
     new.run("DROP TABLE joined")

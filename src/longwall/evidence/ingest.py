@@ -1,82 +1,43 @@
-"""From a file to an evidence store: read, map, reject, pseudonymise, encode, record; whole or not at all."""
+"""From files to an evidence store: read one, add one, or bring a store up to date with a list; whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from collections.abc import Mapping as AnyMapping
-from contextlib import contextmanager
-from contextlib import suppress as suppress_error
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from longwall.errors import EvidenceError, Fault
-from longwall.evidence.dates import DateOrder, judge_order
-from longwall.evidence.encode import SCHEMA_VERSION, write_store
-from longwall.evidence.facts import facts
-from longwall.evidence.forgotten import forgotten_of, suppress
-from longwall.evidence.guess import guess
-from longwall.evidence.labels import NameFilter
-from longwall.evidence.mapping import Mapping, MappingGuess
-from longwall.evidence.observed import Observed, store_observed
-from longwall.evidence.privacy import load_key
-from longwall.evidence.probe import Limits, Probe, probe
-from longwall.evidence.quality import capabilities, counts_of, gaps, quality
-from longwall.evidence.readers import load
-from longwall.evidence.shapes import Tally, attributes_of, make_events, time_columns
-from longwall.evidence.source import Source, filled
-from longwall.evidence.store import Store, staging_folder
-from longwall.evidence.tables import plain_name, role_names
-from longwall.provenance import replacing
+from longwall.evidence.encode import KEY_CHECK
+from longwall.evidence.forgotten import forgotten_of
+from longwall.evidence.mapping import Mapping
+from longwall.evidence.merge import merge
+from longwall.evidence.observed import FileSeen, Observed, files_of, observed_from
+from longwall.evidence.piece import Piece, Progress, as_mapping, hash_of_mapping, read_piece, silent
+from longwall.evidence.privacy import load_key, pseudonym
+from longwall.evidence.probe import Limits
+from longwall.evidence.record import record_of
+from longwall.evidence.schema import open_store
+from longwall.evidence.store import staging_folder
+from longwall.provenance import hash_of_file, replacing
 
-__all__ = ["Progress", "guess_mapping", "ingest", "names_in"]
+__all__ = ["append", "gather", "ingest"]
 
-Progress = Callable[[float, str], None]
-MAX_NAMES = 200_000
-SMALL_BYTES = 128 << 20  # below this, nothing unmapped touches the disk on the way in
-
-
-def guess_mapping(
-    path: Path, *, told: Mapping | AnyMapping[str, Any] | None = None, limits: Limits | None = None
-) -> MappingGuess:
-    """Guess what the columns of a file mean, judged over the whole file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-    told : Mapping, mapping or None
-        Fields the user set; they are kept.
-    limits : Limits or None
-
-    Returns
-    -------
-    MappingGuess
-
-    Raises
-    ------
-    EvidenceError, StorageError
-        If the file cannot be read, or no column can play a needed role.
-    """
-    path = Path(path)
-    wanted = _as_mapping(told)
-    found = probe(path, limits)
-    with _staged(found, path, wanted) as source:
-        guessed = guess(source, wanted)
-        order = judge_order(source, time_columns(source, guessed.mapping), guessed.mapping.day_first, 0.01)
-        return _with_order(guessed, order)
+Told = Mapping | AnyMapping[str, Any] | None
 
 
 def ingest(
     path: Path,
     store_path: Path,
     *,
-    mapping: Mapping | AnyMapping[str, Any] | None = None,
+    mapping: Told = None,
     key: bytes | None = None,
     max_rejects: float = 0.01,
     progress: Progress | None = None,
     limits: Limits | None = None,
 ) -> Observed:
-    """Read a log into an evidence store.
+    """Read a log into an evidence store; what the store held before is replaced.
 
     Parameters
     ----------
@@ -106,190 +67,210 @@ def ingest(
     StorageError
         LW-EV-040 to LW-EV-044 and LW-IO: the disk refuses.
     """
-    path, store_path = Path(path), Path(store_path)
-    say = progress or (lambda share, text: None)
-    key = key if key is not None else load_key()
-    wanted = _as_mapping(mapping)
-    say(0.0, "looking at the file")
-    forgotten = forgotten_of(store_path, key)
-    found = probe(path, limits)
-    say(0.15, "reading the rows")
-    with _staged(found, store_path, wanted) as source:
-        say(0.45, "recognising the columns")
-        guessed = guess(source, wanted)
-        order = judge_order(source, time_columns(source, guessed.mapping), guessed.mapping.day_first, max_rejects)
-        guessed = _with_order(guessed, order)
-        say(0.55, "making events")
-        tally = make_events(source, guessed.mapping, order)
-        _check_rejects(source, tally, max_rejects)
-        suppress(source.store, forgotten)
-        say(0.7, "sorting and encoding")
-        # Built in the staging folder, so that what the engine writes beside its file goes with it if the disk refuses.
-        new = source.store.path.parent / "evidence.duckdb"
-        people = NameFilter(_people(source, guessed.mapping), key, forgotten)
-        write_store(source.store, new, attributes_of(source, guessed.mapping), key, people)
-        say(0.9, "looking at the quality")
-        record = _record(new, source, guessed, tally, (*source.cautions, *order.cautions), people)
-        with replacing(store_path) as part:
-            new.replace(part)
-    say(1.0, "done")
-    return record
+    how = _How(key if key is not None else load_key(), max_rejects, progress or silent, limits)
+    return _add([(Path(path), mapping)], Path(store_path), how)
 
 
-def names_in(path: Path, beside: Path, *, mapping: Mapping | AnyMapping[str, Any] | None = None) -> frozenset[str]:
-    """Return the names of the people in a source, for removing one; they go no further than the caller.
+def append(
+    path: Path,
+    store_path: Path,
+    *,
+    mapping: Told = None,
+    key: bytes | None = None,
+    max_rejects: float = 0.01,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+) -> Observed:
+    """Add a further file of the same tool to an evidence store.
+
+    Items that go on are joined, events that the store holds already are not added again, and a file that was read
+    before changes nothing. The log does not depend on the order in which files are added.
 
     Parameters
     ----------
-    path : pathlib.Path
+    path, key, max_rejects, progress, limits
         As for `ingest`.
-    beside : pathlib.Path
-        The store beside which the source is staged.
+    store_path : pathlib.Path
+        The store; made where there is none, else replaced in one step at the end.
     mapping : Mapping, mapping or None
+        Fields that are set win; the others are as for the log so far.
+
+    Returns
+    -------
+    Observed
+        Of the whole log; its last file says how many events were new.
+
+    Raises
+    ------
+    EvidenceError
+        As `ingest`; LW-EV-161: the file is read in another way than the store; LW-EV-162: another key.
+    StorageError
+        LW-EV-040 to LW-EV-044 and LW-IO: the disk refuses.
+
+    Notes
+    -----
+    A history, saves of tickets, and pairs of start and completion become events item by item: such a file must hold its
+    items from their beginning, not only what was new since the last export.
+    """
+    path, store_path = Path(path), Path(store_path)
+    how = _How(key if key is not None else load_key(), max_rejects, progress or silent, limits)
+    before = _held(store_path)
+    if before is not None and path.is_file() and hash_of_file(path) in {file.hash for file in before.files}:
+        how.say(1.0, "nothing new")
+        return before
+    return _add([(path, mapping)], store_path, how, before)
+
+
+def gather(
+    files: Sequence[tuple[Path, Told]],
+    store_path: Path,
+    *,
+    key: bytes | None = None,
+    max_rejects: float = 0.01,
+    progress: Progress | None = None,
+    again: bool = False,
+) -> Observed:
+    """Bring a store up to date with a list of files of one tool.
+
+    Files that the store holds already are not read again. Where a file that it holds has changed, is no longer listed,
+    or is to be read otherwise, all are read anew; the log is the same either way. A file that was read and is no longer
+    there is known by its name.
+
+    Parameters
+    ----------
+    files : sequence of tuple of pathlib.Path and mapping
+        At least one; fields of the mapping that are set win, the others are guessed for the first file and are as for
+        the first for the others.
+    store_path, key, max_rejects, progress
         As for `ingest`.
+    again : bool
+        Read all files anew.
+
+    Returns
+    -------
+    Observed
 
     Raises
     ------
     EvidenceError, StorageError
-        If the file cannot be read.
+        As `append`.
     """
-    wanted = _as_mapping(mapping)
-    with _staged(probe(Path(path), None), Path(beside), wanted) as source:
-        with suppress_error(EvidenceError):  # no log, such as a list of the staff: its columns tell by their names
-            wanted = guess(source, wanted).mapping
-        return frozenset(_people(source, wanted))
+    how = _How(key if key is not None else load_key(), max_rejects, progress or silent, None)
+    before = None if again or _holds_forgotten(store_path, how.key) else _held(store_path)
+    known = [] if before is None else [file for file in before.files if file.kind == "log"]
+    missing = []
+    for path, told in files:
+        held = next((file for file in known if _is(file, path, told)), None)
+        if held is None:
+            missing.append((path, told))
+        else:
+            known.remove(held)
+    if before is None or known:
+        return _add(files, store_path, how)
+    if not missing:
+        how.say(1.0, "nothing new")
+        return before
+    return _add(missing, store_path, how, before)
 
 
-def _as_mapping(mapping: Mapping | AnyMapping[str, Any] | None) -> Mapping:
-    if mapping is None:
-        return Mapping()
-    return mapping if isinstance(mapping, Mapping) else Mapping.from_dict(mapping)
+def _holds_forgotten(store_path: Path, key: bytes) -> bool:
+    """Whether a store names a person who has been put on the list of those who were removed."""
+    gone = forgotten_of(store_path, key)
+    if not gone.marks or not store_path.is_file():
+        return False
+    with open_store(store_path) as store:
+        return any(gone.knows(str(hidden)) for (hidden,) in store.rows("SELECT pseudonym FROM resources"))
 
 
-@contextmanager
-def _staged(found: Probe, beside: Path, wanted: Mapping) -> Iterator[Source]:
-    """Load a probed file into a private staging store that is gone afterwards."""
-    small = found.expanded_bytes < (SMALL_BYTES >> 3 if found.kind == "parquet" else SMALL_BYTES)
-    with (
-        staging_folder(beside) as folder,
-        Store(folder / "staging.duckdb", spill=folder / "spill", about=found.path, in_memory=small) as staging,
-    ):
-        yield load(found, staging, delimiter=wanted.delimiter, encoding=wanted.encoding, object_type=wanted.object_type)
+def _is(file: FileSeen, path: Path, told: Told) -> bool:
+    """Whether a file that a store holds is this one, to be read in the same way."""
+    same = file.hash == hash_of_file(path) if path.is_file() else file.name == path.name
+    return same and file.mapping in ("", hash_of_mapping(told))
 
 
-def _with_order(guessed: MappingGuess, order: DateOrder) -> MappingGuess:
-    """Put the judged order of day and month into a guess."""
-    mapping = guessed.mapping.model_copy(update={"day_first": order.day_first})
-    reasons = dict(guessed.reasons) | {"day_first": order.reason}
-    return MappingGuess(mapping, reasons, guessed.alternatives, guessed.doubts, guessed.columns)
+@dataclass(frozen=True)
+class _How:
+    """What holds for all files of one call."""
+
+    key: bytes
+    max_rejects: float
+    say: Progress
+    limits: Limits | None
 
 
-def _check_rejects(source: Source, tally: Tally, max_rejects: float) -> None:
-    """Refuse a file with too many bad rows, or with no event left."""
-    reasons = _reasons(source.store, "reject", "row_number")
-    listed = "; ".join(f"{count:,} × {why}" for why, count in reasons.items()) or "none"
-    if tally.rejected_rows > max_rejects * tally.rows:
+def _held(store_path: Path) -> Observed | None:
+    """Return the record of a store, None where there is none yet."""
+    if not store_path.is_file():
+        return None
+    with open_store(store_path) as store:
+        return replace(observed_from(store), files=files_of(store))
+
+
+def _add(files: Sequence[tuple[Path, Told]], store_path: Path, how: _How, before: Observed | None = None) -> Observed:
+    """Add files to a store, or make one of them where there is no record of a store before."""
+    if before is not None:
+        _check_key(store_path, how.key)
+    with staging_folder(store_path) as folder:
+        current = store_path
+        for number, (path, told) in enumerate(files):
+
+            def say(share: float, text: str, done: int = number) -> None:
+                how.say(min((done + share) / len(files), 0.99), text)
+
+            wanted = as_mapping(told) if before is None else _told_by(before, as_mapping(told))
+            with read_piece(path, store_path, wanted, mark=hash_of_mapping(told), key=how.key,
+                            max_rejects=how.max_rejects, say=say, limits=how.limits) as piece:  # fmt: skip
+                target = folder / f"{number}.duckdb"
+                if before is None:
+                    piece.store.replace(target)
+                else:
+                    _check_alike(piece, before)
+                    say(0.8, "joining it to what is known")
+                    merge(current, piece.store, target, piece.people)
+                say(0.9, "looking at the quality")
+                before = record_of(target, piece.source, piece.guessed, piece.cautions, before)
+            current = target
+        if before is None or before.cases < 2:
+            raise EvidenceError(
+                Fault("LW-EV-024", str(files[0][0]), "two items or more", "one item",
+                      "export more items, or look whether mapping.case in study.yaml is the right column")
+            )  # fmt: skip
+        with replacing(store_path) as part:
+            current.replace(part)
+    how.say(1.0, "done")
+    return before
+
+
+def _told_by(record: Observed, told: Mapping) -> Mapping:
+    """Return the mapping for the next file of a log: nothing is guessed but how times and text are written."""
+    known = Mapping.from_dict(record.mapping)
+    open_ = {"delimiter", "encoding"} | ({"day_first"} if known.day_first is None else set())
+    return told.over(Mapping.model_validate(known.model_dump(exclude=open_)))
+
+
+def _check_key(store_path: Path, key: bytes) -> None:
+    """Refuse to add with another key: the same person would become two."""
+    with open_store(store_path) as store:
+        found = store.rows("SELECT value FROM meta WHERE name = 'key'")
+    if found and found[0][0] != pseudonym(key, KEY_CHECK):
         raise EvidenceError(
-            Fault("LW-EV-022", str(source.path), f"at most {max_rejects:.1%} bad rows",
-                  f"{tally.rejected_rows:,} of {tally.rows:,} ({listed})",
-                  "correct the mapping in study.yaml or the export, or allow more with --max-rejects")
-        )  # fmt: skip
-    if tally.events == 0:
-        raise EvidenceError(
-            Fault("LW-EV-023", str(source.path), "rows that become events", f"no event (rejected rows: {listed})",
-                  "look at the mapping in study.yaml")
-        )  # fmt: skip
-    (cases,) = source.store.row("SELECT count(*) FROM (SELECT DISTINCT case_label FROM ev LIMIT 2)")
-    if cases < 2:
-        raise EvidenceError(
-            Fault("LW-EV-024", str(source.path), "two items or more", "one item",
-                  "export more items, or look whether mapping.case in study.yaml is the right column")
+            Fault("LW-EV-162", str(store_path), "the key with which the log so far was read", "another key",
+                  "use that key (LONGWALL_KEY, or the key in your configuration folder), or read all files again "
+                  "with --replace")
         )  # fmt: skip
 
 
-def _reasons(store: Store, table: str, row: str) -> dict[str, int]:
-    """Rejected rows by reason and column."""
-    found = store.rows(
-        f"SELECT column_name, reason, count(DISTINCT {row}) AS n FROM {table} GROUP BY 1, 2 ORDER BY n DESC, 1, 2"
-    )
-    return {f"{why} in '{column}'" if column else str(why): int(count) for column, why, count in found}
-
-
-def _record(
-    part: Path, source: Source, guessed: MappingGuess, tally: Tally, cautions: tuple[str, ...], people: NameFilter
-) -> Observed:
-    """Count quality and facts in the new store, write the record into it, return it."""
-    mapping = guessed.mapping
-    with Store(part, spill=source.store.path.parent / "spill2") as store:
-        counts = counts_of(store)
-        labels = [str(label) for (label,) in store.rows("SELECT label FROM activities ORDER BY code")]
-        able = capabilities(mapping, counts, labels)
-        doubts = list(guessed.doubts)
-        if counts.activities == 1:
-            doubts.append("Every event is of one activity: the log shows when items moved and nothing of their way.")
-        if mapping.timezone is None and _any_naive(source, mapping):
-            doubts.append(
-                "Times carry no offset and were read as UTC; set mapping.timezone in study.yaml for local hours."
-            )
-        record = Observed(
-            source=people.replaced([source.path.name])[0],
-            source_hash=source.probe.hash,
-            mapping=mapping.as_dict(),
-            reasons=dict(guessed.reasons),
-            alternatives=dict(guessed.alternatives),
-            rows=tally.rows,
-            events=counts.events,
-            cases=counts.cases,
-            activities=counts.activities,
-            teams=counts.teams,
-            resources=counts.resources,
-            first=_iso(counts.first_us),
-            last=_iso(counts.last_us),
-            rejected_rows=tally.rejected_rows,
-            rejects=_reasons(store, "rejects", "row"),
-            quality=quality(store, counts, tally, mapping),
-            starts_logged="start_times" in able,
-            capabilities=able,
-            cannot_show=gaps(able),
-            facts=facts(store, counts, able, mapping.timezone or "UTC"),
-            cautions=(*cautions, *doubts),
-            schema=SCHEMA_VERSION,
-        )
-        store_observed(store, record)
-        store.run("CHECKPOINT")
-    return record
-
-
-def _people(source: Source, mapping: Mapping) -> set[str]:
-    """Collect the names of all people in the source, also from columns and rows that are not stored."""
-    known = role_names()["person"].keys() | role_names()["resource"].keys()
-    told = set(mapping.columns()) - {mapping.resource}
-    names: set[str] = set()
-    for column in source.columns:
-        personal = column.name == mapping.resource or (plain_name(column.name) in known and column.name not in told)
-        if personal and column.kind == "text":
-            text = filled(column, mapping.missing)
-            found = source.store.rows(f"SELECT DISTINCT {text} AS v FROM raw WHERE v IS NOT NULL LIMIT {MAX_NAMES}")
-            names.update(str(name) for (name,) in found)
-    return names
-
-
-def _any_naive(source: Source, mapping: Mapping) -> bool:
-    """Whether a mapped time column holds times without an offset."""
-    for column in time_columns(source, mapping):
-        if column.kind == "time":
-            return True
-        if column.kind == "text":
-            (naive,) = source.store.row(
-                f"SELECT count(*) FROM (SELECT {column.sql} AS t FROM raw WHERE {column.sql} IS NOT NULL LIMIT 1000) "
-                "WHERE NOT regexp_matches(trim(t), '([Zz]|[+-]\\d{2}:?(\\d{2})?|UTC|GMT)$') OR NOT "
-                "regexp_matches(t, ':')"
-            )
-            if naive:
-                return True
-    return False
-
-
-def _iso(us: int) -> str:
-    """Microseconds since 1970 as ISO time in UTC."""
-    return datetime.fromtimestamp(us / 1e6, tz=UTC).isoformat(timespec="seconds")
+def _check_alike(piece: Piece, before: Observed) -> None:
+    """Refuse to join what was read in different ways."""
+    faults = []
+    for name, otherwise in (("shape", "events"), ("timezone", "UTC")):
+        ours = before.mapping.get(name) or otherwise
+        theirs = piece.guessed.mapping.as_dict().get(name) or otherwise
+        if ours != theirs:
+            faults.append(
+                Fault("LW-EV-161", f"{piece.source.path}, mapping.{name}", f"{ours}, as the log so far", str(theirs),
+                      "export it as before; or read it instead of the log so far with --replace; or make a study of "
+                      "its own")
+            )  # fmt: skip
+    if faults:
+        raise EvidenceError(*faults)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from longwall.evidence.clock import local_week_hour, monday_before
 from longwall.evidence.mapping import Mapping
 from longwall.evidence.observed import Observed, observed_from
+from longwall.evidence.schema import open_store
 from longwall.evidence.store import Store
 
 __all__ = ["CaseAttribute", "Log", "read_log"]
@@ -167,39 +168,37 @@ def read_log(store_path: Path) -> Log:
     StorageError, EvidenceError
         If the store is not there or cannot be read.
     """
-    with Store(Path(store_path), read_only=True) as store:
-        facts = observed_from(store)
-        return _from_store(store, facts)
+    with open_store(Path(store_path)) as store:
+        return _from_store(store, observed_from(store))
 
 
 def _from_store(store: Store, facts: Observed) -> Log:
-    """Fetch the tables and lay them out."""
-    events = store.arrays(
-        "SELECT case_code, activity, resource, team, start_us, end_us, row FROM events ORDER BY rowid"
-    )
+    """Fetch the tables and lay them out; codes become positions in order of first appearance."""
     mapping = Mapping.from_dict(facts.mapping)
     zone = mapping.timezone or "UTC"
-    first_us = int(events["start_us"].min())
-    origin = monday_before(first_us, zone)
+    events = store.fetch("events", "case_code", "start_us", "end_us", "row")
+    origin = monday_before(int(events["start_us"].min()), zone)
     origin_us = round((origin - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1))
-    case = events["case_code"].astype(np.int32)
-    n_cases = int(case[-1]) + 1
-    resources = store.row("SELECT count(*) FROM resources")[0]
+    offsets = _runs(events.pop("case_code"))
+    cases = store.fetch("cases", "case_code", "label")
+    coded = {column: _coded(store, column, table) for column, table in _DICTIONARIES.items()}
+    labels = {table: store.fetch(table, "label")["label"].tolist() for table in ("activities", "teams")}
+    teams_of = store.fetch("resources", "team")["team"].astype(np.int32, copy=False)
     return Log(
-        case=case,
-        activity=events["activity"].astype(np.int32),
-        resource=events["resource"].astype(np.int32),
-        team=events["team"].astype(np.int32),
-        start_h=(events["start_us"] - origin_us) / HOUR_US,
-        end_h=(events["end_us"] - origin_us) / HOUR_US,
-        row=events["row"].astype(np.int64),
-        offsets=np.searchsorted(case, np.arange(n_cases + 1)).astype(np.int64),
-        case_labels=tuple(label for (label,) in store.rows("SELECT label FROM cases ORDER BY case_code")),
-        activities=tuple(label for (label,) in store.rows("SELECT label FROM activities ORDER BY code")),
-        teams=tuple(label for (label,) in store.rows("SELECT label FROM teams ORDER BY code")),
-        n_resources=int(resources),
-        resource_team=store.arrays("SELECT team FROM resources ORDER BY code")["team"].astype(np.int32),
-        case_attributes=_attributes(store, origin_us),
+        case=np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets)),
+        activity=coded["activity"],
+        resource=coded["resource"],
+        team=coded["team"],
+        start_h=(events.pop("start_us") - origin_us) / HOUR_US,
+        end_h=(events.pop("end_us") - origin_us) / HOUR_US,
+        row=events.pop("row").astype(np.int64, copy=False),
+        offsets=offsets,
+        case_labels=tuple(cases["label"].tolist()),
+        activities=tuple(labels["activities"]),
+        teams=tuple(labels["teams"]),
+        n_resources=len(teams_of),
+        resource_team=_positions(teams_of, store.fetch("teams", "code")["code"]),
+        case_attributes=_attributes(store, cases["case_code"], origin_us),
         origin=origin,
         timezone=zone,
         starts_logged=facts.starts_logged,
@@ -208,23 +207,55 @@ def _from_store(store: Store, facts: Observed) -> Log:
     )
 
 
-def _attributes(store: Store, origin_us: int) -> dict[str, CaseAttribute]:
-    """Fetch the attributes of the cases."""
+_DICTIONARIES = {"activity": "activities", "resource": "resources", "team": "teams"}
+
+
+def _runs(codes: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return where each run of equal codes begins, and the end."""
+    return np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1, [len(codes)]]).astype(np.int64)
+
+
+def _coded(store: Store, column: str, table: str) -> NDArray[np.int32]:
+    """Fetch a column of codes as positions in its dictionary."""
+    return _positions(store.fetch("events", column)[column], store.fetch(table, "code")["code"])
+
+
+def _positions(codes: NDArray[np.int32], listed: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the position of each code in a list of codes, -1 for -1."""
+    if np.array_equal(listed, np.arange(len(listed))):
+        return codes.astype(np.int32, copy=False)
+    position = np.full(int(listed.max()) + 2, -1, dtype=np.int32)
+    position[listed] = np.arange(len(listed), dtype=np.int32)
+    return position[codes]
+
+
+def _attributes(store: Store, cases: NDArray[np.int32], origin_us: int) -> dict[str, CaseAttribute]:
+    """Fetch the attributes of the cases; labels in order of first appearance."""
     found: dict[str, CaseAttribute] = {}
+    at = np.empty(int(cases.max()) + 1, dtype=np.int64)
+    at[cases] = np.arange(len(cases))
     for number, name, role, kind in store.rows("SELECT number, name, role, kind FROM attributes ORDER BY number"):
-        empty = -1 if kind == "label" else "'nan'::DOUBLE"
-        values = store.arrays(f"SELECT coalesce(a{number}, {empty}) AS v FROM cases ORDER BY case_code")["v"]
-        labels = tuple(
-            label
-            for (label,) in store.rows("SELECT label FROM attribute_labels WHERE number = ? ORDER BY code", [number])
+        seen = store.arrays(
+            "SELECT case_code, code, coalesce(value, 'nan'::DOUBLE) AS value FROM case_values WHERE number = ?",
+            [number],
         )
-        if kind == "time":
-            values = (values - origin_us) / HOUR_US
-        is_label = kind == "label"
-        found[name] = CaseAttribute(
-            name, role, kind,
-            values.astype(np.int32) if is_label else np.empty(0, dtype=np.int32),
-            labels,
-            np.empty(0) if is_label else values.astype(np.float64),
-        )  # fmt: skip
+        codes, values = np.empty(0, dtype=np.int32), np.empty(0)
+        labels: tuple[str, ...] = ()
+        if kind == "label":
+            codes = np.full(len(cases), -1, dtype=np.int32)
+            codes[at[seen["case_code"]]] = seen["code"]
+            codes, labels = _by_appearance(store, number, codes)
+        else:
+            values = np.full(len(cases), np.nan)
+            values[at[seen["case_code"]]] = seen["value"]
+            values = (values - origin_us) / HOUR_US if kind == "time" else values
+        found[name] = CaseAttribute(name, role, kind, codes, labels, values)
     return found
+
+
+def _by_appearance(store: Store, number: int, codes: NDArray[np.int32]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Number the labels of an attribute in the order in which the cases show them."""
+    label_of = dict(store.rows("SELECT code, label FROM attribute_labels WHERE number = ?", [number]))
+    used, first = np.unique(codes[codes >= 0], return_index=True)
+    listed = used[np.argsort(first)]
+    return _positions(codes, listed) if listed.size else codes, tuple(label_of[int(code)] for code in listed)

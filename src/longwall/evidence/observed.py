@@ -8,10 +8,21 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from longwall.errors import EvidenceError, Fault
+from longwall.evidence.schema import open_store, version_of
 from longwall.evidence.store import Store
 
-__all__ = ["CAPABILITIES", "Fact", "Gap", "Observed", "QualityFinding", "observed", "observed_from", "store_observed"]
+__all__ = [
+    "CAPABILITIES",
+    "Fact",
+    "FileSeen",
+    "Gap",
+    "Observed",
+    "QualityFinding",
+    "files_of",
+    "observed",
+    "observed_from",
+    "store_observed",
+]
 
 CAPABILITIES: AnyMapping[str, str] = {
     "order": "the order of steps",
@@ -95,15 +106,43 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class FileSeen:
+    """One file of a log.
+
+    Parameters
+    ----------
+    name : str
+        Without its folder, names of people replaced.
+    hash : str
+        BLAKE2b of its bytes, 32 hex digits.
+    kind : str
+        ``log``, or what else the file is evidence of.
+    rows, rejected : int
+    accepted : int
+        Events that no earlier file held.
+    mapping : str
+        Hash of the mapping it was read with.
+    """
+
+    name: str
+    hash: str
+    kind: str
+    rows: int
+    accepted: int
+    rejected: int
+    mapping: str = ""
+
+
+@dataclass(frozen=True)
 class Observed:
     """The record of an ingest.
 
     Parameters
     ----------
     source : str
-        Name of the file, without its folder.
+        Name of the file, without its folder; of the last one where there are several.
     source_hash : str
-        BLAKE2b of its bytes.
+        BLAKE2b of its bytes; of all hashes where there are several files.
     mapping : mapping
         As plain data, for ``study.yaml``.
     reasons, alternatives : mapping
@@ -125,6 +164,8 @@ class Observed:
         Numeric and other doubts that every face shows.
     schema : int
         Version of the store.
+    files : tuple of FileSeen
+        All files of the log, in the order in which they were added.
     """
 
     source: str
@@ -149,6 +190,7 @@ class Observed:
     facts: tuple[Fact, ...]
     cautions: tuple[str, ...] = field(default=())
     schema: int = 1
+    files: tuple[FileSeen, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -162,6 +204,7 @@ class Observed:
         values["quality"] = tuple(QualityFinding(**item) for item in values["quality"])
         values["facts"] = tuple(Fact(**item) for item in values["facts"])
         values["cannot_show"] = tuple(Gap(**item) for item in values["cannot_show"])
+        values["files"] = tuple(FileSeen(**item) for item in values.get("files", ()))
         values["alternatives"] = {name: tuple(found) for name, found in values["alternatives"].items()}
         for name in ("capabilities", "cautions"):
             values[name] = tuple(values[name])
@@ -176,19 +219,21 @@ def observed(store_path: Path) -> Observed:
     StorageError, EvidenceError
         If the store is not there or cannot be read.
     """
-    with Store(Path(store_path), read_only=True) as store:
+    with open_store(Path(store_path)) as store:
         return observed_from(store)
 
 
 def observed_from(store: Store) -> Observed:
     """Return the record from an open store."""
-    found = store.rows("SELECT value FROM meta WHERE name = 'observed'") if "meta" in store.tables() else []
-    if not found:
-        raise EvidenceError(
-            Fault("LW-EV-043", str(store.path), "an evidence store made by Longwall", "a database without its record",
-                  "ingest the log again")
-        )  # fmt: skip
-    return Observed.from_dict(json.loads(found[0][0]))
+    version_of(store)
+    (text,) = store.row("SELECT value FROM meta WHERE name = 'observed'")
+    return Observed.from_dict(json.loads(text))
+
+
+def files_of(store: Store) -> tuple[FileSeen, ...]:
+    """Return the files that an open store holds, in the order in which they were added."""
+    columns = ("name", "hash", "kind", "rows", "accepted", "rejected", "mapping")
+    return tuple(FileSeen(*row) for row in store.rows(f"SELECT {', '.join(columns)} FROM sources ORDER BY number"))
 
 
 def store_observed(store: Store, record: Observed) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from longwall.evidence.mapping import Mapping
 from longwall.evidence.observed import CAPABILITIES, Gap, QualityFinding
-from longwall.evidence.shapes import Tally
 from longwall.evidence.store import Store
 from longwall.evidence.tables import hold_rules
 from longwall.units import share_text
@@ -92,7 +91,7 @@ def gaps(able: Sequence[str]) -> tuple[Gap, ...]:
                  for name, what in CAPABILITIES.items() if name not in able)  # fmt: skip
 
 
-def quality(store: Store, counts: Counts, tally: Tally, mapping: Mapping) -> tuple[QualityFinding, ...]:
+def quality(store: Store, counts: Counts, mapping: Mapping) -> tuple[QualityFinding, ...]:
     """Return the quality findings of a store, the serious ones first.
 
     Parameters
@@ -100,13 +99,11 @@ def quality(store: Store, counts: Counts, tally: Tally, mapping: Mapping) -> tup
     store : Store
         With events, cases, resources.
     counts : Counts
-    tally : Tally
-        What happened to the rows.
     mapping : Mapping
     """
     found = [
         *_missing(counts, mapping),
-        *_rows(store, counts, tally),
+        *_rows(store, counts),
         *_times(store, counts, mapping),
         *_edges(store, counts),
         *_ids(store, counts),
@@ -135,20 +132,23 @@ def _missing(counts: Counts, mapping: Mapping) -> list[QualityFinding]:
     return found
 
 
-def _rows(store: Store, counts: Counts, tally: Tally) -> list[QualityFinding]:
+def _rows(store: Store, counts: Counts) -> list[QualityFinding]:
     """Duplicates, unfinished work, unpaired completions, rows without an event."""
     (copies,) = store.row(
         "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM events "
         "GROUP BY case_code, activity, resource, team, start_us, end_us HAVING count(*) > 1)"
     )
+    seen = {"unfinished": 0, "unpaired": 0, "left_out": 0}
+    seen |= {str(name): int(n) for name, n in store.rows("SELECT name, sum(count) FROM tallies GROUP BY name")}
+    (rows,) = store.row("SELECT sum(rows) FROM sources")
     return [
         *_finding("duplicates", int(copies), counts.events,
                   "{n} events ({share}) repeat another one in everything that was stored.", 0.02),
-        *_finding("unfinished", tally.unfinished, counts.events + tally.unfinished,
+        *_finding("unfinished", seen["unfinished"], counts.events + seen["unfinished"],
                   "{n} pieces of work ({share}) were begun and have no completion in the record.", 0.1),
-        *_finding("unpaired", tally.unpaired, counts.events,
+        *_finding("unpaired", seen["unpaired"], counts.events,
                   "{n} completions ({share}) have no logged start; their start is set to their end."),
-        *_finding("left_out", tally.left_out, tally.rows,
+        *_finding("left_out", seen["left_out"], int(rows),
                   "{n} rows ({share}) carry no event: other transitions, or saves that changed no state, team "
                   "or owner."),
     ]  # fmt: skip
@@ -158,7 +158,7 @@ def _times(store: Store, counts: Counts, mapping: Mapping) -> list[QualityFindin
     """Order of rows, zero durations, coarse clocks, jumps of the clock."""
     found = []
     (backward,) = store.row(
-        "SELECT count(*) FROM (SELECT row < lag(row) OVER (PARTITION BY case_code ORDER BY rowid) AS back "
+        "SELECT count(*) FROM (SELECT row < lag(row) OVER (PARTITION BY case_code, source ORDER BY place) AS back "
         "FROM events) WHERE back"
     )
     if mapping.shape != "snapshot":
@@ -187,14 +187,14 @@ def _jumps(store: Store, counts: Counts) -> list[QualityFinding]:
 def _edges(store: Store, counts: Counts) -> list[QualityFinding]:
     """Cases that may have been cut by the edge of the log: still moving shortly before the record ends."""
     ends = (
-        "SELECT case_code, max(end_us) AS last_us, arg_max(activity, (end_us, rowid)) AS last_activity "
+        "SELECT case_code, max(end_us) AS last_us, arg_max(activity, (end_us, place)) AS last_activity "
         "FROM events GROUP BY case_code"
     )
     (open_,) = store.row(
         f"WITH e AS ({ends}), usual AS "
         f"(SELECT last_activity FROM e GROUP BY 1 HAVING count(*) >= 0.02 * {counts.cases}), "
         "gap AS (SELECT quantile_cont(d, 0.9) AS g FROM (SELECT end_us - lag(end_us) OVER "
-        "(PARTITION BY case_code ORDER BY rowid) AS d FROM events) WHERE d IS NOT NULL) "
+        "(PARTITION BY case_code ORDER BY place) AS d FROM events) WHERE d IS NOT NULL) "
         "SELECT count(*) FROM e WHERE last_activity NOT IN (FROM usual) "
         f"AND last_us > {counts.last_us} - (SELECT coalesce(g, 0) FROM gap)"
     )

@@ -1,4 +1,4 @@
-"""Ingest: read the file of evidence into the store, once."""
+"""Ingest: read the files of the log into the store, each once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from longwall import evidence
 from longwall.provenance import Stamp, hash_of_file, hash_of_value
-from longwall.study.folder import Study
-from longwall.study.results import optional_hash, save
+from longwall.study.folder import Source, Study
+from longwall.study.results import load, optional_hash, save
 from longwall.study.step import Progress, Step
 from longwall.units import HOURS_PER_WEEK
 
@@ -38,21 +38,20 @@ def arrivals_by_hour(log: evidence.Log) -> list[float]:
     return [round(float(count) / weeks, 6) for count in counts]
 
 
-def ingest_step(max_rejects: float = 0.01) -> Step:
-    """Return the step that reads the study's file of evidence.
+def ingest_step(max_rejects: float = 0.01, *, again: bool = False) -> Step:
+    """Return the step that reads the study's log, one file or several.
 
     Parameters
     ----------
     max_rejects : float
-        Largest share of rows that may be bad, in [0, 1].
+        Largest share of rows of a file that may be bad, in [0, 1].
+    again : bool
+        Read all files anew, not only those that the store does not hold.
     """
 
     def work(study: Study, progress: Progress) -> Mapping[str, Any]:
-        source = study.logs[0]
-        mapping = evidence.Mapping.model_validate(source.mapping)
-        observed = evidence.ingest(
-            study.source_path(source), study.store, mapping=mapping, max_rejects=max_rejects, progress=progress
-        )
+        files = [(study.source_path(log), evidence.Mapping.model_validate(log.mapping)) for log in study.logs]
+        observed = evidence.gather(files, study.store, max_rejects=max_rejects, progress=progress, again=again)
         return _result(study, observed)
 
     return Step("ingest", "reading the log", _inputs, work, _ready)
@@ -69,22 +68,31 @@ def _result(study: Study, observed: evidence.Observed) -> dict[str, Any]:
     """What the store holds, as plain data."""
     return {
         **observed.as_dict(),
-        "simulated": study.logs[0].simulated,
+        "simulated": any(log.simulated for log in study.logs),
         "arrivals": arrivals_by_hour(evidence.read_log(study.store)),
     }
 
 
 def _inputs(study: Study) -> Mapping[str, str]:
-    """Hash the file and how it is read."""
+    """Hash the files and how they are read."""
     if not study.logs:
         return {"file": "none"}
-    source = study.logs[0]
+    found = {}
+    for number, log in enumerate(study.logs):
+        place = f" {number + 1}" if number else ""
+        found[f"file{place}"] = _hash(study, log)
+        found[f"mapping{place}"] = hash_of_value({"mapping": log.mapping, "simulated": log.simulated})
     forgotten = study.store.with_name(evidence.LIST_NAME)
-    return {
-        "file": optional_hash(study.source_path(source)),
-        "mapping": hash_of_value({"mapping": source.mapping, "simulated": source.simulated}),
-        **({"forgotten": hash_of_file(forgotten)} if forgotten.is_file() else {}),
-    }
+    return {**found, **({"forgotten": hash_of_file(forgotten)} if forgotten.is_file() else {})}
+
+
+def _hash(study: Study, log: Source) -> str:
+    """Hash a file; one that was read and is gone keeps the hash it had."""
+    path = study.source_path(log)
+    if not path.is_file():
+        files = (load(study, "ingest") or {}).get("files", ())
+        return next((str(file["hash"]) for file in files if file["name"] == path.name), "none")
+    return optional_hash(path)
 
 
 def _ready(study: Study) -> str | None:

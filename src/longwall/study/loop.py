@@ -13,6 +13,7 @@ from longwall.study.folder import Source, Study, StudyFile
 from longwall.study.ingesting import ingest_step, mapped
 from longwall.study.planning import PLAN
 from longwall.study.reporting import REPORT
+from longwall.study.results import load, optional_hash
 from longwall.study.simulating import SIMULATE
 from longwall.study.step import Outcome, Progress, Step, run_step, silent
 
@@ -94,9 +95,22 @@ def run_one(study: Study, name: str, *, again: bool = False, bar: Bar = no_bars)
 
 
 def ingest_file(
-    study: Study, file: Path | None = None, *, max_rejects: float = 0.01, again: bool = False, bar: Bar = no_bars
+    study: Study,
+    file: Path | None = None,
+    *,
+    replace: bool = False,
+    max_rejects: float = 0.01,
+    again: bool = False,
+    bar: Bar = no_bars,
 ) -> tuple[Outcome, ...]:
-    """Read a log into a study; a new file takes the place of the one that ``study.yaml`` names.
+    """Read a log into a study: a further file is added to the log so far, and only what is new in it counts.
+
+    Parameters
+    ----------
+    file : Path, optional
+        Default: the files that ``study.yaml`` names.
+    replace : bool
+        Let the file take the place of the log so far.
 
     Raises
     ------
@@ -107,13 +121,42 @@ def ingest_file(
         before = study
         try:
             if file is not None:
-                source = Source(file=str(file.resolve()))
-                if not study.logs or study.source_path(study.logs[0]) != file.resolve():
-                    study = study.with_file(study.file.model_copy(update={"evidence": (source, *study.signals)}))
-            return _one(mapped(study), ingest_step(max_rejects), again, bar)
+                path = file.resolve()
+                if not replace and study.logs and _known(study, path):
+                    bar("ingest")(1.0, "nothing new")
+                    return (Outcome("ingest", "up to date", f"nothing new: {file.name} was read before"),)
+                study = _with_log(study, path, replace)
+            first, *rest = _one(mapped(study), ingest_step(max_rejects, again=again), again, bar)
+            return _told(study, first), *rest
         except BaseException:
             study.with_file(before.file)
             raise
+
+
+def _known(study: Study, path: Path) -> bool:
+    """Whether the log holds a file of this content under another name."""
+    files = (load(study, "ingest") or {}).get("files", ())
+    named = any(study.source_path(log).resolve() == path for log in study.logs)
+    return not named and path.is_file() and optional_hash(path) in {file["hash"] for file in files}
+
+
+def _with_log(study: Study, path: Path, replace: bool) -> Study:
+    """Name a file as a further one of the log, or as the only one."""
+    same = tuple(log for log in study.logs if study.source_path(log).resolve() == path)
+    kept = same if replace else study.logs
+    logs = kept if same else (*kept, Source(file=str(path)))
+    if logs == study.logs:
+        return study
+    return study.with_file(study.file.model_copy(update={"evidence": (*logs, *study.signals)}))
+
+
+def _told(study: Study, outcome: Outcome) -> Outcome:
+    """Say how much of the last of several files was new."""
+    files = (load(study, "ingest") or {}).get("files", ())
+    if outcome.state != "made" or len(files) < 2:
+        return outcome
+    last = files[-1]
+    return Outcome(outcome.step, outcome.state, f"{last['accepted']:,} new events in {last['name']}")
 
 
 def study_id(name: str) -> str:
@@ -161,10 +204,10 @@ def _study_for(source: Path, out: Path | None, seed: int | None) -> Study:
         study = Study.open(folder, seed=seed)
         if not study.store.is_file():
             return _of(study, source)
-        if not study.logs or study.source_path(study.logs[0]).resolve() != source.resolve():
+        if all(study.source_path(log).resolve() != source.resolve() for log in study.logs):
             raise StudyError(
                 Fault("LW-ST-008", str(folder), f"a study of {source.name}", "a study of another log",
-                      "choose another folder with --out, or `longwall ingest STUDY FILE` to replace its log")
+                      "choose another folder with --out, or `longwall ingest STUDY FILE` to add it to its log")
             )  # fmt: skip
         return study
     file = StudyFile(id=study_id(stem), name=stem, seed=seed or 0, evidence=(Source(file=str(source.resolve())),))
