@@ -55,7 +55,9 @@ def test_same_bits_for_any_order_of_rows(order: int) -> None:
     assert busy.digest(WorkSystem.model_validate(shuffled)) == busy.digest(BUSY)
 
 
+@pytest.mark.long
 def test_same_bits_with_the_compiler_off() -> None:
+    # Systems with everything on are held with and without the compiler in test_all_mechanisms.py, every time.
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
     done = subprocess.run(
         [sys.executable, "-W", "error", str(_PATH)],

@@ -71,7 +71,9 @@ def test_another_seed_gives_other_bits(finished: tuple[Path, Path], tmp_path: Pa
     assert files(study)["results/simulate.json"] != files(tmp_path / "study")["results/simulate.json"]
 
 
-@pytest.mark.parametrize("delay_s", [1.5, 3.0, 5.0, 8.0])
+@pytest.mark.parametrize(
+    "delay_s", [pytest.param(1.5, marks=pytest.mark.long), 3.0, 5.0, pytest.param(8.0, marks=pytest.mark.long)]
+)
 def test_killed_at_any_moment_it_goes_on_and_ends_the_same(
     finished: tuple[Path, Path], tmp_path: Path, delay_s: float
 ) -> None:
