@@ -21,6 +21,7 @@ from longwall.discovery.resources import open_hours
 from longwall.discovery.teams import LEAST_GROUP, Groups, pooled_groups
 from longwall.discovery.traces import Traces
 from longwall.discovery.windows import Windows, held_h, open_at_once, windows_of
+from longwall.evidence.disclosure import coarse, coarse_count, half_step, outward
 from longwall.stats import ratio_interval
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Footing, Piece
@@ -46,7 +47,7 @@ class WorkBounds(Piece):
     function : str
         Label as in the log.
     executions : int
-        With a known window; of the pool, where fewer than five people do the function.
+        With a known window, in one figure; of the pool, where fewer than five people do the function.
     pooled : bool
         True where the numbers are those of a pool of functions.
     low_h, high_h : float
@@ -177,15 +178,18 @@ def _work(windows: Windows, chosen: NDArray[np.int64], tasks: int, pooled: bool)
     several = [_mean(hours[:, :m].sum(axis=1), who, when, person, week) for m in range(1, tasks + 1)]
     attention, _, attention_high = several[0]
     duration = np.maximum.accumulate([one_high, *(max(attention_high, top) for _, _, top in several[1:])])
+    # Rounded outward, so that two reports do not tell what one person adds (`longwall.evidence.disclosure`).
+    step = half_step(np.bincount(who, weights=hours[:, 0]))
+    low_h, high_h = outward(_low_quantile(single), max(one_high, attention_high), step)
     return WorkBounds(
         function="",
-        executions=int(chosen.size),
+        executions=coarse_count(chosen.size),
         pooled=pooled,
-        low_h=_low_quantile(single),
-        high_h=max(one_high, attention_high),
-        single_h=one,
-        attention_h=max(one, attention),
-        duration_h=tuple(float(top) for top in duration),
+        low_h=low_h,
+        high_h=high_h,
+        single_h=outward(0.0, one, step)[1],
+        attention_h=outward(0.0, max(one, attention), step)[1],
+        duration_h=tuple(outward(0.0, float(top), step)[1] for top in duration),
     )
 
 
@@ -237,7 +241,10 @@ def _roles(
         held = _mean(hours[:, 0], who, when, windows.person[chosen], week)[2] * chosen.size
         high = min(held / max(least, 1e-9), 1.0)
         low = min(float(low_h[of_window[chosen]].sum()) / max(most, 1e-9), high)
-        per_week = chosen.size / weeks
+        step = half_step(np.bincount(windows.person[chosen]))
+        per_week = coarse(chosen.size / weeks, step)
+        low, high = outward(low, high, step)
+        high = min(high, 1.0)
         out.append(
             RoleBounds(
                 role=groups.role_names[number],

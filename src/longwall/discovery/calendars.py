@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.discovery.teams import Groups, pooled_groups
+from longwall.discovery.teams import LEAST_GROUP, Groups, pooled_groups
 from longwall.discovery.traces import weekly_weights
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Shift, week_spans_h
@@ -103,8 +103,9 @@ def presence_of(log: Log, groups: Groups) -> Presence:
     until = log.local_week_hour(np.minimum(when[order[stop]] + around, 24.0 * on_day + 24 - 1e-6))
     shape = _spans(role, since, until, weight[on_day // 7], n_roles)
     mean, low, high, daily = _head_counts(person, role, on_day, weight, n_roles, log.n_resources)
-    shape, pooled = _pooled_shapes(shape, groups, n_roles)
-    seen, _ = _pooled_shapes(_events_by_hour(log, rows, groups), groups, n_roles)
+    shape, pooled, pool = _pooled_shapes(shape, groups, n_roles)
+    mean, low, high, daily = _of_five(mean, low, high, daily, groups, pool)
+    seen = _pooled_shapes(_events_by_hour(log, rows, groups), groups, n_roles)[0]
     busy = np.quantile(seen, 0.95, axis=1, keepdims=True)
     # The usual gap that is added at either end of a day must not open hours in which nothing ever begins or ends.
     shape[(seen < _DEAD_SHARE * busy) & (busy >= _LEAST_BUSY)] = 0.0
@@ -277,7 +278,7 @@ def _head_counts(
 
 def _pooled_shapes(
     shape: NDArray[np.float64], groups: Groups, n_roles: int
-) -> tuple[NDArray[np.float64], tuple[bool, ...]]:
+) -> tuple[NDArray[np.float64], tuple[bool, ...], list[int]]:
     """Replace the hours of roles of fewer than five by those of the pool they share."""
     members = [frozenset(np.flatnonzero(groups.role_of == role).tolist()) for role in range(n_roles)]
     pool = pooled_groups(members)
@@ -286,13 +287,36 @@ def _pooled_shapes(
         # Too few people altogether: no hours of anybody are shown, an office week is assumed.
         week = np.zeros((7, 24))
         week[:5, 8:17] = 1.0
-        return np.tile(week.reshape(-1), (n_roles, 1)), (True,) * n_roles
+        return np.tile(week.reshape(-1), (n_roles, 1)), (True,) * n_roles, pool
     sums = {
         number: shape[[role for role in range(n_roles) if pool[role] == number]].sum(axis=0) for number in set(pool)
     }
     for role in range(n_roles):
         shared[role] = sums[pool[role]]
-    return shared, tuple(pool.count(number) > 1 for number in pool)
+    return shared, tuple(pool.count(number) > 1 for number in pool), pool
+
+
+def _of_five(
+    mean: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    daily: NDArray[np.float64],
+    groups: Groups,
+    pool: list[int],
+) -> tuple[NDArray[np.float64], ...]:
+    """Let roles of fewer than five have whole head-counts, and the attendance of the pool that they share.
+
+    How often somebody of such a role was there is that person's hours.
+    """
+    small = groups.people_seen() < LEAST_GROUP
+    mean = np.where(small, np.maximum(np.rint(mean), 1.0), mean)
+    low, high = np.where(small, mean, low), np.where(small, mean, high)
+    seen, daily = daily, daily.copy()
+    for role in np.flatnonzero(small):
+        same = [other for other in range(mean.size) if pool[other] == pool[role]] if pool[role] >= 0 else []
+        there = float(seen[same].sum() / mean[same].sum()) if same else 1.0
+        daily[role] = there * mean[role]
+    return mean, low, high, daily
 
 
 def _part_time_limit(name: str) -> float:

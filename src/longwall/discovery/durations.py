@@ -21,6 +21,7 @@ from longwall.discovery.resources import PERSON, ResourceKinds, open_hours
 from longwall.discovery.teams import Groups, pooled_groups
 from longwall.discovery.traces import Traces
 from longwall.discovery.waiting import Waiting
+from longwall.evidence.disclosure import coarse, coarse_count, coarse_curve, half_step, outward
 from longwall.worksystem import Distribution
 
 if TYPE_CHECKING:
@@ -329,21 +330,25 @@ def _work(
             shape="lognormal", mean_h=_ASSUMED_H, cv=1.0, low_h=0.0, high_h=_CAP_H, source=f"{why}; assumed"
         )
     spent = np.sort(spans[rows])
+    step = half_step(np.bincount(log.resource[rows], weights=spans[rows]))
     where = f" of a pool of {joined} functions (fewer than five people do this one)" if joined > 1 else ""
     if not bounded[rows[0]]:
-        mean = float(spent.mean())
+        mean = coarse(float(spent.mean()), step)
         half = _BOOTSTRAP_Z * float(spent.std()) / np.sqrt(spent.size)
+        low_h, high_h = outward(max(float(spent.mean()) - half, 0.0), float(spent.mean()) + half, step)
         return Distribution(
             shape="empirical",
             mean_h=mean,
-            quantiles_h=tuple(quantile_points(spent, np.ones(spent.size)).tolist()),
-            low_h=max(mean - half, 0.0),
-            high_h=mean + half,
+            quantiles_h=coarse_curve(quantile_points(spent, np.ones(spent.size)), mean),
+            low_h=min(low_h, mean),
+            high_h=max(high_h, mean),
             footing="counted",
-            source=f"working time from start to end{where}, {spent.size} executions by people",
+            source=f"working time from start to end{where}, about {coarse_count(spent.size):,} executions by people; "
+            "rounded",
         )
-    high = float(spent.mean())
+    high = coarse(float(spent.mean()), step)
     point = float(np.clip(np.median(spent), _LEAST_FLOOR * high, min(_CAP_H, high)))
+    point = coarse(point, step)
     return Distribution(
         shape="lognormal",
         mean_h=point,
@@ -351,8 +356,8 @@ def _work(
         low_h=min(allowed.low_h, point) if allowed is not None else 0.0,
         high_h=max(allowed.high_h if allowed is not None else high, point),
         footing="assumed",
-        source=f"no starts in the log: median of the single-tasking windows{where}, {spent.size} executions; anything "
-        "between the bounds is possible",
+        source=f"no starts in the log: median of the single-tasking windows{where}, about "
+        f"{coarse_count(spent.size):,} executions; rounded; anything between the bounds is possible",
     )
 
 

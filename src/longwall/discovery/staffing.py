@@ -166,8 +166,9 @@ def roles_of(
         hours[number] = sum(shift.people * shift.hours_per_week for shift in shifts)
         small = seen[number] < LEAST_GROUP
         line = (
-            f"{people} people at work in a week ({presence.low[number]:.1f} to {presence.high[number]:.1f}), mean over "
-            f"{presence.weeks} weeks, newer ones count more; counted"
+            f"{people} people at work in a week"
+            + ("" if small else f" ({presence.low[number]:.0f} to {presence.high[number]:.0f})")
+            + f", mean over {presence.weeks} weeks, newer ones count more; counted"
         )
         if presence.pooled[number]:
             line += "; hours pooled with other roles" if small else "; hours shared by a pool of roles"

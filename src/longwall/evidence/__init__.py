@@ -29,6 +29,7 @@ from longwall.evidence.queries import (
     transition_counts,
     variants,
 )
+from longwall.evidence.shareable import shareable
 
 __all__ = [
     "CAPABILITIES",
@@ -74,6 +75,7 @@ __all__ = [
     "pseudonym",
     "publishable_groups",
     "read_log",
+    "shareable",
     "transition_counts",
     "variants",
     "write_log",

@@ -10,6 +10,7 @@ import polars as pl
 
 from longwall.errors import EvidenceError, Fault
 from longwall.evidence.log import Log
+from longwall.evidence.shareable import shareable
 from longwall.provenance import replacing
 
 __all__ = ["COLUMNS", "as_frame", "write_log"]
@@ -21,7 +22,8 @@ _FORMULA = r"^\s*[=+\-@\t\r]"
 def as_frame(log: Log) -> pl.DataFrame:
     """Return a log as a frame: one row per event, times in UTC, no performer.
 
-    Performers are left out on purpose (the column is empty): person-level data stays in the store.
+    Performers are left out on purpose (the column is empty): person-level data stays in the store. Teams and working
+    times of fewer than five people are joined or left out, as `longwall.evidence.shareable` says.
 
     Parameters
     ----------
@@ -32,6 +34,7 @@ def as_frame(log: Log) -> pl.DataFrame:
     polars.DataFrame
         Columns `COLUMNS`, then the attributes of the item.
     """
+    log = shareable(log)
 
     def labelled(codes: np.ndarray, labels: tuple[str, ...]) -> pl.Series:
         return pl.Series([None if code < 0 else labels[code] for code in codes.tolist()], dtype=pl.String)
