@@ -144,6 +144,18 @@ def test_the_person_stays_out_when_the_same_export_is_read_again(desk: Path, tmp
         assert getattr(again, column).tolist() == getattr(forgotten, column).tolist(), column
 
 
+def test_the_person_stays_out_when_more_of_the_log_is_added(desk: Path, tmp_path: Path) -> None:
+    """A further file of the same tool, in which the person goes on working."""
+    study.forget(study.Study.open(desk), NAME)
+    more = tmp_path / "more.csv"
+    more.write_text(log_text().replace("2024-01", "2024-02").replace("T", "U"))
+    before = evidence.read_log(desk / "evidence.duckdb")
+    evidence.append(more, desk / "evidence.duckdb", key=KEY.encode())
+    log = evidence.read_log(desk / "evidence.duckdb")
+    assert told_in(desk) == []
+    assert (log.n_events, log.n_resources, log.activities) == (2 * before.n_events, 5, before.activities)
+
+
 def test_two_who_were_forgotten_share_a_label(desk: Path) -> None:
     """Caught when labels that became equal kept two codes."""
     for person in (NAME, "Kim Passa"):
