@@ -83,7 +83,11 @@ BAD: dict[str, tuple[str, Any, str]] = {
     "xes cut short": ("log.xes", XES[: len(XES) // 2].encode(), "LW-EV-014"),
     "xes without events": ("log.xes", b'<?xml version="1.0"?><log xes.version="1.0"></log>', "LW-EV-011"),
     "damaged parquet": ("log.parquet", b"PAR1" + b"x" * 300 + b"PAR1", "LW-EV-043"),
-    "json that is no log": ("log.json", b'{"a": 1}', "LW-EV-014"),
+    "json that is no log": ("log.json", b'{"a": 1}', "LW-EV-101"),
+    "json cut short": ("log.json", b'[{"id": 1, "event": "a", "at": "2024-01-01"}, {"id": 1, "ev', "LW-EV-100"),
+    "json without records": ("log.json", b'{"issues": [], "total": 0}', "LW-EV-011"),
+    "json lines with a bad line": ("log.jsonl", b'{"id": 1, "b": 2}\nnothing\n', "LW-EV-100"),
+    "deep json": ("log.json", b"[" * 200_000, "LW-EV-100"),
     "bad rows": ("log.csv", GOOD.replace("2024-01-02", "tomorrow").encode(), "LW-EV-022"),
 }
 

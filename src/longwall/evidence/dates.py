@@ -7,11 +7,13 @@ one of them is a date. Where every row allows both and they differ, nobody but t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from longwall.errors import EvidenceError, Fault
 from longwall.evidence.source import Column, Source
+from longwall.evidence.store import literal
+from longwall.evidence.tables import month_numbers
 
 __all__ = ["LATEST_YEAR", "OLDEST_YEAR", "DateOrder", "judge_order", "share_of_times", "time_us"]
 
@@ -19,15 +21,16 @@ OLDEST_YEAR, LATEST_YEAR = 1980, 2100
 
 _ISO = r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
 _PARTS = r"^\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})(\D|$)"
-_NAMED = r"^(\d{1,2}[-/. ]+[A-Za-z]{3,9}\.?[-/. ,]+\d{2,4}|[A-Za-z]{3,9}\.? +\d{1,2},? +\d{4})"
+# Letters without an upper number: a bounded class of all letters takes the engine five times as long.
+_WEEKDAY = r"^(?:\p{L}+\.?,? +)?"
+_DAY_NAME = _WEEKDAY + r"(\d{1,2})[-/. ]+(\p{L}+)\.?[-/. ,]+(\d{4}|\d{2})(?:[ ,T]+(.*))?$"
+_NAME_DAY = _WEEKDAY + r"(\p{L}+)\.? +(\d{1,2}),? +(\d{4})(?:[ ,T]+(.*))?$"
+_NAMED = r"^(\p{L}+\.?,? +)?(\d{1,2}[-/. ]+\p{L}+\.?[-/. ,]+\d{2,4}|\p{L}+\.? +\d{1,2},? +\d{4})"
+_DAY_FIRST = r"^(\p{L}+\.?,? +)?\d{1,2}[-/. ]+\p{L}"
 _COMPACT = r"^(19|20)\d{6}([T ]?\d{4}(\d{2})?Z?)?$"
 _EPOCH_S = r"^1\d{9}(\.\d+)?$"
 _EPOCH_MS = r"^1\d{12}(\.\d+)?$"
 _HALF_DAY = r"[AaPp]\.?[Mm]\.?\s*$"
-
-_CLOCKS = (" %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", " %H:%M:%S", " %H:%M", "")
-_NAMED_DATES = ("%d %b %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")  # %Y would read 24 as the year 24
-_NAMED_FORMATS = tuple(day + clock for day in _NAMED_DATES for clock in _CLOCKS)
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,14 @@ class DateOrder:
     reason : str
         What decided it.
     cautions : tuple of str
+    named : bool
+        Whether some times are written with the month's name; reading those takes longer.
     """
 
     day_first: bool | None
     reason: str
     cautions: tuple[str, ...] = ()
+    named: bool = True
 
 
 def judge_order(source: Source, columns: Sequence[Column], told: bool | None, max_rejects: float) -> DateOrder:
@@ -69,12 +75,24 @@ def judge_order(source: Source, columns: Sequence[Column], told: bool | None, ma
     texts = [column for column in columns if column.kind == "text"]
     if not texts:
         return DateOrder(told, "times are stored as times")
-    day = month = open_ = parts = other = 0
+    day = month = open_ = parts = other = spelled = 0
     for column in texts:
         counts = source.store.row(_order_counts(column))
-        day, month, open_, parts, other = (
-            a + int(b or 0) for a, b in zip((day, month, open_, parts, other), counts, strict=True)
+        day, month, open_, parts, other, spelled = (
+            a + int(b or 0) for a, b in zip((day, month, open_, parts, other, spelled), counts, strict=True)
         )
+    return replace(_order(source, texts, (day, month, open_, parts, other), told, max_rejects), named=spelled > 0)
+
+
+def _order(
+    source: Source,
+    texts: Sequence[Column],
+    counts: tuple[int, int, int, int, int],
+    told: bool | None,
+    max_rejects: float,
+) -> DateOrder:
+    """Decide by the counts over all columns."""
+    day, month, open_, parts, other = counts
     cautions = ("Times are written in more than one way; each was read by its own form.",) if parts and other else ()
     if parts == 0:
         return DateOrder(told, "dates are written year first or with the month's name", cautions)
@@ -107,8 +125,6 @@ def time_us(column: Column, order: DateOrder) -> str:
                 f"WHEN {value} BETWEEN 3e11 AND 4.2e12 THEN ({value} * 1e3)::BIGINT END")  # fmt: skip
     text = f"trim({column.sql})"
     rebuilt = _rebuilt(text, order.day_first is not False)
-    named = f"regexp_replace(regexp_replace({text}, '[-/.,]', ' ', 'g'), '\\s+', ' ', 'g')"
-    formats = "[" + ", ".join(f"'{form}'" for form in _NAMED_FORMATS) + "]"
     return (
         f"CASE WHEN regexp_matches({text}, '{_ISO}') THEN coalesce(epoch_us(try_cast({text} AS TIMESTAMPTZ)), "
         f"epoch_us(try_cast({_tidied(text)} AS TIMESTAMPTZ))) "
@@ -118,7 +134,8 @@ def time_us(column: Column, order: DateOrder) -> str:
         f"WHEN regexp_matches({text}, '{_COMPACT}') THEN epoch_us(try_strptime(regexp_replace({text}, '[TZ ]', "
         "'', 'g'), "
         "['%Y%m%d%H%M%S', '%Y%m%d%H%M', '%Y%m%d'])::TIMESTAMPTZ) "
-        f"WHEN regexp_matches({text}, '{_NAMED}') THEN epoch_us(try_strptime({named}, {formats})::TIMESTAMPTZ) END"
+        + (f"WHEN regexp_matches({text}, '{_NAMED}') THEN {_bound(text, _spelled_out(text))} " if order.named else "")
+        + "END"
     )
 
 
@@ -146,11 +163,11 @@ def _order_counts(column: Column) -> str:
         "SELECT count(*) FILTER (WHERE a > 12 AND b BETWEEN 1 AND 12), count(*) FILTER (WHERE b > 12 AND a "
         "BETWEEN 1 AND 12), "
         "count(*) FILTER (WHERE a <= 12 AND b <= 12 AND a <> b), count(a), count(*) FILTER (WHERE a IS NULL AND "
-        "iso) FROM ("
+        "iso), count(*) FILTER (WHERE word AND NOT iso) FROM ("
         f"SELECT CASE WHEN p THEN try_cast(regexp_extract({text}, '{head}', 1) AS INTEGER) END AS a, "
-        f"CASE WHEN p THEN try_cast(regexp_extract({text}, '{head}', 2) AS INTEGER) END AS b, iso FROM ("
-        f"SELECT {column.sql}, regexp_matches({text}, '{_PARTS}') AS p, regexp_matches({text}, '{_ISO}') AS iso "
-        "FROM raw))"
+        f"CASE WHEN p THEN try_cast(regexp_extract({text}, '{head}', 2) AS INTEGER) END AS b, iso, word FROM ("
+        f"SELECT {column.sql}, regexp_matches({text}, '{_PARTS}') AS p, regexp_matches({text}, '{_ISO}') AS iso, "
+        f"regexp_matches({text}, '{_NAMED}') AS word FROM raw))"
     )
 
 
@@ -169,6 +186,32 @@ def _rebuilt(text: str, day_first: bool) -> str:
     pattern = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})[T ,]*"
     long = f"regexp_replace({text}, '{pattern}', '\\3-\\{month}-\\{day} ')"
     return f"regexp_replace({long}, '^(\\d{{2}})-', '20\\1-')"
+
+
+def _spelled_out(text: str) -> str:
+    """SQL: a text with the month's name, in any of the languages known, written year first; NULL for another word.
+
+    The parts are bound by a lambda: written out, they would be taken from the text again for every month.
+    """
+    names = month_numbers()
+    months = f"MAP([{', '.join(literal(name) for name in names)}], [{', '.join(map(str, names.values()))}])"
+
+    def built(pattern: str, parts: str) -> str:
+        word = "lower(p.m)"
+        return (
+            f"list_transform([regexp_extract({text}, '{pattern}', {parts})], lambda p: "
+            "CASE WHEN length(p.y) = 2 THEN '20' ELSE '' END || p.y || '-' || "
+            f"coalesce({months}[left({word}, 4)], {months}[left({word}, 3)]) || '-' || p.d || ' ' || "
+            "regexp_replace(p.r, '\\s*(UTC|GMT)$', '+00:00'))[1]"
+        )
+
+    day_name, name_day = built(_DAY_NAME, "['d', 'm', 'y', 'r']"), built(_NAME_DAY, "['m', 'd', 'y', 'r']")
+    return f"CASE WHEN regexp_matches({text}, '{_DAY_FIRST}') THEN {day_name} ELSE {name_day} END"
+
+
+def _bound(text: str, rebuilt: str) -> str:
+    """SQL: `_with_half_days` of a text that is rebuilt once."""
+    return f"list_transform([{rebuilt}], lambda q: {_with_half_days(text, 'q')})[1]"
 
 
 def _with_half_days(text: str, rebuilt: str) -> str:

@@ -9,12 +9,24 @@ from longwall.errors import EvidenceError, Fault, suggestion
 from longwall.evidence.dates import share_of_times
 from longwall.evidence.mapping import Mapping, MappingGuess
 from longwall.evidence.source import Column, Source, filled
-from longwall.evidence.tables import moments, plain_name, role_names, transitions
+from longwall.evidence.tables import (
+    CASE_PREFIX,
+    is_elapsed,
+    kinds,
+    link_of,
+    moment_of,
+    plain_name,
+    rank_of,
+    role_names,
+    spelled,
+    transitions,
+)
 
 __all__ = ["guess"]
 
 MAX_ATTRIBUTE_VALUES = 2000
 MAX_ACTIVITIES = 2000
+_SEVERAL = "Several columns hold times;"
 
 
 @dataclass(frozen=True)
@@ -42,9 +54,9 @@ class _Choice:
 
     def named(self, role: str) -> list[Column]:
         """Columns whose name means a role, the surest first."""
-        ranks = role_names()[role]
-        found = [column for column in self.source.columns if plain_name(column.name) in ranks]
-        return sorted(found, key=lambda column: ranks[plain_name(column.name)])
+        found = [(rank, column) for column in self.source.columns
+                 if (rank := rank_of(column.name, role)) is not None]  # fmt: skip
+        return [column for _, column in sorted(found, key=lambda item: item[0])]
 
     def used(self) -> set[str]:
         taken: set[str] = set()
@@ -149,6 +161,7 @@ def _take_times(choice: _Choice) -> None:
     start = [column for column in choice.named("start") if _is_time(choice, column)]
     end = [column for column in choice.named("end") if _is_time(choice, column)]
     time = [column for column in choice.named("time") if _is_time(choice, column)]
+    time.sort(key=lambda column: moment_of(column.name) is not None)  # the time of the row before a time of the item
     if start and (end or time):
         choice.take("start", start, "named as a start, holds times")
         choice.take("end", end or time, "named as an end, holds times")
@@ -160,12 +173,17 @@ def _take_times(choice: _Choice) -> None:
                or choice.profiles[column.name].letters == 0]  # fmt: skip
     others = [column for column in choice.source.columns if _is_time(choice, column)]
     best = sorted(
-        others, key=lambda column: (-choice.profiles[column.name].filled, -choice.profiles[column.name].distinct)
+        others,
+        key=lambda column: (
+            column.name.startswith(CASE_PREFIX),
+            -choice.profiles[column.name].filled,
+            -choice.profiles[column.name].distinct,
+        ),
     )
     if choice.take("time", best or numbers, "holds times") is None:
         raise _lacking(choice, "LW-EV-016", "time", "a column of times")
     if len(best) > 1:
-        choice.doubts.append(f"Several columns hold times; '{choice.picked['time']}' was taken.")
+        choice.doubts.append(f"{_SEVERAL} '{choice.picked['time']}' was taken.")
 
 
 def _take_case(choice: _Choice) -> None:
@@ -203,9 +221,7 @@ def _take_case(choice: _Choice) -> None:
 
 def _moment_columns(choice: _Choice) -> list[Column]:
     """Columns named as a moment in an item's life that hold times."""
-    return [
-        column for column in choice.source.columns if plain_name(column.name) in moments() and _is_time(choice, column)
-    ]
+    return [column for column in choice.source.columns if moment_of(column.name) and _is_time(choice, column)]
 
 
 def _shape(choice: _Choice) -> str:
@@ -214,7 +230,11 @@ def _shape(choice: _Choice) -> str:
     status, activity = choice.named("status"), choice.named("activity")
     if choice.named("field") and choice.named("new_value"):
         return "history"
-    many_times = _moment_columns(choice)
+    if _vocabulary(choice):
+        return "events"
+    many_times = [column for column in _moment_columns(choice)
+                  if column.name not in (choice.picked.get("start"), choice.picked.get("end"))
+                  or {"start", "end"} - choice.picked.keys()]  # fmt: skip
     if profile.filled and profile.distinct > 0.98 * profile.filled and len(many_times) >= 2:
         return "snapshot"
     if choice.named("sequence") and status and len(many_times) >= 1 and not activity:
@@ -227,6 +247,13 @@ def _shape(choice: _Choice) -> str:
 def _events(choice: _Choice) -> None:
     """A row per event: activity, lifecycle, work-item id."""
     rows = choice.source.rows
+    spoken = None if "activity" in choice.told else _vocabulary(choice)
+    if spoken:
+        tool, column = spoken
+        choice.picked |= {"activity": (column.name,), "vocabulary": tool}
+        choice.reasons["activity"] = f"'{column.name}': holds the kinds of entry of {tool}"
+        _take_opened(choice, "opened")
+        return
     lifecycle = choice.take("lifecycle", choice.named("lifecycle"), "named as the lifecycle")
     able = [column for column in choice.named("activity") + choice.named("status")
             if 0 < choice.profiles[column.name].distinct <= MAX_ACTIVITIES
@@ -248,11 +275,42 @@ def _events(choice: _Choice) -> None:
     if "activity" in choice.told:
         return
     choice.picked["activity"] = (activity.name,)
+    within = [column for column in choice.named("substatus") if choice.profiles[column.name].distinct > 1]
+    if within and rank_of(activity.name, "status") is not None and lifecycle is None:
+        choice.picked["activity"] = (activity.name, within[0].name)
+        choice.reasons["activity"] = f"'{activity.name}' with '{within[0].name}': the state and what it is about"
     if lifecycle is not None and "lifecycle" not in choice.told:
         _judge_lifecycle(choice, activity, lifecycle)
     instance = [column for column in choice.named("instance") if choice.profiles[column.name].filled >= 0.99 * rows]
     if "lifecycle" in choice.picked:
         choice.take("instance", instance, "pairs the start with the completion of a piece of work")
+
+
+def _vocabulary(choice: _Choice) -> tuple[str, Column] | None:
+    """The tool whose kinds of entry a column holds, and the column."""
+    for column in choice.source.columns:
+        profile = choice.profiles[column.name]
+        if column.kind != "text" or not 2 <= profile.distinct <= 100 or profile.letters < 0.9 or (
+            column.name.startswith(CASE_PREFIX) or profile.length > 40):  # fmt: skip
+            continue
+        values = [str(value) for (value,) in choice.source.store.rows(
+            f"SELECT DISTINCT {filled(column)} AS v FROM raw WHERE v IS NOT NULL LIMIT 200")]  # fmt: skip
+        for tool, known in kinds().items():
+            meant = sum(spelled(value, known) is not None for value in values)
+            marked = sum(plain_name(value) != spelled(value, known) or not known[plain_name(value)][1]
+                         for value in values if spelled(value, known) is not None)  # fmt: skip
+            named = rank_of(column.name, "activity") is not None and choice.source.probe.kind == "json"
+            if meant >= max(2, 0.7 * len(values)) and (marked or named):
+                return tool, column
+    return None
+
+
+def _take_opened(choice: _Choice, role: str) -> None:
+    """Take the time at which the item was opened, where every row repeats it."""
+    opened = [column for column in _moment_columns(choice)
+              if (moment_of(column.name) or ("",))[0] == "Opened"
+              and (role == "start" or column.name.startswith(CASE_PREFIX))]  # fmt: skip
+    choice.take(role, opened, "when the item was opened")
 
 
 def _judge_lifecycle(choice: _Choice, activity: Column, lifecycle: Column) -> None:
@@ -295,15 +353,19 @@ def _history(choice: _Choice) -> None:
         ("old_value", "the value before"),
     ):
         choice.take(role, choice.named(role), why)
-    opened = [column for column in _moment_columns(choice) if moments()[plain_name(column.name)][0] == "Opened"]
-    choice.take("start", opened, "when the item was opened")
+    if {"start", "end"} <= choice.picked.keys() - choice.told and "time" not in choice.picked:
+        choice.picked["time"] = choice.picked.pop("start")  # a value that held from one time to another
+        choice.reasons["time"] = choice.reasons.pop("start")
+        choice.picked.pop("end")
+        choice.reasons.pop("end")
+    _take_opened(choice, "start")
 
 
 def _updates(choice: _Choice) -> None:
     """A row per save of the whole ticket."""
     choice.take("status", choice.named("status"), "named as the item's state")
     choice.take("sequence", choice.named("sequence"), "counts the saves")
-    if plain_name(choice.picked.get("time", "")) in moments():
+    if moment_of(choice.picked.get("time") or ""):
         choice.doubts.append(f"'{choice.picked['time']}' was taken as the time of each save; look at it.")
 
 
@@ -314,14 +376,28 @@ def _snapshot(choice: _Choice) -> None:
     for role in ("time", "start", "end"):
         choice.picked.pop(role, None)
         choice.reasons.pop(role, None)
-    found: dict[str, str] = {}
-    for column in choice.source.columns:
-        label, _ = moments().get(plain_name(column.name), ("", 0))
-        if label and _is_time(choice, column) and label not in found.values():
-            found[column.name] = label
+    choice.doubts[:] = [doubt for doubt in choice.doubts if not doubt.startswith(_SEVERAL)]
+    found = _first_of_each_moment(choice)
     choice.picked["times"] = found
     choice.reasons["times"] = f"one row per item; {len(found)} time columns read as events"
     choice.take("status", choice.named("status"), "named as the item's state")
+
+
+def _first_of_each_moment(choice: _Choice) -> dict[str, str]:
+    """The time columns of a snapshot, one for each moment; seconds since the opening stand in where no time is told."""
+    able = [(moment_of(column.name), column) for column in choice.source.columns]
+    found: dict[str, str] = {}
+    for moment, column in able:
+        if moment and moment[0] not in found.values() and _is_time(choice, column):
+            found[column.name] = moment[0]
+    for moment, column in able:
+        if moment and moment[0] not in found.values() and is_elapsed(column.name) and "Opened" in found.values() and (
+            choice.profiles[column.name].filled and not choice.profiles[column.name].letters):  # fmt: skip
+            found[column.name] = moment[0]
+    return found
+
+
+_REPORTERS = frozenset({"user", "userid", "username", "author", "actor", "authorid", "autor"})
 
 
 def _take_people(choice: _Choice) -> None:
@@ -333,7 +409,12 @@ def _take_people(choice: _Choice) -> None:
     }
     for role, why in (("team", "named as a group"), ("resource", "named as who did it")):
         named = [column for column in choice.named(role) if column.name in able]
+        if role == "resource" and "times" in choice.picked:  # of an item, these are who wrote it
+            named = [column for column in named if plain_name(column.name) not in _REPORTERS]
         varied = [column for column in named if choice.profiles[column.name].distinct > 1]
+        most = max((choice.profiles[column.name].filled for column in varied), default=0)
+        if "vocabulary" in choice.picked:  # who is named in an entry may be whom it was done to
+            varied = [column for column in varied if choice.profiles[column.name].filled >= 0.5 * most]
         choice.take(role, varied or named, why)
 
 
@@ -349,11 +430,28 @@ def _take_attributes(choice: _Choice) -> None:
                       ("due", "named as due"),
                       ("agreement", "named as the agreement")):  # fmt: skip
         choice.take(role, able(role), why)
+    _take_links(choice)
     taken = choice.used()
     kept = [column.name for column in able("keep") if column.name not in taken]
     if kept:
         choice.picked["keep"] = tuple(kept)
         choice.reasons["keep"] = "named as properties of the item and not of a person"
+
+
+def _take_links(choice: _Choice) -> None:
+    """Find the columns that name other objects: the problem, the change, the parent of the item."""
+    if "links" in choice.told:
+        return
+    taken, found = choice.used(), {}
+    for column in choice.source.columns:
+        meant = link_of(column.name)
+        profile = choice.profiles[column.name]
+        if meant and column.name not in taken and profile.filled and not _is_time(choice, column) and (
+            profile.length <= 200):  # fmt: skip
+            found[column.name] = meant[0]
+    if found:
+        choice.picked["links"] = found
+        choice.reasons["links"] = "named as other objects the item hangs together with"
 
 
 def _lacking(choice: _Choice, code: str, role: str, wanted: str) -> EvidenceError:

@@ -40,6 +40,13 @@ class Mapping(BaseModel):
         For ``history``: the name of the changed field, its value before and after.
     times : mapping of str to str
         For ``snapshot``: time column to the name of the event it stands for.
+    opened : str or None
+        For ``events``: when the item was opened, repeated on its rows; becomes its first event.
+    vocabulary : str or None
+        For ``events``: the tool whose kinds of entry the activity holds (``github``, ``pagerduty``); kinds that are no
+        step of work are left out.
+    links : mapping of str to str
+        Column that names another object (a problem, a change, the parent) to the type of that object.
     keep : tuple of str
         Further columns stored as attributes of the item. Nothing that is not mapped is stored.
     terminal : tuple of str
@@ -78,6 +85,9 @@ class Mapping(BaseModel):
     old_value: str | None = None
     new_value: str | None = None
     times: dict[str, str] = Field(default_factory=dict)
+    opened: str | None = None
+    vocabulary: str | None = None
+    links: dict[str, str] = Field(default_factory=dict)
     keep: tuple[str, ...] = ()
     terminal: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -130,12 +140,13 @@ class Mapping(BaseModel):
         """Return every column the mapping names and the (first) field that names it."""
         named: dict[str, str] = {}
         singles = ("case", "resource", "team", "time", "start", "end", "status", "lifecycle", "instance", "priority",
-                   "category", "due", "agreement", "sequence", "field", "old_value", "new_value")  # fmt: skip
+                   "category", "due", "agreement", "sequence", "field", "old_value", "new_value",
+                   "opened")  # fmt: skip
         for name in singles:
             column = getattr(self, name)
             if column is not None:
                 named.setdefault(column, name)
-        for group in ("activity", "times", "keep"):
+        for group in ("activity", "times", "links", "keep"):
             for column in getattr(self, group):
                 named.setdefault(column, group)
         return named

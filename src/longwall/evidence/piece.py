@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from collections.abc import Mapping as AnyMapping
 from contextlib import contextmanager
 from contextlib import suppress as suppress_error
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from longwall.errors import EvidenceError, Fault
+from longwall.evidence.closing import closing_states
 from longwall.evidence.dates import DateOrder, judge_order
 from longwall.evidence.encode import Counted, FileRead, write_store
 from longwall.evidence.forgotten import forgotten_of, suppress
@@ -23,7 +24,7 @@ from longwall.evidence.record import reasons_of
 from longwall.evidence.shapes import Tally, attributes_of, make_events, time_columns
 from longwall.evidence.source import Source, filled
 from longwall.evidence.store import Store, staging_folder
-from longwall.evidence.tables import plain_name, role_names
+from longwall.evidence.tables import CASE_PREFIX, rank_of
 from longwall.provenance import hash_of_value
 
 __all__ = ["Piece", "Progress", "as_mapping", "guess_mapping", "hash_of_mapping", "names_in", "read_piece", "silent"]
@@ -133,6 +134,7 @@ def read_piece(
         say(0.55, "making events")
         tally = make_events(source, guessed.mapping, order)
         _check_rejects(source, tally, max_rejects)
+        guessed = _with_terminal(source, guessed)
         suppress(source.store, forgotten)
         say(0.7, "sorting and encoding")
         store = source.store.path.parent / "evidence.duckdb"
@@ -204,6 +206,15 @@ def _with_order(guessed: MappingGuess, order: DateOrder) -> MappingGuess:
     return MappingGuess(mapping, reasons, guessed.alternatives, guessed.doubts, guessed.columns)
 
 
+def _with_terminal(source: Source, guessed: MappingGuess) -> MappingGuess:
+    """Put the states after which items are finished into a guess that names none."""
+    found = closing_states(source.store, guessed.mapping)
+    if not found:
+        return guessed
+    reasons = dict(guessed.reasons) | {"terminal": "named as an end, and items rarely go on from there"}
+    return replace(guessed, mapping=guessed.mapping.model_copy(update={"terminal": found}), reasons=reasons)
+
+
 def _check_rejects(source: Source, tally: Tally, max_rejects: float) -> None:
     """Refuse a file with too many bad rows, or with no event left."""
     reasons = reasons_of(source.store, "reject", "row_number")
@@ -223,11 +234,12 @@ def _check_rejects(source: Source, tally: Tally, max_rejects: float) -> None:
 
 def _people(source: Source, mapping: Mapping) -> set[str]:
     """Collect the names of all people in the source, also from columns and rows that are not stored."""
-    known = role_names()["person"].keys() | role_names()["resource"].keys()
     told = set(mapping.columns()) - {mapping.resource}
     names: set[str] = set()
     for column in source.columns:
-        personal = column.name == mapping.resource or (plain_name(column.name) in known and column.name not in told)
+        bare = column.name.removeprefix(CASE_PREFIX)
+        named = rank_of(bare, "person") is not None or rank_of(bare, "resource") is not None
+        personal = column.name == mapping.resource or (named and column.name not in told)
         if personal and column.kind == "text":
             text = filled(column, mapping.missing)
             found = source.store.rows(f"SELECT DISTINCT {text} AS v FROM raw WHERE v IS NOT NULL LIMIT {MAX_NAMES}")

@@ -25,6 +25,8 @@ __all__ = ["Limits", "Probe", "blocks", "probe"]
 
 BLOCK = 1 << 20
 DELIMITERS = (",", ";", "\t", "|")
+_JSON = re.compile(rb"""\A(\{\s*["}]|\[\s*[\[{\]])""")
+_OCEL_KEYS = (b'"objectTypes"', b'"eventTypes"')
 _FORBIDDEN_XML = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -54,7 +56,7 @@ class Probe:
     Parameters
     ----------
     path : pathlib.Path
-    kind : {"xes", "ocel-json", "ocel-xml", "ocel-sqlite", "parquet", "delimited"}
+    kind : {"xes", "ocel-json", "ocel-xml", "ocel-sqlite", "parquet", "json", "delimited"}
     compressed : bool
         Whether the bytes are gzip.
     hash : str
@@ -176,8 +178,8 @@ def _scan(path: Path, head: bytes, limits: Limits) -> Probe:
             Fault("LW-EV-003", str(path), "a log with events", "an empty file", "export it again and look at its size")
         )
     kind = _kind(path, first)
-    tree = kind in ("xes", "ocel-json", "ocel-xml")
-    text = _TextJudge(path, tree, kind == "delimited")
+    tree = kind in ("xes", "ocel-xml")
+    text = _TextJudge(path, tree, kind == "delimited", _OCEL_KEYS if kind == "json" else ())
     size = 0
     for block in _chain(first, stream):
         size += len(block)
@@ -187,6 +189,10 @@ def _scan(path: Path, head: bytes, limits: Limits) -> Probe:
             continue
         text.feed(block)
     encoding = "" if kind in ("parquet", "ocel-sqlite") else text.finish()
+    if kind == "json" and text.found == set(_OCEL_KEYS):
+        kind = "ocel-json"
+        if size > limits.max_tree_bytes:
+            raise _too_large(path, size, limits.max_tree_bytes)
     return Probe(path, kind, compressed, digest.hexdigest(), size, encoding, text.first_line(encoding),
                  text.separators(encoding), _name_cautions(path, kind), text.head[:400], text.tail)  # fmt: skip
 
@@ -194,8 +200,9 @@ def _scan(path: Path, head: bytes, limits: Limits) -> Probe:
 class _TextJudge:
     """Judges a text block by block: encoding, delimiters, forbidden declarations."""
 
-    def __init__(self, path: Path, tree: bool, delimited: bool) -> None:
-        self.path, self.tree, self.delimited = path, tree, delimited
+    def __init__(self, path: Path, tree: bool, delimited: bool, words: tuple[bytes, ...] = ()) -> None:
+        self.path, self.tree, self.delimited, self.words = path, tree, delimited, words
+        self.found: set[bytes] = set()
         self.utf8 = True
         self.wide = ""
         self.decoder = codecs.getincrementaldecoder("utf-8")()
@@ -223,6 +230,9 @@ class _TextJudge:
                     Fault("LW-EV-007", str(self.path), "a log without document type or entity declarations",
                           "a declaration (<!DOCTYPE or <!ENTITY)", "remove the declaration; a log needs none")
                 )  # fmt: skip
+        if self.words and len(self.found) < len(self.words):
+            self.found.update(word for word in self.words if word in block or word in self.tail[-20:] + block[:20])
+        if self.tree or self.words:
             self.tail = (self.tail + block[-400:])[-400:]
         if self.utf8 and not self.wide and not (block.isascii() and not self.decoder.getstate()[0]):
             try:
@@ -352,8 +362,9 @@ def _kind(path: Path, first: bytes) -> str:
         return (
             "ocel-xml" if b"<object-types" in start or path.name.lower().endswith((".xmlocel", ".ocel.xml")) else "xes"
         )
-    if body.startswith((b"{", b"[")) and path.suffix.lower() not in (".csv", ".tsv", ".txt", ".gz"):
-        return "ocel-json"
+    named = path.name.lower().removesuffix(".gz").endswith((".json", ".jsonl", ".ndjson", ".jsonocel"))
+    if _JSON.match(body[:4096]) or (named and body.startswith((b"{", b"["))):
+        return "json"
     return "delimited"
 
 
@@ -361,7 +372,8 @@ def _name_cautions(path: Path, kind: str) -> tuple[str, ...]:
     """Say where the name promises another format than the bytes hold."""
     name = path.name.lower().removesuffix(".gz")
     expected = {"xes": (".xes",), "parquet": (".parquet", ".pq"), "delimited": (".csv", ".tsv", ".txt"),
-                "ocel-json": (".json", ".jsonocel"), "ocel-xml": (".xml", ".xmlocel"),
+                "json": (".json", ".jsonl", ".ndjson"), "ocel-json": (".json", ".jsonocel"),
+                "ocel-xml": (".xml", ".xmlocel"),
                 "ocel-sqlite": (".sqlite", ".db", ".ocel")}[kind]  # fmt: skip
     if name.endswith(expected):
         return ()

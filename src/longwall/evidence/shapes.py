@@ -7,6 +7,7 @@ attributes).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from longwall.errors import EvidenceError, Fault
@@ -14,7 +15,16 @@ from longwall.evidence.dates import LATEST_YEAR, OLDEST_YEAR, DateOrder, time_us
 from longwall.evidence.mapping import Mapping
 from longwall.evidence.source import Column, Source, filled
 from longwall.evidence.store import literal
-from longwall.evidence.tables import moments, plain_name, role_names, transitions
+from longwall.evidence.tables import (
+    is_elapsed,
+    kinds,
+    moment_of,
+    plain_name,
+    rank_of,
+    spelled,
+    state_codes,
+    transitions,
+)
 
 __all__ = ["Attribute", "Tally", "attributes_of", "make_events", "time_columns"]
 
@@ -56,8 +66,8 @@ class Tally:
 
 def time_columns(source: Source, mapping: Mapping) -> list[Column]:
     """Return the columns of a mapping that hold times."""
-    names = [mapping.time, mapping.start, mapping.end, mapping.due, *mapping.times]
-    return [source.column(name) for name in names if name]
+    names = [mapping.time, mapping.start, mapping.end, mapping.due, mapping.opened, *mapping.times]
+    return [source.column(name) for name in names if name and not is_elapsed(name)]
 
 
 def attributes_of(source: Source, mapping: Mapping) -> tuple[Attribute, ...]:
@@ -96,7 +106,10 @@ def make_events(source: Source, mapping: Mapping, order: DateOrder) -> Tally:
     source.store.run(f"SET TimeZone = {literal(mapping.timezone or 'UTC')}")
     attributes = attributes_of(source, mapping)
     _make_base(source, mapping, order, attributes)
-    _reject(source, mapping)
+    if mapping.vocabulary:
+        _speak(source, mapping.vocabulary)
+    passed = _reject(source, mapping)
+    _name_states(source, mapping)
     kept = "".join(f", a{number}" for number in range(len(attributes)))
     tally = {"events": _plain_events, "history": _history, "updates": _updates, "snapshot": _snapshot}[mapping.shape](
         source, mapping, kept
@@ -104,7 +117,8 @@ def make_events(source: Source, mapping: Mapping, order: DateOrder) -> Tally:
     source.store.run("SET TimeZone = 'UTC'")
     (events,) = source.store.row("SELECT count(*) FROM ev")
     (rejected,) = source.store.row("SELECT count(DISTINCT row_number) FROM reject")
-    return Tally(source.rows + source.rejected, int(rejected), int(events), *tally)
+    unfinished, unpaired, left = tally
+    return Tally(source.rows + source.rejected, int(rejected), int(events), unfinished, unpaired, left + passed)
 
 
 def _check_complete(mapping: Mapping) -> None:
@@ -150,11 +164,21 @@ def _make_base(source: Source, mapping: Mapping, order: DateOrder, attributes: t
         parts = ", ".join(_cell(source, name, mapping) for name in mapping.activity)
         cells["activity"] = f"nullif(concat_ws('/', {parts}), '')"
     cells |= {f"a{number}": _attribute_cell(item, mapping, order) for number, item in enumerate(attributes)}
-    times = {"start": mapping.start, "end": mapping.end or mapping.time}
+    times = {"start": mapping.start, "end": mapping.end or mapping.time, "opened": mapping.opened}
     times |= {f"m{number}": name for number, name in enumerate(mapping.times)}
+    since = {}
+    opened = next((key for key, name in times.items() if name and mapping.times.get(name) == OPENED), None)
+    if opened:
+        base_us = time_us(source.column(str(times[opened])), order)
+        since = {key: base_us for key, name in times.items() if name in mapping.times and is_elapsed(str(name))}
     for key, name in times.items():
         column = source.column(name) if name else None
         cells[f"{key}_us"] = time_us(column, order) if column else "NULL::BIGINT"
+        if name and key in since:
+            seconds = f"try_cast({filled(source.column(name), mapping.missing)} AS DOUBLE)"
+            cells[f"{key}_us"] = (
+                f"{since[key]} + (CASE WHEN {seconds} BETWEEN 0 AND 1e9 THEN {seconds} * 1e6 END)::BIGINT"
+            )
         cells[f"{key}_written"] = f"({filled(column, mapping.missing)}) IS NOT NULL" if column else "false"
     listed = ", ".join(f"{sql} AS {name}" for name, sql in cells.items())
     source.store.run(f"CREATE OR REPLACE TABLE base AS SELECT {_row_number(source)} AS row, {listed} FROM raw")
@@ -179,12 +203,54 @@ def _row_number(source: Source) -> str:
     return "rowid + 1 + (SELECT count(*) FROM shift WHERE good_before <= raw.rowid)"
 
 
-def _reject(source: Source, mapping: Mapping) -> None:
-    """Find the rows that cannot be used; keep row, column and reason, never the value."""
+def _speak(source: Source, vocabulary: str) -> None:
+    """Give the kinds of entry of a tool the name of the event each stands for; mark those that are no step of work."""
+    known = kinds().get(vocabulary, {})
+    values = [str(value) for (value,) in source.store.rows("SELECT DISTINCT activity FROM base WHERE activity IS NOT "
+                                                           "NULL")]  # fmt: skip
+    told = [(value, *known[kind]) for value in values if (kind := spelled(value, known)) is not None]
+    source.store.run("CREATE OR REPLACE TABLE told (kind VARCHAR, label VARCHAR, counts BOOLEAN)")
+    source.store.insert_rows("told", told)
+    source.store.run(
+        "CREATE OR REPLACE TABLE base AS SELECT b.* REPLACE (coalesce(t.label, b.activity) AS activity), "
+        "coalesce(NOT t.counts, false) AS passed FROM base b LEFT JOIN told t ON b.activity = t.kind ORDER BY b.row"
+    )
+    source.store.run("DROP TABLE told")
+
+
+def _name_states(source: Source, mapping: Mapping) -> None:
+    """Put names for the numbers under which ServiceNow keeps states, where every state is one of its numbers."""
+    marks = ("sysmodcount", "sysupdatedon", "sysupdatedat", "syscreatedon", "sysid", "documentkey", "sysupdatedby")
+    if mapping.shape not in ("history", "updates") or not any(plain_name(c.name) in marks for c in source.columns):
+        return
+    columns, only = ["status"], "true"
+    if mapping.shape == "history":
+        columns, only = ["new_value", "old_value"], "lower(field) IN ('state', 'incident_state', 'problem_state')"
+    for table in state_codes().values():
+        pairs = [f"({literal(code)}, {literal(label)})" for code, label in table.items()]
+        codes = ", ".join(literal(code) for code in table)
+        seen, known = source.store.row(
+            f"SELECT count({columns[0]}), count(*) FILTER (WHERE {columns[0]} IN ({codes})) FROM good WHERE {only}"
+        )
+        if seen and known >= 0.99 * seen:
+            for column in columns:
+                source.store.run(
+                    f"UPDATE good SET {column} = c.label FROM (VALUES {', '.join(pairs)}) c(code, label) "
+                    f"WHERE good.{column} = c.code AND {only}"
+                )
+            return
+
+
+def _reject(source: Source, mapping: Mapping) -> int:
+    """Find the rows that cannot be used; keep row, column and reason, never the value.
+
+    Returns how many rows were passed over because their kind is no step of work.
+    """
     early, late = (f"epoch_us(TIMESTAMPTZ '{year}-01-01 00:00:00+00')" for year in (OLDEST_YEAR, LATEST_YEAR))
     checks = [("case_label IS NULL", mapping.case, "no value")]
     if mapping.shape == "events":
-        checks.append(("activity IS NULL", "/".join(mapping.activity), "no value"))
+        alone = " AND (end_written OR NOT opened_written)" if mapping.opened else ""
+        checks.append((f"activity IS NULL{alone}", "/".join(mapping.activity), "no value"))
     keys = [("start", mapping.start), ("end", mapping.end or mapping.time)]
     keys += [(f"m{number}", name) for number, name in enumerate(mapping.times)]
     for key, name in keys:
@@ -193,7 +259,9 @@ def _reject(source: Source, mapping: Mapping) -> None:
             checks.append(
                 (f"{key}_us NOT BETWEEN {early} AND {late}", name, f"a year outside {OLDEST_YEAR} to {LATEST_YEAR}")
             )
-    written = " OR ".join(f"{key}_written" for key, _ in keys)
+    if mapping.shape == "history":
+        checks.append(("field IS NOT NULL AND NOT end_written", mapping.end or mapping.time, "no time"))
+    written = " OR ".join([f"{key}_written" for key, _ in keys] + ["opened_written AND activity IS NULL"])
     checks.append(
         (f"NOT ({written})", mapping.end or mapping.time or mapping.start or next(iter(mapping.times), ""), "no time")
     )
@@ -201,6 +269,10 @@ def _reject(source: Source, mapping: Mapping) -> None:
         checks.append(("end_us < start_us", mapping.end, "an end before its start"))
     column = " ".join(f"WHEN {test} THEN {literal(name or '')}" for test, name, _ in checks)
     reason = " ".join(f"WHEN {test} THEN {literal(why)}" for test, _, why in checks)
+    passed = 0
+    if mapping.vocabulary:
+        (passed,) = source.store.row("SELECT count(*) FROM base WHERE passed")
+        source.store.run("DELETE FROM base WHERE passed")
     source.store.run(
         f"INSERT INTO reject SELECT row, column_name, reason FROM (SELECT row, CASE {column} END AS column_name, "
         f"CASE {reason} END AS reason FROM base) WHERE reason IS NOT NULL ORDER BY row"
@@ -210,15 +282,30 @@ def _reject(source: Source, mapping: Mapping) -> None:
         "ORDER BY row"
     )
     source.store.run("DROP TABLE base")
+    return int(passed)
+
+
+def _opened(source: Source, kept: str) -> None:
+    """Add the opening of each item as its first event, from the time that its rows repeat."""
+    firsts = "".join(f", arg_min({name}, row)" for name in kept.split(", ") if name)
+    source.store.run(
+        f"INSERT INTO ev SELECT min(row), 0, case_label, '{OPENED}', NULL, NULL, min(opened_us), min(opened_us)"
+        f"{firsts} FROM good WHERE opened_us IS NOT NULL GROUP BY case_label "
+        f"HAVING count(*) FILTER (WHERE activity = '{OPENED}') = 0 AND "
+        "(min(end_us) IS NULL OR min(opened_us) <= min(end_us))"
+    )
 
 
 def _plain_events(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int]:
     """A row per event; start and complete of one piece of work become one event."""
     if not mapping.lifecycle:
         source.store.run(
-            "CREATE OR REPLACE TABLE ev AS SELECT row, 0 AS place, case_label, activity, resource, team, "
-            f"coalesce(start_us, end_us) AS start_us, coalesce(end_us, start_us) AS end_us{kept} FROM good"
+            "CREATE OR REPLACE TABLE ev AS SELECT row, 1 AS place, case_label, activity, resource, team, "
+            f"coalesce(start_us, end_us) AS start_us, coalesce(end_us, start_us) AS end_us{kept} FROM good "
+            "WHERE activity IS NOT NULL"
         )
+        if mapping.opened:
+            _opened(source, kept)
         unfinished = source.store.row("SELECT count(*) FROM good WHERE end_us IS NULL")[0]
         unpaired = source.store.row("SELECT count(*) FROM good WHERE start_us IS NULL")[0] if mapping.start else 0
         return int(unfinished), int(unpaired), 0
@@ -263,12 +350,7 @@ def _history(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int
         str(name)
         for (name,) in source.store.rows("SELECT DISTINCT field FROM good WHERE field IS NOT NULL LIMIT 10000")
     ]
-    kinds = {
-        name: kind
-        for kind in ("status", "team", "resource")
-        for name in fields
-        if plain_name(name) in role_names()[kind]
-    }
+    kinds = {name: kind for kind in ("status", "team", "resource") for name in fields if _field_kind(name) == kind}
     if "status" not in kinds.values():
         raise EvidenceError(
             Fault("LW-EV-019", f"{source.path}, column '{mapping.field}'", "changes of the status among the "
@@ -303,13 +385,22 @@ def _history(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int
         source.store.run(
             f"INSERT INTO ev SELECT min(row), 0, case_label, {first}'{OPENED}'), NULL, NULL, min(start_us), "
             f"min(start_us){empty} "
-            "FROM carried WHERE start_us IS NOT NULL GROUP BY case_label HAVING min(start_us) < min(at_us) "
-            "FILTER (WHERE what IS NOT NULL)"
+            "FROM carried WHERE start_us IS NOT NULL GROUP BY case_label HAVING coalesce(min(start_us) < min(at_us) "
+            "FILTER (WHERE what IS NOT NULL), true)"
         )
-    (left,) = source.store.row("SELECT count(*) FROM carried WHERE what IS NULL")
+    (left,) = source.store.row("SELECT count(*) FROM carried WHERE what IS NULL AND field IS NOT NULL")
     for table in ("changes", "carried"):
         source.store.run(f"DROP TABLE {table}")
     return 0, 0, int(left)
+
+
+def _field_kind(name: str) -> str | None:
+    """Whether a changed field is the status, the team or the owner; ``Incident State Duration`` is a state too."""
+    bare = re.sub(r"\s*(field value )?duration$", "", name, flags=re.IGNORECASE)
+    for kind in ("status", "team", "resource"):
+        if rank_of(bare, kind) is not None:
+            return kind
+    return None
 
 
 def _updates(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int]:
@@ -339,7 +430,7 @@ def _snapshot(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, in
     """A row per ticket: each of its times becomes an event; only the last owner is known, and not of the opening."""
     parts = []
     for number, (name, label) in enumerate(mapping.times.items()):
-        place = moments().get(plain_name(name), (label, number))[1]
+        place = (moment_of(name) or (label, number))[1]
         who = "NULL::VARCHAR AS resource, NULL::VARCHAR AS team" if label == OPENED else "resource, team"
         parts.append(
             f"SELECT row, {place} AS place, case_label, {literal(label)} AS activity, {who}, m{number}_us AS start_us, "

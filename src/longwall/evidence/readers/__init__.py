@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from longwall.evidence.probe import Probe
-from longwall.evidence.readers import delimited, ocel, parquet, xes
+from longwall.evidence.readers import delimited, json_records, ocel, parquet, xes
 from longwall.evidence.source import Source
 from longwall.evidence.store import Store
 
@@ -31,12 +31,14 @@ def load(probe: Probe, store: Store, *, delimiter: str | None = None, encoding: 
     Raises
     ------
     EvidenceError
-        LW-EV-010 to LW-EV-014: no header, no rows, damaged inside, an unknown delimiter.
+        LW-EV-010 to LW-EV-014, LW-EV-100 to LW-EV-101: no header, no rows, damaged inside, an unknown delimiter.
     """
     if probe.kind == "delimited":
         return delimited.load(probe, store, delimiter=delimiter, encoding=encoding)
     if probe.kind == "parquet":
         return parquet.load(probe, store)
+    if probe.kind == "json":
+        return json_records.load(probe, store)
     if probe.kind == "xes":
         return xes.load(probe, store)
     return ocel.load(probe, store, object_type=object_type)
