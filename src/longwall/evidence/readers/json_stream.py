@@ -69,7 +69,6 @@ class _Text:
         self._decoder = codecs.getincrementaldecoder(encoding)("strict")
         self._json = json.JSONDecoder()
         self._ended = False
-        self.lists: set[Path] = set()  # where lists of records were seen
 
     def refuse(self) -> NoReturn:
         raise EvidenceError(
@@ -157,10 +156,9 @@ def _object(text: _Text, path: Path) -> Iterator[tuple[Path, Record]]:
     if found is _LONG:
         yield from _long_page(text, path)
     elif _is_record(found) or not (pages := list(_within(found, path))):
-        if not any(value == [] and (*path, key) in text.lists for key, value in found.items()):  # an empty last page
+        if not _is_empty_page(found):
             yield path, found
     else:
-        text.lists.update(where for where, _ in pages)
         yield from pages
 
 
@@ -191,6 +189,12 @@ def _is_record(found: Record) -> bool:
     """Whether an object has an id of its own."""
     ids = role_names()["case"]
     return any(plain_name(key) in ids and isinstance(value, str | int) for key, value in found.items())
+
+
+def _is_empty_page(found: Record) -> bool:
+    """Whether an object is a page without records: no id, no time, and a list with nothing in it."""
+    times = role_names()["time"]
+    return [] in found.values() and not _is_record(found) and not any(plain_name(key) in times for key in found)
 
 
 def _within(found: Record, path: Path) -> Iterator[tuple[Path, Record]]:
