@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longwall.discovery import Choice, Situation, forecast_log
+from longwall.discovery import Choice, Situation, forecast_log, keeps_whole_cases, split_by_end, split_by_start
+from longwall.discovery.arrivals import unevenness, weekly_moves
+from longwall.discovery.extraction import chance_of_being_kept
 from longwall.discovery.log_forecast import roles_of_events
 from longwall.discovery.traces import before
 from longwall.errors import DiscoveryError
+from longwall.evidence import Log
 
 from .conftest import build, steps
 from .test_hold_out import scrambled, weekly
@@ -88,3 +92,53 @@ def test_no_role_tells_fewer_than_five_people_apart() -> None:
 def test_a_period_longer_than_the_past_is_forecast() -> None:
     found = forecast_log(LOG, replace(Situation(1500.0, 9000.0, 8000.0, 50)), runs=1, seed=0)
     assert np.unique(found.runs[0].case).size == 50
+
+
+@pytest.mark.parametrize("name", ["p2p", "production", "loan_application", "receipt"])
+def test_how_a_log_was_cut_is_found(real_log: Callable[[str], Log], name: str) -> None:
+    """Real logs cut both ways: events up to a moment, and whole cases only."""
+    log = real_log(name)
+    assert not keeps_whole_cases(split_by_start(log)[0])
+    assert keeps_whole_cases(split_by_end(log)[0])
+
+
+def test_whole_cases_of_a_split_by_end_do_not_cross() -> None:
+    known, truth, situation = split_by_end(weekly(300))
+    assert known.end_h.max() <= truth.end_h.min()
+    assert situation.cases == np.unique(truth.case).size
+    assert situation.cut_h == truth.start_h.min()
+
+
+def test_long_cases_count_for_those_left_out() -> None:
+    """Steady arrivals over 100 h: a case of 60 h is there if it came in the first 40, so it counts 1 / 0.4."""
+    arrival = np.linspace(0.0, 100.0, 1001)
+    close = arrival + np.where(np.arange(1001) % 2, 60.0, 1.0)
+    kept = chance_of_being_kept(arrival, close, np.ones(1001), 100.0)
+    assert kept[1] == pytest.approx(0.4, abs=0.01)
+    assert kept[0] == pytest.approx(0.99, abs=0.01)
+
+
+def test_arrivals_by_appointment_stay_even_and_chance_stays_chance() -> None:
+    even = np.concatenate([168.0 * week + np.arange(0, 40, 2.0) for week in range(20)])
+    assert unevenness(even, 168.0 * 20) == 0.0
+    luck = np.sort(np.random.default_rng(1).random(2000) * 168.0 * 40)
+    assert unevenness(luck, 168.0 * 40) > 0.6
+    rng = np.random.default_rng(2)
+    donor, moved = weekly_moves(even, np.ones(even.size), (3360.0, 3360.0 + 168.0 * 4 - 0.5), 80, 0.0, rng)
+    begins = even[donor] + moved
+    assert np.bincount(((begins - 3360.0) // 168).astype(int)).tolist() == [20, 20, 20, 20]
+    assert set(begins % 168) == set(np.arange(0, 40, 2.0))
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    begin=st.floats(400.0, 900.0), length=st.floats(0.0, 700.0), uneven=st.sampled_from([0.0, 0.5, 1.0]),
+    seed=st.integers(0, 9),
+)  # fmt: skip
+def test_moved_cases_begin_in_the_window(begin: float, length: float, uneven: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    arrival = rng.random(60) * 400.0
+    donor, moved = weekly_moves(arrival, rng.random(60), (begin, begin + length), 50, uneven, rng)
+    begins = arrival[donor] + moved
+    assert begins.min() >= begin - 1e-9
+    assert begins.max() <= begin + length + 1e-9

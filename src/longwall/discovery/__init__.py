@@ -13,8 +13,9 @@ from longwall.discovery.calibration import Calibration
 from longwall.discovery.detectors import Detector, load_detectors
 from longwall.discovery.distances import DISTANCES, Trace, distances
 from longwall.discovery.donors import Drawn, Situation
+from longwall.discovery.extraction import keeps_finished_only, keeps_whole_cases
 from longwall.discovery.forecast import Choice, Forecaster, choose, last_period_again
-from longwall.discovery.hold_out import Held, HeldDistance, HoldOut, hold_out, split_by_start
+from longwall.discovery.hold_out import Held, HeldDistance, HoldOut, hold_out, split_by_end, split_by_start
 from longwall.discovery.log_forecast import LogForecast, forecast_log
 from longwall.discovery.variance_events import Prevalence, VarianceEvents, detect
 
@@ -43,7 +44,10 @@ __all__ = [
     "distances",
     "forecast_log",
     "hold_out",
+    "keeps_finished_only",
+    "keeps_whole_cases",
     "last_period_again",
     "load_detectors",
+    "split_by_end",
     "split_by_start",
 ]

@@ -8,16 +8,17 @@ by the edge of the log, the simulated one jumps to a position that waited longer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from longwall.discovery.arrivals import unevenness, weekly_moves
 from longwall.discovery.distances import Trace
 from longwall.discovery.traces import Traces, traces_of
-from longwall.units import HOURS_PER_WEEK
 
 if TYPE_CHECKING:
     from longwall.evidence import Log
@@ -47,7 +48,11 @@ class Situation:
     cases : int
         Cases to write.
     finished_only : bool
-        Whether the log keeps finished cases only.
+        Whether the future log keeps finished cases only.
+    whole_only : bool
+        Whether the known log holds only cases that were over at the cut.
+    over_by_h : float
+        Cases that are not over by then are not in the future log at all.
     """
 
     cut_h: float
@@ -55,6 +60,8 @@ class Situation:
     arrivals_until_h: float
     cases: int
     finished_only: bool = False
+    whole_only: bool = False
+    over_by_h: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -94,9 +101,11 @@ class Donors:
     bounds: tuple[NDArray[np.int64], ...]
 
 
-def donors_of(log: Log, cut_h: float) -> Donors:
-    """Return the donors in a log that ends at the cut."""
+def donors_of(log: Log, cut_h: float, *, whole_only: bool = False) -> Donors:
+    """Return the donors in a log that ends at the cut; with `whole_only` every case in it was over."""
     traces = traces_of(log, edge_h=cut_h)
+    if whole_only:
+        traces = replace(traces, ended=np.ones_like(traces.ended))
     code = log.activity.astype(np.int64)
     width = len(log.activities) + 1
     one = np.where(traces.previous >= 0, code[traces.previous] + 1, 0)
@@ -140,18 +149,15 @@ def simulate_cases(
     heads = [np.concatenate([[0.0], np.cumsum(event_weight[row])]) for row in donors.members]
     sums = np.stack(heads)
     arrival = donors.traces.arrival_h
-    first, last = _weeks(arrival, situation)
-    # An hour of the week that the window holds twice receives twice as many cases as one it holds once.
-    slots = np.maximum(last - first + 1, 0.0)
-    starts = np.cumsum(case_weight * slots if (case_weight * slots).sum() > 0 else case_weight)
+    window = (situation.cut_h, situation.arrivals_until_h)
+    uneven = unevenness(arrival, situation.cut_h)
     parts: list[tuple[NDArray[Any], ...]] = []
     missing, number, rounds = situation.cases, 0, 0
+    strict = situation.finished_only or math.isfinite(situation.over_by_h)
     while missing > 0 and rounds < 60:
         rounds += 1
-        size = int(1.5 * missing) + 10 if rounds > 1 or situation.finished_only else missing
-        donor = np.searchsorted(starts, rng.random(size) * starts[-1], side="right")
-        donor = np.minimum(donor, starts.size - 1).astype(np.int64)
-        shift = _shifts(arrival[donor], situation, rng)
+        size = int(1.5 * missing) + 10 if rounds > 1 or strict else missing
+        donor, shift = weekly_moves(arrival, case_weight, window, size, uneven, rng)
         out = _walk(
             donor,
             shift,
@@ -174,6 +180,7 @@ def simulate_cases(
         case, row, start, end, finished = out
         seen = end <= situation.until_h
         kept = np.bincount(case, weights=seen, minlength=size) > 0
+        kept &= np.bincount(case, weights=end > situation.over_by_h, minlength=size) == 0
         if situation.finished_only:
             kept &= finished & (np.bincount(case, weights=~seen, minlength=size) == 0)
             if donors.traces.terminal.any():
@@ -189,24 +196,6 @@ def simulate_cases(
         missing -= chosen.size
     case, row, start, end = (np.concatenate([part[field] for part in parts]) for field in range(4))
     return Drawn(case, donors.activity[row], start, end, row)
-
-
-def _weeks(arrival_h: NDArray[np.float64], situation: Situation) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """First and last number of weeks by which a case can move into the known window."""
-    first = np.ceil((situation.cut_h - arrival_h) / HOURS_PER_WEEK)
-    last = np.floor((situation.arrivals_until_h - arrival_h) / HOURS_PER_WEEK)
-    return first, last
-
-
-def _shifts(arrival_h: NDArray[np.float64], situation: Situation, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Whole weeks by which each donor moves so that it begins in the known window, at its own hour of the week."""
-    first, last = _weeks(arrival_h, situation)
-    weeks = first + np.floor(rng.random(arrival_h.size) * np.maximum(last - first + 1, 1.0))
-    shift = weeks * HOURS_PER_WEEK
-    # A window shorter than a week holds not every hour of it: those cases begin at any moment of the window.
-    span = max(situation.arrivals_until_h - situation.cut_h, 0.0)
-    anywhere = situation.cut_h + rng.random(arrival_h.size) * span - arrival_h
-    return np.where(last >= first, shift, anywhere)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

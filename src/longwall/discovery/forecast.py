@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from longwall import streams
 from longwall.discovery.distances import Trace, distances
 from longwall.discovery.donors import Donors, Drawn, Situation, donors_of, simulate_cases
-from longwall.discovery.traces import before, traces_of
+from longwall.discovery.extraction import chance_of_being_kept
+from longwall.discovery.traces import before, cases_of, traces_of
 from longwall.units import HOURS_PER_WEEK
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ _WEIGHTS = np.array([1.0, 0.5, 0.5, 1.0, 1.0])
 _LEAST_GAIN = 0.04
 _LEAST_GAIN_ONE_FOLD = 0.10
 _FOLDS = 5
+_ENOUGH_FOLDS = 3
+_LONGEST = 0.3
+_SHORTER = (1.0, 0.7, 0.5)
+_STRAYS = 0.02
 _SEEDS = (3, 12)
 _EVENTS_PER_CHOICE = 60_000
 _LEAST_CASES = 20
@@ -49,18 +54,22 @@ class Choice:
         Probability of continuing the case being followed.
     again : bool
         The last period as it is, moved forward: the control itself.
+    make_up : bool
+        Where the log holds whole cases only, long cases count for those like them that were left out.
     """
 
     forgetting: str = "none"
     follow: float = 1.0
     again: bool = False
+    make_up: bool = False
 
     def words(self) -> str:
         """Return the settings as a sentence part."""
         if self.again:
             return "the last period again"
         follow = "whole cases" if self.follow == 1.0 else f"cases followed with probability {self.follow:g}"
-        return f"{follow}, {'all of the past alike' if self.forgetting == 'none' else 'forgetting: ' + self.forgetting}"
+        past = "all of the past alike" if self.forgetting == "none" else f"forgetting: {self.forgetting}"
+        return ", ".join([follow, past, *(["made up for long cases left out"] if self.make_up else [])])
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,7 @@ class Forecaster:
     def __init__(self, log: Log, situation: Situation) -> None:
         self.log = log
         self.situation = situation
-        self.donors: Donors = donors_of(log, situation.cut_h)
+        self.donors: Donors = donors_of(log, situation.cut_h, whole_only=situation.whole_only)
 
     def draw(self, choice: Choice, rng: np.random.Generator) -> Drawn:
         """Return one future log under a setting."""
@@ -93,6 +102,9 @@ class Forecaster:
         traces = self.donors.traces
         case_weight = self._weight(traces.arrival_h, choice.forgetting)
         event_weight = self._weight(self.donors.end_h, choice.forgetting)
+        if choice.make_up:
+            kept = chance_of_being_kept(traces.arrival_h, traces.close_h, case_weight, self.situation.cut_h)
+            case_weight, event_weight = case_weight / kept, event_weight / kept[self.log.case]
         return simulate_cases(
             self.donors,
             self.situation,
@@ -104,7 +116,7 @@ class Forecaster:
 
     def _weight(self, time_h: NDArray[np.float64], forgetting: str) -> NDArray[np.float64]:
         """How much a moment counts by its age."""
-        span = max(self.situation.cut_h - float(self.donors.traces.arrival_h.min()), 1.0)
+        span = _span_h(self.donors.traces.arrival_h, self.situation.cut_h)
         age = np.maximum(self.situation.cut_h - time_h, 0.0)
         if forgetting == "hyperbolic":
             return 1.0 / (age + HOURS_PER_WEEK)
@@ -178,54 +190,75 @@ def choose(log: Log, situation: Situation, *, seed: int) -> tuple[Choice, tuple[
         return trials[-1]
 
     best = tried(Choice())
-    forgetting = ("hyperbolic", "half-life 1/4", "half-life 1/8", "half-life 1/16", "last period")
-    best = _winner(best, [tried(replace(best.choice, forgetting=name)) for name in forgetting])
+    forgetting = ("none", "hyperbolic", "half-life 1/4", "half-life 1/8", "half-life 1/16", "last period")
+    made_up = (False, True) if situation.whole_only else (False,)
+    best = _winner(best, [tried(Choice(name, make_up=make_up)) for name in forgetting for make_up in made_up])
     best = _winner(best, [tried(replace(best.choice, follow=follow)) for follow in _FOLLOWS])
     best = _winner(best, [tried(Choice(again=True))])
     return best.choice, tuple(trials)
 
 
 def _winner(incumbent: Trial, others: list[Trial]) -> Trial:
-    """The best challenger where its gain is clear, else the incumbent."""
-    challenger = min(others, key=lambda trial: float(np.mean(trial.loss)))
-    gains = np.array(incumbent.loss) - np.array(challenger.loss)
+    """The best of the challengers whose gain is clear, else the incumbent."""
+    clear = [trial for trial in others if _clearly_better(trial, incumbent)]
+    return min(clear, key=lambda trial: float(np.mean(trial.loss)), default=incumbent)
+
+
+def _clearly_better(trial: Trial, incumbent: Trial) -> bool:
+    """Whether a setting gains more than 4% and more than one standard error over the folds."""
+    gains = np.array(incumbent.loss) - np.array(trial.loss)
     if gains.size == 1:
-        return challenger if gains[0] > _LEAST_GAIN_ONE_FOLD else incumbent
+        return bool(gains[0] > _LEAST_GAIN_ONE_FOLD)
     error = float(gains.std(ddof=1)) / math.sqrt(gains.size)
-    return challenger if gains.mean() > max(_LEAST_GAIN, error) else incumbent
+    return bool(gains.mean() > max(_LEAST_GAIN, error))
+
+
+def _span_h(arrival_h: NDArray[np.float64], cut_h: float) -> float:
+    """Hours that the log covers before the cut; the first two cases in a hundred may be strays."""
+    return max(cut_h - float(np.quantile(arrival_h, _STRAYS)), 1.0)
 
 
 def _folds(log: Log, situation: Situation) -> list[tuple[Forecaster, Trace]]:
-    """Earlier cuts, each with the log as it was known then and what came after it."""
-    arrival = np.minimum.reduceat(log.start_h, log.offsets[:-1].astype(np.int64))
-    span = situation.cut_h - float(arrival.min())
-    full = situation.until_h - situation.cut_h
-    horizon = min(full, 0.3 * span)
-    window = (situation.arrivals_until_h - situation.cut_h) * horizon / max(full, 1e-9)
+    """Earlier cuts, with what was known then and what came after; over shorter periods where few fit."""
+    whole = min(situation.until_h - situation.cut_h, _LONGEST * _span_h(log.arrival_h, situation.cut_h))
     found: list[tuple[Forecaster, Trace]] = []
-    for number in range(_FOLDS):
-        cut = situation.cut_h - horizon * (1.0 + 0.5 * number)
-        until = cut + horizon
-        known = before(log, cut)
-        new = np.flatnonzero((arrival >= cut) & (arrival <= cut + window))
-        if known.offsets.size - 1 < 2 * _LEAST_CASES or new.size < _LEAST_CASES:
-            continue
-        if situation.finished_only:
-            then = traces_of(before(log, until), edge_h=until)
-            new = new[then.finished[_renumbered(log, until)[new]]]
-            if new.size < _LEAST_CASES:
-                continue
-        chosen = np.isin(log.case, new) & (log.end_h <= until)
-        inner = Situation(cut, until, float(arrival[new].max()), int(new.size), situation.finished_only)
-        found.append((Forecaster(known, inner), trace_of(log, chosen)))
+    for share in _SHORTER:
+        tried = [_fold(log, situation, share * whole, number) for number in range(_FOLDS)]
+        folds = [fold for fold in tried if fold is not None]
+        found = folds if len(folds) > len(found) else found
+        if len(found) >= _ENOUGH_FOLDS:
+            break
     return found
 
 
-def _renumbered(log: Log, cut_h: float) -> NDArray[np.int64]:
-    """Number of each case in the log known at a moment; meaningless for cases without an event by then."""
-    known = np.zeros(log.offsets.size - 1, dtype=np.bool_)
-    known[log.case[log.end_h < cut_h]] = True
-    return np.asarray(np.maximum(np.cumsum(known) - 1, 0), dtype=np.int64)
+def _fold(log: Log, situation: Situation, horizon_h: float, number: int) -> tuple[Forecaster, Trace] | None:
+    """One earlier cut, or None where too few cases came before or after it."""
+    share = (situation.arrivals_until_h - situation.cut_h) / max(situation.until_h - situation.cut_h, 1e-9)
+    cut = situation.cut_h - horizon_h * (1.0 + 0.5 * number)
+    until = cut + horizon_h
+    known = before(log, cut)
+    if situation.whole_only:
+        known = cases_of(known, log.departure_h[_numbers(log, cut)] < cut)
+    new = np.flatnonzero((log.arrival_h >= cut) & (log.arrival_h <= cut + share * horizon_h))
+    if situation.finished_only and known.n_cases:
+        then = traces_of(before(log, until), edge_h=until)
+        new = np.intersect1d(new, _numbers(log, until)[then.finished], assume_unique=True)
+    chosen = np.isin(log.case, new) & (log.end_h <= until)
+    new = np.unique(log.case[chosen])
+    if known.n_cases < 2 * _LEAST_CASES or new.size < _LEAST_CASES:
+        return None
+    inner = Situation(
+        cut_h=cut, until_h=until, arrivals_until_h=float(log.arrival_h[new].max()), cases=int(new.size),
+        finished_only=situation.finished_only, whole_only=situation.whole_only,
+        over_by_h=situation.cut_h if situation.whole_only else math.inf,
+    )  # fmt: skip
+    return Forecaster(known, inner), trace_of(log, chosen)
+
+
+def _numbers(log: Log, cut_h: float) -> NDArray[np.int64]:
+    """Number in the log of each case that is known at a moment, in the order of the known log."""
+    begun = log.arrival_h < cut_h
+    return np.unique(log.case[(log.end_h < cut_h) & begun[log.case]])
 
 
 def _loss(forecaster: Forecaster, truth: Trace, choice: Choice, seed: int) -> float:

@@ -17,8 +17,9 @@ from longwall import streams
 from longwall.discovery.demand import Classes, arrivals_of
 from longwall.discovery.distances import DISTANCES, Trace, distances
 from longwall.discovery.donors import Situation
+from longwall.discovery.extraction import keeps_finished_only
 from longwall.discovery.forecast import Forecaster, choose, last_period_again, trace_of
-from longwall.discovery.traces import Traces, before, traces_of
+from longwall.discovery.traces import Traces, before, cases_of, traces_of
 from longwall.errors import DiscoveryError, Fault
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Piece
@@ -26,7 +27,7 @@ from longwall.worksystem import Piece
 if TYPE_CHECKING:
     from longwall.evidence import Log
 
-__all__ = ["Held", "HeldDistance", "HoldOut", "hold_out", "split_by_start"]
+__all__ = ["Held", "HeldDistance", "HoldOut", "hold_out", "split_by_end", "split_by_start"]
 
 _SHARE = 0.8
 _DRAWS = 10
@@ -128,6 +129,32 @@ def split_by_start(log: Log, share: float = _SHARE) -> tuple[Log, Trace, Situati
     return before(log, cut), trace_of(log, new[log.case]), situation
 
 
+def split_by_end(log: Log, share: float = _SHARE) -> tuple[Log, Trace, Situation]:
+    """Return the same by the protocol of published comparisons: events in order of their end, whole cases only.
+
+    Parameters
+    ----------
+    share : float
+        Share of events before the cut.
+
+    Notes
+    -----
+    Cases that cross the cut are dropped from both sides, which favours short ones; for comparison only. The situation
+    begins with the first event after the cut of the cases that are left.
+    """
+    order = np.lexsort((log.start_h, log.end_h))
+    after = np.ones(log.case.size, dtype=np.bool_)
+    after[order[: round(log.case.size * share)]] = False
+    later = np.bincount(log.case, weights=after, minlength=log.n_cases)
+    length = log.offsets[1:] - log.offsets[:-1]
+    new = later == length
+    arrival = np.minimum.reduceat(log.start_h, log.offsets[:-1].astype(np.int64))
+    situation = Situation(
+        float(arrival[new].min()), float(log.end_h.max()), float(arrival[new].max()), int(new.sum()), whole_only=True
+    )
+    return cases_of(log, later == 0), trace_of(log, new[log.case]), situation
+
+
 def hold_out(log: Log, *, seed: int, progress: Callable[[float, str], None] | None = None) -> HoldOut:
     """Forecast the last fifth of the cases from what came before.
 
@@ -151,7 +178,7 @@ def hold_out(log: Log, *, seed: int, progress: Callable[[float, str], None] | No
             Fault("LW-DI-001", "the log", "at least 2 items", str(log.offsets.size - 1), "bring a longer period")
         )
     known, truth, situation = split_by_start(log)
-    situation = replace(situation, finished_only=_keeps_finished_only(log))
+    situation = replace(situation, finished_only=keeps_finished_only(log))
     cases = known.offsets.size - 1
     weeks = (situation.until_h - situation.cut_h) / HOURS_PER_WEEK
     if cases < _LEAST_CASES or situation.cases < 10:
@@ -199,12 +226,6 @@ def hold_out(log: Log, *, seed: int, progress: Callable[[float, str], None] | No
         better=int((mean < base).sum()),
         worse=int((mean > 1.1 * base).sum()),
     )
-
-
-def _keeps_finished_only(log: Log) -> bool:
-    """Whether every case ends with a closing activity: a rule of extraction, which a forecaster may know."""
-    traces = traces_of(log)
-    return bool(traces.terminal[log.activity[traces.last]].all())
 
 
 _NAMES = (

@@ -6,7 +6,7 @@ Settings are chosen inside the log before the cut (`longwall.discovery.forecast.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from longwall import streams
 from longwall.discovery.donors import Drawn, Situation
+from longwall.discovery.extraction import keeps_whole_cases
 from longwall.discovery.forecast import Choice, Forecaster, Trial, choose, last_period_again
 from longwall.discovery.resources import resource_kinds
 from longwall.discovery.teams import groups_of, pooled_groups
@@ -33,6 +34,7 @@ class LogForecast:
     Parameters
     ----------
     situation : Situation
+        As given, and whether the known log holds whole cases only, as found in it.
     choice : Choice
         Settings, as given or as chosen.
     tried : tuple of Trial
@@ -93,6 +95,7 @@ def forecast_log(
             Fault("LW-DI-060", "the log before the forecast begins", "at least 2 items", str(known.n_cases),
                   "let the forecast begin later, or bring an earlier log")
         )  # fmt: skip
+    situation = replace(situation, whole_only=keeps_whole_cases(known))
     tried: tuple[Trial, ...] = ()
     if choice is None:
         say(0.05, "choosing how to forecast on earlier weeks")

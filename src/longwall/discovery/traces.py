@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from longwall.evidence import Log
 
-__all__ = ["Traces", "before", "ended_cases", "traces_of", "weekly_weights"]
+__all__ = ["Traces", "before", "cases_of", "ended_cases", "traces_of", "weekly_weights"]
 
 _LEAST_GAPS = 20
 _ROUNDS = 60
@@ -181,6 +181,11 @@ def before(log: Log, cut_h: float, *, cases_before: bool = True) -> Log:
         begins = np.minimum.reduceat(log.start_h, log.offsets[:-1].astype(np.int64))
         known &= (begins < cut_h)[log.case]
     return _rows(log, np.flatnonzero(known))
+
+
+def cases_of(log: Log, chosen: NDArray[np.bool_]) -> Log:
+    """Return the log of some cases, chosen by shape (n_cases,), renumbered in their old order."""
+    return _rows(log, np.flatnonzero(chosen[log.case]))
 
 
 def _rows(log: Log, rows: NDArray[np.int64]) -> Log:

@@ -99,7 +99,7 @@ def forecast_logs(
     situation = _situation(period, log)
     with study.alone():
         stamp = Stamp(_SETTINGS, {"evidence": stamp_of(study, "ingest") or "none",
-                                  "situation": hash_of_value(asdict(situation))}, study.file.seed)  # fmt: skip
+                                  "situation": hash_of_value(asdict(period))}, study.file.seed)  # fmt: skip
         known = None if again or stamp_of(study, _SETTINGS) != stamp.key else load(study, _SETTINGS)
         found = discovery.forecast_log(
             log, situation, runs=runs, seed=study.file.seed, progress=progress,
@@ -120,6 +120,7 @@ def _settings(found: discovery.LogForecast) -> Mapping[str, Any]:
     return {
         "choice": asdict(found.choice),
         "setting": found.choice.words(),
+        "whole_cases_only": found.situation.whole_only,
         "tried": [{"choice": asdict(trial.choice), "loss": list(trial.loss)} for trial in found.tried],
     }
 
@@ -189,6 +190,8 @@ def _frame(log: evidence.Log, found: discovery.LogForecast, drawn: discovery.Dra
 def _cautions(log: evidence.Log, situation: discovery.Situation, found: discovery.LogForecast) -> tuple[str, ...]:
     """What a reader of the logs should know."""
     said = []
+    if found.situation.whole_only:
+        said.append("the log holds only cases that were over when it was cut; long ones are missing near its end")
     if not found.tried and found.choice == discovery.Choice():
         said.append("the log is too short to try settings on earlier weeks; whole cases of the past are drawn again")
     if float(log.end_h.max()) >= situation.cut_h:
