@@ -19,7 +19,7 @@ $(VENV)/.run: requirements/run.lock pyproject.toml
 
 $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
-	@sh scripts/install-browser.sh
+	@sh scripts/install-for-tests.sh
 	@touch $@
 
 install: $(VENV)/.run ## create .venv from the lock file

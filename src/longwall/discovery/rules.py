@@ -14,6 +14,7 @@ from longwall.discovery.demand import Classes
 from longwall.discovery.detectors import Detector
 from longwall.discovery.teams import Groups
 from longwall.discovery.traces import Traces
+from longwall.evidence import agreement_clock
 
 if TYPE_CHECKING:
     from longwall.evidence import Log
@@ -169,6 +170,13 @@ def _late(context: Context, detector: Detector) -> tuple[Occurrences, str]:
     log, traces, classes = context.log, context.traces, context.classes
     lead = traces.close_h - traces.arrival_h
     limit = agreed_h(log, traces)
+    reached = np.where(traces.finished, lead, traces.edge_h - traces.arrival_h)
+    clock = agreement_clock(log, edge_h=traces.edge_h, finished=traces.finished)
+    deadline = np.full(traces.n_cases, np.nan)
+    if clock is not None:
+        own = clock.which >= 0
+        limit, reached = np.where(own, clock.agreed_h, limit), np.where(own, clock.elapsed_h, reached)
+        deadline = clock.due_h
     for label in range(len(classes.names)):
         own = (classes.of_case == label) & traces.finished
         if own.sum() >= _LEAST_GAPS:
@@ -176,12 +184,10 @@ def _late(context: Context, detector: Detector) -> tuple[Occurrences, str]:
             limit = np.where(np.isnan(limit) & (classes.of_case == label), fallback, limit)
     if np.isnan(limit).all():
         return Occurrences.none(), f"fewer than {_LEAST_GAPS} finished cases in every class, and no agreed times"
-    open_now = traces.edge_h - traces.arrival_h
-    reached = np.where(traces.finished, lead, open_now)
     late = np.flatnonzero(reached > limit)
     excess = traces.gap_h - _typical_gap(context)
     origin = _argmax_per_case(excess, traces)[late]
-    deadline = traces.arrival_h[late] + limit[late]
+    deadline = np.where(np.isnan(deadline), traces.arrival_h + limit, deadline)[late]
     seen = _first_after(log, traces, late, deadline)
     harm = reached[late] - limit[late]
     open_still = ~traces.finished[late]
@@ -431,11 +437,17 @@ def _team_runs(context: Context) -> tuple[NDArray[np.int64], ...] | None:
 
 
 def agreed_h(log: Log, traces: Traces) -> NDArray[np.float64]:
-    """Return the agreed hours from arrival per case, shape (n_cases,); NaN where none is known."""
+    """Return the agreed hours from arrival per case, shape (n_cases,); NaN where none is known.
+
+    Of an agreement of the study: the hours to its deadline by the calendar, if nothing pauses the clock.
+    """
     due = log.attribute("due")
-    if due is None or not due.values.size:
-        return np.full(traces.n_cases, np.nan)
-    limit = due.values - traces.arrival_h if due.kind == "time" else due.values
+    limit = np.full(traces.n_cases, np.nan)
+    if due is not None and due.values.size:
+        limit = due.values - traces.arrival_h if due.kind == "time" else due.values
+    clock = agreement_clock(log, edge_h=traces.edge_h, finished=traces.finished)
+    if clock is not None:
+        limit = np.where(clock.which >= 0, clock.deadline_h - traces.arrival_h, limit)
     return np.where(limit > 0, limit, np.nan)
 
 

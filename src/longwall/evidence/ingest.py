@@ -19,6 +19,7 @@ from longwall.evidence.privacy import load_key, pseudonym
 from longwall.evidence.probe import Limits
 from longwall.evidence.record import record_of
 from longwall.evidence.schema import open_store
+from longwall.evidence.signal_store import carry_signals, has_log
 from longwall.evidence.store import staging_folder
 from longwall.provenance import hash_of_file, replacing
 
@@ -176,7 +177,7 @@ def gather(
 def _holds_forgotten(store_path: Path, key: bytes) -> bool:
     """Whether a store names a person who has been put on the list of those who were removed."""
     gone = forgotten_of(store_path, key)
-    if not gone.marks or not store_path.is_file():
+    if not gone.marks or not has_log(store_path):
         return False
     with open_store(store_path) as store:
         return any(gone.knows(str(hidden)) for (hidden,) in store.rows("SELECT pseudonym FROM resources"))
@@ -199,8 +200,8 @@ class _How:
 
 
 def _held(store_path: Path) -> Observed | None:
-    """Return the record of a store, None where there is none yet."""
-    if not store_path.is_file():
+    """Return the record of a store, None where there is no log yet."""
+    if not has_log(store_path):
         return None
     with open_store(store_path) as store:
         return replace(observed_from(store), files=files_of(store))
@@ -208,7 +209,8 @@ def _held(store_path: Path) -> Observed | None:
 
 def _add(files: Sequence[tuple[Path, Told]], store_path: Path, how: _How, before: Observed | None = None) -> Observed:
     """Add files to a store, or make one of them where there is no record of a store before."""
-    if before is not None:
+    fresh = before is None
+    if not fresh:
         _check_key(store_path, how.key)
     with staging_folder(store_path) as folder:
         current = store_path
@@ -235,6 +237,8 @@ def _add(files: Sequence[tuple[Path, Told]], store_path: Path, how: _How, before
                 Fault("LW-EV-024", str(files[0][0]), "two items or more", "one item",
                       "export more items, or look whether mapping.case in study.yaml is the right column")
             )  # fmt: skip
+        if fresh:
+            carry_signals(store_path, current)
         with replacing(store_path) as part:
             current.replace(part)
     how.say(1.0, "done")

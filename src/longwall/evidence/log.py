@@ -7,7 +7,7 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,10 @@ from longwall.evidence.mapping import Mapping
 from longwall.evidence.observed import Observed, observed_from
 from longwall.evidence.schema import open_store
 from longwall.evidence.store import Store
+
+if TYPE_CHECKING:
+    from longwall.evidence.agreements import Agreement
+    from longwall.evidence.business import Calendar
 
 __all__ = ["CaseAttribute", "Log", "read_log"]
 
@@ -90,6 +94,10 @@ class Log:
         What the log can show; see `longwall.evidence.CAPABILITIES`.
     terminal : tuple of str
         Activities after which an item is finished, where the mapping says so.
+    agreements : tuple of Agreement
+        Agreed times, as the study names them; see `longwall.evidence.agreement_clock`.
+    calendars : tuple of Calendar
+        Those that agreements refer to.
     """
 
     case: NDArray[np.int32]
@@ -111,6 +119,8 @@ class Log:
     starts_logged: bool
     capabilities: frozenset[str]
     terminal: tuple[str, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
 
     @property
     def n_events(self) -> int:

@@ -26,7 +26,7 @@ from longwall.evidence.tables import (
     transitions,
 )
 
-__all__ = ["Attribute", "Tally", "attributes_of", "make_events", "time_columns"]
+__all__ = ["Attribute", "Tally", "attributes_of", "make_events", "row_number", "time_columns"]
 
 _NO_ONE = ("empty", "unknown", "unassigned", "not assigned", "nobody", "undefined")
 REASSIGNED, ASSIGNED, OPENED = "Reassigned", "Assigned", "Opened"
@@ -181,7 +181,7 @@ def _make_base(source: Source, mapping: Mapping, order: DateOrder, attributes: t
             )
         cells[f"{key}_written"] = f"({filled(column, mapping.missing)}) IS NOT NULL" if column else "false"
     listed = ", ".join(f"{sql} AS {name}" for name, sql in cells.items())
-    source.store.run(f"CREATE OR REPLACE TABLE base AS SELECT {_row_number(source)} AS row, {listed} FROM raw")
+    source.store.run(f"CREATE OR REPLACE TABLE base AS SELECT {row_number(source)} AS row, {listed} FROM raw")
 
 
 def _attribute_cell(item: Attribute, mapping: Mapping, order: DateOrder) -> str:
@@ -192,8 +192,8 @@ def _attribute_cell(item: Attribute, mapping: Mapping, order: DateOrder) -> str:
     return f"replace({text}, ',', '.')" if mapping.decimal == "," else text
 
 
-def _row_number(source: Source) -> str:
-    """SQL of a row's number in the file: malformed lines before it count."""
+def row_number(source: Source) -> str:
+    """Return SQL of a row's number in the file: malformed lines before it count."""
     if not source.rejected:
         return "rowid + 1"
     source.store.run(

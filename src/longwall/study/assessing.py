@@ -8,6 +8,7 @@ from typing import Any
 from longwall import assessment, discovery, evidence
 from longwall.study.folder import Study
 from longwall.study.results import load, optional_hash, stamp_of
+from longwall.study.signalling import agreements_hash, log_of
 from longwall.study.simulating import needs_system, system_of
 from longwall.study.step import Progress, Step
 from longwall.worksystem import Finding, Forecast
@@ -23,7 +24,7 @@ def findings_of(study: Study) -> tuple[Finding, ...]:
 
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     system = system_of(study)
-    log = evidence.read_log(study.store) if study.store.is_file() else None
+    log = log_of(study) if evidence.has_log(study.store) else None
     events = None
     if log is not None:
         progress(0.1, "finding variances in the traces")
@@ -42,6 +43,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "evidence": stamp_of(study, "ingest") or "none",
         "detectors": optional_hash(study.detectors),
         "forecast": stamp_of(study, "simulate") or "none",
+        **agreements_hash(study),
     }
 
 

@@ -10,6 +10,7 @@ from longwall.provenance import hash_of_file
 from longwall.study.folder import Study
 from longwall.study.merging import edited_by_people, merged_into, theirs
 from longwall.study.results import optional_hash, stamp_of
+from longwall.study.signalling import agreements_hash, log_of
 from longwall.study.step import Progress, Step
 
 __all__ = ["DISCOVER"]
@@ -17,7 +18,7 @@ __all__ = ["DISCOVER"]
 
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     theirs(study)  # a file with faults is said before the work begins
-    log = evidence.read_log(study.store)
+    log = log_of(study)
     found = discovery.discover(
         log,
         name=study.file.name or study.file.id,
@@ -40,11 +41,15 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
 
 
 def _inputs(study: Study) -> Mapping[str, str]:
-    return {"evidence": stamp_of(study, "ingest") or "none", "detectors": optional_hash(study.detectors)}
+    return {
+        "evidence": stamp_of(study, "ingest") or "none",
+        "detectors": optional_hash(study.detectors),
+        **agreements_hash(study),
+    }
 
 
 def _ready(study: Study) -> str | None:
-    if not study.store.is_file():
+    if not evidence.has_log(study.store):
         return "no evidence yet; run `longwall ingest STUDY FILE` first"
     return None
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 from pydantic import field_validator, model_validator
 
 from longwall.errors import Fault, StudyError
+from longwall.evidence import Agreement, Calendar
 from longwall.provenance import write_bytes
 from longwall.units import duration_h
 from longwall.worksystem import Id, Piece
@@ -104,6 +105,10 @@ class StudyFile(Piece):
         Independent simulated runs per forecast, at least 2.
     budget : float, optional
         Money that the plan may spend, in the currency of the work system.
+    calendars : tuple of Calendar
+        Business hours and holidays, by which agreed times run.
+    agreements : tuple of Agreement
+        Times within which items are to be answered or resolved; they decide what is late.
     """
 
     id: Id
@@ -118,6 +123,20 @@ class StudyFile(Piece):
     weeks: int = 13
     replications: int = 30
     budget: float | None = None
+    calendars: tuple[Calendar, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+
+    @model_validator(mode="after")
+    def _calendars_known(self) -> Self:
+        known = [calendar.id for calendar in self.calendars]
+        for agreement in self.agreements:
+            if agreement.calendar and agreement.calendar not in known:
+                listed = ", ".join(known) or "none"
+                raise ValueError(
+                    f"expected the id of a calendar ({listed}) in agreement {agreement.id!r}, found "
+                    f"{agreement.calendar!r}"
+                )
+        return self
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def forecast_logs(
     DiscoveryError
         LW-DI-060 nothing known before the forecast begins.
     """
-    if not study.store.is_file():
+    if not evidence.has_log(study.store):
         raise StudyError(
             Fault("LW-ST-004", str(study.path), "evidence to forecast from", "none yet",
                   f"run `longwall ingest {study.path} FILE`")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from longwall import evidence
 from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.aligning import ALIGN
 from longwall.study.assessing import ASSESS
@@ -14,6 +15,14 @@ from longwall.study.ingesting import ingest_step, mapped
 from longwall.study.planning import PLAN
 from longwall.study.reporting import REPORT
 from longwall.study.results import load, optional_hash
+from longwall.study.signalling import (
+    has_signals,
+    kind_in,
+    kinds_named,
+    refuse_other_than_log,
+    signals_step,
+    with_signal,
+)
 from longwall.study.simulating import SIMULATE
 from longwall.study.step import Outcome, Progress, Step, run_step, silent
 
@@ -69,8 +78,10 @@ def run(
     last = len(STEP_NAMES) if until is None else _position(until) + 1
     study = _study_for(source, out, seed)
     with study.alone():
-        study = mapped(study)
+        study = mapped(kinds_named(study))
         steps = [ingest_step(max_rejects), *COMPUTING][:last]
+        if has_signals(study):
+            steps.insert(1, signals_step(max_rejects))
         outcomes = []
         for step in steps:
             outcome = run_step(study, step, bar(step.name))
@@ -91,7 +102,7 @@ def run_one(study: Study, name: str, *, again: bool = False, bar: Bar = no_bars)
     """
     step = {**{step.name: step for step in COMPUTING}, "report": REPORT}[name]
     with study.alone():
-        return _one(study, step, again, bar)
+        return _all(study, [step], again, bar)
 
 
 def ingest_file(
@@ -103,14 +114,17 @@ def ingest_file(
     again: bool = False,
     bar: Bar = no_bars,
 ) -> tuple[Outcome, ...]:
-    """Read a log into a study: a further file is added to the log so far, and only what is new in it counts.
+    """Read a file into a study: what it holds is recognised, and written into ``study.yaml`` as `kind`.
+
+    A further file of a log is added to the log so far, and only what is new in it counts; alerts, the organisation and
+    indicators stand beside the log.
 
     Parameters
     ----------
     file : Path, optional
-        Default: the files that ``study.yaml`` names.
+        Default: everything that ``study.yaml`` names.
     replace : bool
-        Let the file take the place of the log so far.
+        Let a file of a log take the place of the log so far.
 
     Raises
     ------
@@ -120,13 +134,22 @@ def ingest_file(
     with study.alone():
         before = study
         try:
+            if file is not None and kind_in(study, file) != "log":
+                study = kinds_named(with_signal(study, file))
+                return _all(study, [signals_step(max_rejects)], again, bar)
             if file is not None:
                 path = file.resolve()
                 if not replace and study.logs and _known(study, path):
                     bar("ingest")(1.0, "nothing new")
                     return (Outcome("ingest", "up to date", f"nothing new: {file.name} was read before"),)
                 study = _with_log(study, path, replace)
-            first, *rest = _one(mapped(study), ingest_step(max_rejects, again=again), again, bar)
+            study = mapped(kinds_named(study))
+            if not study.logs and study.signals:
+                return _all(study, [signals_step(max_rejects)], again, bar)
+            steps = [ingest_step(max_rejects, again=again)]
+            if file is None and has_signals(study):
+                steps.append(signals_step(max_rejects))
+            first, *rest = _all(study, steps, again, bar)
             return _told(study, first), *rest
         except BaseException:
             study.with_file(before.file)
@@ -165,16 +188,19 @@ def study_id(name: str) -> str:
     return "-".join(part for part in kept.split("-") if part)[:60] or "study"
 
 
-def _one(study: Study, step: Step, again: bool, bar: Bar) -> tuple[Outcome, ...]:
-    """Run a step that must be possible, and the report after it."""
-    outcome = run_step(study, step, bar(step.name), again=again)
-    if outcome.state == "not possible":
-        raise StudyError(
-            Fault("LW-ST-004", str(study.path), f"what `{step.name}` needs", "that it is not there", outcome.why)
-        )
-    if step is REPORT:
-        return (outcome,)
-    return outcome, run_step(study, REPORT, bar("report"))
+def _all(study: Study, steps: list[Step], again: bool, bar: Bar) -> tuple[Outcome, ...]:
+    """Run steps that must be possible, and the report after them."""
+    outcomes = []
+    for step in steps:
+        outcome = run_step(study, step, bar(step.name), again=again)
+        if outcome.state == "not possible":
+            raise StudyError(
+                Fault("LW-ST-004", str(study.path), f"what `{step.name}` needs", "that it is not there", outcome.why)
+            )
+        outcomes.append(outcome)
+    if REPORT not in steps:
+        outcomes.append(run_step(study, REPORT, bar("report")))
+    return tuple(outcomes)
 
 
 def _position(name: str) -> int:
@@ -198,11 +224,12 @@ def _study_for(source: Path, out: Path | None, seed: int | None) -> Study:
                   "a folder without study.yaml" if source.is_dir() else "nothing",
                   "name the file of the log itself, such as tickets.csv")
         )  # fmt: skip
+    refuse_other_than_log(source)
     stem = source.name.split(".")[0]
     folder = out or Path(study_id(stem))
     if folder.is_dir() and (folder / "study.yaml").is_file():
         study = Study.open(folder, seed=seed)
-        if not study.store.is_file():
+        if not evidence.has_log(study.store):
             return _of(study, source)
         if all(study.source_path(log).resolve() != source.resolve() for log in study.logs):
             raise StudyError(

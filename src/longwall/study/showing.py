@@ -12,6 +12,14 @@ from longwall.study.folder import Study
 from longwall.study.merging import conflicts_of
 from longwall.study.results import load
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
+from longwall.study.showing_signals import (
+    ALERT_COLUMNS,
+    agreement_rows,
+    alert_rows,
+    component_rows,
+    measurement_rows,
+    organisation_rows,
+)
 from longwall.study.simulating import system_of
 from longwall.units import duration_text, share_text
 from longwall.worksystem.emit import inline_text
@@ -219,14 +227,42 @@ def _variances(study: Study) -> Shown:
     return Shown("Control of variances", columns, rows)
 
 
+def _agreements(study: Study) -> Shown:
+    columns = ("agreement", "measures", "within", "calendar", "items", "late", "median", "90%", "paused, mean", "open")
+    return Shown("Agreed times", columns, *agreement_rows(study))
+
+
+def _alerts(study: Study) -> Shown:
+    return Shown("Alerts", ALERT_COLUMNS, *alert_rows(study))
+
+
+def _components(study: Study) -> Shown:
+    return Shown("Components and their owners", ("component", "kind", "owner", "links"), *component_rows(study))
+
+
+def _measurements(study: Study) -> Shown:
+    columns = ("indicator", "group", "unit", "values", "from", "to", "10%", "median", "90%", "last")
+    return Shown("Indicators as measured", columns, *measurement_rows(study))
+
+
+def _organisation(study: Study) -> Shown:
+    columns = ("team", "below", "people", "hours a week", "components", "in the log")
+    return Shown("The organisation as given", columns, *organisation_rows(study))
+
+
 _TABLES: dict[str, Callable[[Study], Shown]] = {
+    "agreements": _agreements,
+    "alerts": _alerts,
     "bounds": _bounds,
+    "components": _components,
     "conflicts": _conflicts,
     "designs": _designs,
     "findings": _findings,
     "forecast": _forecast,
     "functions": _functions,
     "indicators": _indicators,
+    "measurements": _measurements,
+    "organisation": _organisation,
     "plan": _plan,
     "quality": _quality,
     "roles": _roles,

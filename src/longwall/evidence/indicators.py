@@ -1,0 +1,291 @@
+"""Indicators measured elsewhere, as series over time: from a long table, or from a metrics server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.errors import EvidenceError, Fault
+from longwall.evidence.alerts import frame_of
+from longwall.evidence.json_text import documents
+from longwall.evidence.log import HOUR_US
+from longwall.evidence.people_names import known_people, names_person, without_known
+from longwall.evidence.privacy import load_key, pseudonym
+from longwall.evidence.probe import Limits, probe
+from longwall.evidence.prometheus import Patience, RangeQuery, Sample, query_range, samples_of
+from longwall.evidence.signal_layout import IndicatorLayout
+from longwall.evidence.signal_store import SignalRecord, reading, version_of, write_signal
+from longwall.evidence.signal_table import Table, opened
+from longwall.evidence.store import Store
+from longwall.evidence.tables import plain_name, role_names
+from longwall.provenance import hash_of_value
+
+__all__ = ["IndicatorSeries", "Indicators", "ingest_indicators", "ingest_query", "log_span", "read_indicators"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class IndicatorSeries:
+    """What a series is: the indicator, the group it is about (empty: all), its unit (empty: not said)."""
+
+    indicator: str
+    group: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Indicators:
+    """Measured series, sorted by series and time, one value per series and time.
+
+    Parameters
+    ----------
+    series : tuple of IndicatorSeries
+        Sorted by indicator, group and unit.
+    of : ndarray of int32, shape (n,)
+        Index into `series`.
+    time_h : ndarray of float64, shape (n,)
+        Hours since `origin`.
+    value : ndarray of float64, shape (n,)
+        Finite.
+    origin : datetime.datetime
+        The log's origin where there is a log, else Monday 00:00 before the first value; aware.
+    timezone : str
+        IANA name.
+    """
+
+    series: tuple[IndicatorSeries, ...]
+    of: NDArray[np.int32]
+    time_h: NDArray[np.float64]
+    value: NDArray[np.float64]
+    origin: datetime
+    timezone: str
+
+    def values(self, number: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return times [h since origin] and values of one series, in order of time."""
+        own = self.of == number
+        return self.time_h[own], self.value[own]
+
+
+def ingest_indicators(
+    path: Path,
+    store_path: Path,
+    *,
+    mapping: AnyMapping[str, Any] | None = None,
+    key: bytes | None = None,
+    max_rejects: float = 0.01,
+    limits: Limits | None = None,
+) -> SignalRecord:
+    """Read indicators into an evidence store.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A CSV or Parquet with a row per time, indicator and group; or the saved answer of a range query, as JSON.
+    store_path : pathlib.Path
+        Made where it is not there; left as it was where anything goes wrong.
+    mapping : mapping or None
+        Fields of `IndicatorLayout` for a table; what is not set is guessed.
+    key : bytes or None
+        For labels that name people; None takes the user's (`load_key`).
+    max_rejects : float
+        Share of bad rows from which the file is refused, in [0, 1].
+
+    Returns
+    -------
+    SignalRecord
+
+    Notes
+    -----
+    Values of single persons are left out with a caution, and never stored.
+
+    Raises
+    ------
+    EvidenceError
+        LW-EV-001 to LW-EV-023 as for logs; LW-EV-130 to LW-EV-133, LW-EV-147, LW-EV-149.
+    StorageError
+        The disk refuses.
+    """
+    path, store_path = Path(path), Path(store_path)
+    key = key if key is not None else load_key()
+    found = probe(path, limits)
+    rejects: list[tuple[int, str, str]] = []
+    if found.kind.endswith("json"):
+        samples = [one for document in documents(found) for one in samples_of(document, str(path))]
+        rows = [(s.time_us, _name(s, "", key), _group(s, key), "", s.value) for s in samples]
+        layout, total = IndicatorLayout.told(mapping or {}).as_dict(), len(rows)
+        cautions = tuple(text for text in found.cautions if "ocel" not in text)
+    else:
+        with opened(found, store_path, IndicatorLayout, mapping or {}, max_rejects) as table:
+            rows = _from_table(table, max_rejects)
+            rejects, layout, cautions = table.rejects(), table.layout.as_dict(), table.cautions
+            total = table.source.rows + table.source.rejected
+    return _written(store_path, rows, rejects, path.name, found.hash, found.hash, layout, total, cautions, key)
+
+
+def ingest_query(
+    query: RangeQuery,
+    store_path: Path,
+    *,
+    indicator: str = "",
+    unit: str = "",
+    key: bytes | None = None,
+    patience: Patience | None = None,
+) -> SignalRecord:
+    """Ask a metrics server for a range and write the answer into an evidence store, in place of its last one.
+
+    Parameters
+    ----------
+    query : RangeQuery
+    store_path : pathlib.Path
+        Made where it is not there; left as it was where anything goes wrong.
+    indicator, unit : str
+        What the answer is called; empty: the metric's name, else the text of the query.
+    key : bytes or None
+        For labels that name people; None takes the user's (`load_key`).
+    patience : Patience or None
+        How long and how often to try.
+
+    Returns
+    -------
+    SignalRecord
+
+    Raises
+    ------
+    EvidenceError
+        LW-EV-140 to LW-EV-149: the server cannot be reached, refuses, or answers with something else.
+    StorageError
+        The disk refuses.
+    """
+    key = key if key is not None else load_key()
+    samples = query_range(query, patience)
+    rows = [(s.time_us, _name(s, indicator or query.query, key), _group(s, key), unit, s.value) for s in samples]
+    if indicator:
+        rows = [(row[0], indicator, *row[2:]) for row in rows]
+    asked = query.as_dict()
+    answer = hash_of_value([list(row) for row in rows])
+    return _written(Path(store_path), rows, [], query.shown_address(), hash_of_value(asked), answer,
+                    {**asked, "indicator": indicator, "unit": unit}, len(rows), (), key)  # fmt: skip
+
+
+def log_span(store_path: Path) -> tuple[datetime, datetime] | None:
+    """Return the first start and the last end of the log of a store, UTC; None where there is no log."""
+    if not Path(store_path).is_file():
+        return None
+    with Store(Path(store_path), read_only=True) as store:
+        if "events" not in store.tables():
+            return None
+        first, last = store.row("SELECT min(start_us), max(end_us) FROM events")
+    return _EPOCH + timedelta(microseconds=int(first)), _EPOCH + timedelta(microseconds=int(last))
+
+
+def read_indicators(store_path: Path) -> Indicators:
+    """Return the indicators of an evidence store as arrays; of two values for one time the later source counts.
+
+    Raises
+    ------
+    EvidenceError
+        LW-EV-137: the store holds no indicators.
+    StorageError
+        If the store is not there or cannot be read.
+    """
+    with reading(store_path) as store:
+        n = store.row("SELECT count(*) FROM indicators")[0] if "indicators" in store.tables() else 0
+        if not n:
+            raise EvidenceError(
+                Fault("LW-EV-137", str(store_path), "indicators in the store", "none",
+                      "bring some: `longwall ingest STUDY indicators.csv`")
+            )  # fmt: skip
+        origin, origin_us, zone = frame_of(store, int(store.row("SELECT min(time_us) FROM indicators")[0]))
+        found = store.rows(
+            "SELECT indicator, grp, unit, time_us, arg_max(value, (source, rowid)) FROM indicators "
+            "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+        )
+    series: dict[IndicatorSeries, int] = {}
+    of = [series.setdefault(IndicatorSeries(*row[:3]), len(series)) for row in found]
+    return Indicators(
+        tuple(series),
+        np.array(of, dtype=np.int32),
+        np.array([(row[3] - origin_us) / HOUR_US for row in found]),
+        np.array([row[4] for row in found], dtype=np.float64),
+        origin,
+        zone,
+    )
+
+
+def _from_table(table: Table, max_rejects: float) -> list[tuple[Any, ...]]:
+    """Rows of a long table; those without a readable time or value are rejected."""
+    cells = {role: table.text(role) for role in ("indicator", "group", "unit")}
+    cells["grp"] = cells.pop("group")
+    table.stage(cells | {"time_us": table.time("time"), "time_text": table.text("time"),
+                         "value": table.number("value"), "value_text": table.text("value")})  # fmt: skip
+    checks = [("time_text IS NULL", "time", "no time"), *table.bad_times("time"),
+              ("indicator IS NULL", "indicator", "no value"), ("value_text IS NULL", "value", "no value"),
+              ("value IS NULL", "value", "a number that cannot be read")]  # fmt: skip
+    table.reject(checks, max_rejects)
+    return table.store.rows(
+        "SELECT time_us, indicator, coalesce(grp, ''), coalesce(unit, ''), value FROM good ORDER BY row"
+    )
+
+
+def _written(
+    store_path: Path,
+    rows: Sequence[tuple[Any, ...]],
+    rejects: Sequence[tuple[int, str, str]],
+    name: str,
+    source_id: str,
+    content: str,
+    layout: AnyMapping[str, Any],
+    total: int,
+    cautions: tuple[str, ...],
+    key: bytes,
+) -> SignalRecord:
+    """Write the rows with their record, names of people out of the labels."""
+    if not rows:
+        raise EvidenceError(
+            Fault("LW-EV-147", name, "samples", "none", "look at the query and at the times it was asked for")
+        )
+    clean = without_known(sorted({str(label) for row in rows for label in row[1:4]}), known_people(store_path), key)
+    rows = [(row[0], clean[row[1]], clean[row[2]], clean[row[3]], row[4]) for row in rows]
+    everybody = len(rows)
+    rows = [row for row in rows if not names_person(row[1]) and not names_person(row[2])]
+    if not rows:
+        raise EvidenceError(
+            Fault("LW-EV-149", name, "indicators of groups or of the whole", "values of single persons only",
+                  "put people together in the source, such as `sum by (team) (...)`")
+        )  # fmt: skip
+    if len(rows) < everybody:
+        cautions = (*cautions, f"{everybody - len(rows):,} values of single persons were left out.")
+    reasons: dict[str, int] = {}
+    for _, column, why in rejects:
+        text = f"{why} in '{column}'" if column else why
+        reasons[text] = reasons.get(text, 0) + 1
+    times = [int(row[0]) for row in rows]
+    first, last = ((_EPOCH + timedelta(microseconds=t)).isoformat(timespec="seconds") for t in (min(times), max(times)))
+    record = SignalRecord(
+        kind="indicators", source=name, source_id=source_id, version=version_of(content, layout), rows=total,
+        kept=len(rows), rejects=reasons, first=first, last=last, mapping=dict(layout), cautions=cautions,
+    )  # fmt: skip
+    return write_signal(store_path, record, {"indicators": rows}, rejects)
+
+
+def _name(sample: Sample, fallback: str, key: bytes) -> str:
+    """The metric's name, else what the user or the query says."""
+    return sample.labels.get("__name__") or fallback or "value"
+
+
+def _group(sample: Sample, key: bytes) -> str:
+    """The labels of a series in words; a label that names a person becomes the pseudonym."""
+    personal = role_names()["person"].keys() | role_names()["resource"].keys()
+    return ", ".join(
+        f"{name}={pseudonym(key, value) if plain_name(name) in personal else value}"
+        for name, value in sorted(sample.labels.items())
+        if name != "__name__"
+    )
