@@ -22,6 +22,7 @@ from longwall.discovery.social_layer import (
     assumptions_of,
     cautions_of,
     executions_per_week,
+    holidays_of,
     links_of,
     staffed,
     with_authority,
@@ -105,6 +106,7 @@ def discover(
     seed: int,
     overrides: Mapping[str, Any] | None = None,
     detectors: tuple[Detector, ...] | None = None,
+    country: str = "",
     progress: Callable[[float, str], None] | None = None,
 ) -> Discovered:
     """Return the work system behind a log.
@@ -121,6 +123,9 @@ def discover(
         ``rounds``: rounds of calibration with the simulator (default 4; 0 leaves waits as counted).
     detectors : tuple of Detector, optional
         None: those that come with Longwall.
+    country : str
+        ISO 3166 code of the country whose holidays the people keep; empty: tested against the log, and claimed only
+        where the log says so.
     progress : callable, optional
 
     Returns
@@ -131,12 +136,13 @@ def discover(
     ------
     DiscoveryError
         LW-DI-001: too few cases for a model. LW-DI-002: all cases begin at one moment. LW-DI-003: an unknown override.
+        LW-DI-021: an unknown country.
     """
     say = progress or (lambda share, text: None)
     settings = _settings(overrides)
     _enough(log)
     say(0.02, "reading the traces")
-    parts = _parts(log, seed, detectors, say)
+    parts = _parts(log, seed, detectors, say, country)
     say(0.55, "putting the model together")
     system, lines, cautions, labels = _system(parts, name)
     say(0.6, "calibrating waits with the simulator")
@@ -225,7 +231,13 @@ def _enough(log: Log) -> None:
         )
 
 
-def _parts(log: Log, seed: int, detectors: tuple[Detector, ...] | None, say: Callable[[float, str], None]) -> Parts:
+def _parts(
+    log: Log,
+    seed: int,
+    detectors: tuple[Detector, ...] | None,
+    say: Callable[[float, str], None],
+    country: str = "",
+) -> Parts:
     """Find every part."""
     detectors = load_detectors() if detectors is None else detectors
     traces = traces_of(log)
@@ -236,8 +248,8 @@ def _parts(log: Log, seed: int, detectors: tuple[Detector, ...] | None, say: Cal
         groups = _nobody(log, groups)
     presence = presence_of(log, groups)
     say(0.15, "counting demand")
-    classes = classes_of(log, traces)
-    arrivals = arrivals_of(log, traces, classes)
+    classes = classes_of(log, traces, seed=seed)
+    arrivals = arrivals_of(log, traces, classes, country=country)
     functions = functions_of(log)
     say(0.2, "looking for variances")
     events = detect(log, detectors, classes=classes, traces=traces)
@@ -319,7 +331,7 @@ def _system(parts: Parts, name: str) -> tuple[WorkSystem, dict[str, str], list[s
         name=name,
         boundary="what the log shows; telephone, mail and work outside the tool are not in it",
         technical=Technical(components=parts.machines.components),
-        social=Social(teams=teams, roles=roles, links=links_of(parts, tuple(team_labels))),
+        social=Social(teams=teams, roles=roles, links=links_of(parts, tuple(team_labels)), holidays=holidays_of(parts)),
         work=WorkDesign(
             demand=demand,
             functions=(*functions, *gateways_layer(parts, every)),

@@ -20,7 +20,7 @@ from longwall.discovery.traces import Traces
 from longwall.simulation import Scenario, run, simulate_log
 from longwall.streams import key_of
 from longwall.units import HOURS_PER_WEEK
-from longwall.worksystem import Distribution, Function, Piece, WorkSystem
+from longwall.worksystem import Distribution, Function, Parameter, Piece, WorkSystem
 
 __all__ = ["Calibration", "calibrate"]
 
@@ -114,7 +114,7 @@ def _with_due(system: WorkSystem, seed: int, weeks: int, warm_up: int) -> WorkSy
     """Where no time was agreed, call late what the calibrated model finishes later than 90% of its items."""
     if all(demand.due_h is None or demand.due_h.footing == "counted" for demand in system.work.demand):
         return system
-    scenario = Scenario(system=system, weeks=weeks, warm_up_weeks=warm_up, replications=2, seed=seed)
+    scenario = Scenario(system=_steady(system), weeks=weeks, warm_up_weeks=warm_up, replications=2, seed=seed)
     tail = float(np.mean(run(scenario).column("lead_time_p90_h")))
     if not np.isfinite(tail):
         return system
@@ -141,7 +141,7 @@ def _simulated(
 ) -> _Simulated:
     """Simulate once and take gaps and lead times of the items that arrived early enough to be seen to their end."""
     scenario = Scenario(
-        system=system,
+        system=_steady(system),
         weeks=weeks,
         warm_up_weeks=warm_up,
         replications=2,
@@ -163,6 +163,18 @@ def _simulated(
     kept = early[case] & np.isfinite(gap) & (code >= 0)
     last = np.r_[first[1:], end.size] - 1
     return _Simulated(code[kept], np.maximum(gap[kept], 0.0), (end[last] - arrival)[early], float(1.0 - early.mean()))
+
+
+def _steady(system: WorkSystem) -> WorkSystem:
+    """The system without growth and holidays: waits are compared at the level of the end of the log."""
+    nothing = Parameter(value=0.0)
+    demand = tuple(held.model_copy(update={"growth_per_year": nothing}) for held in system.work.demand)
+    return system.model_copy(
+        update={
+            "work": system.work.model_copy(update={"demand": demand}),
+            "social": system.social.model_copy(update={"holidays": ()}),
+        }
+    )
 
 
 def _curves(simulated: _Simulated, shape: tuple[int, ...]) -> NDArray[np.float64]:

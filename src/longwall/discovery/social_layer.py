@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,15 @@ from longwall.discovery.resources import ACCOUNT
 from longwall.discovery.staffing import more_people, roles_of
 from longwall.worksystem import Assumption, Distribution, Function, Link, Role, Shift, Variance
 
-__all__ = ["assumptions_of", "cautions_of", "executions_per_week", "links_of", "staffed", "with_authority"]
+__all__ = [
+    "assumptions_of",
+    "cautions_of",
+    "executions_per_week",
+    "holidays_of",
+    "links_of",
+    "staffed",
+    "with_authority",
+]
 
 _MOST_LOAD = 0.85
 _MOST_COUNTED = 0.92
@@ -125,6 +135,12 @@ def links_of(parts: Parts, team_ids: tuple[str, ...]) -> tuple[Link, ...]:
         for pair in order
         if counts[pair] >= _LINK_SHARE * counts.sum()
     )
+
+
+def holidays_of(parts: Parts) -> tuple[str, ...]:
+    """Holidays from the last year of the log on; empty where the log keeps none."""
+    since = (parts.log.moment(float(parts.log.end_h.max(initial=0.0))) - timedelta(days=366)).date().isoformat()
+    return tuple(date for date in parts.arrivals.closed.dates if date >= since)
 
 
 def assumptions_of(parts: Parts) -> tuple[Assumption, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from longwall.discovery.arrival_level import Level
 from longwall.discovery.flow import wilson
 from longwall.discovery.labels import ids_of
 from longwall.discovery.parts import Parts
@@ -31,6 +34,21 @@ def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple
     ids = ids_of(classes.names if len(classes.names) > 1 else ("items",))
     lead = traces.close_h - traces.arrival_h
     agreed = agreed_h(parts.log, traces)
+    level, closed = arrivals.level, arrivals.closed
+    stale = f"half-life {level.half_life_weeks:.0f} weeks" if math.isfinite(level.half_life_weeks) else "none forgotten"
+    how = f"{'log-linear trend' if level.trend else 'mean'} ({stale})"
+    growth = Parameter(
+        value=level.growth_per_year,
+        low=level.growth_low,
+        high=level.growth_high,
+        unit="per year",
+        footing="fitted",
+        source=f"weekly counts; {_chosen(level)}",
+    )
+    holiday = Parameter(
+        value=closed.factor, low=closed.low, high=closed.high, footing="counted" if closed.seen else "assumed",
+        source=closed.sentence,
+    )  # fmt: skip
     out: list[DemandClass] = []
     for number, name in enumerate(classes.names):
         rate = float(arrivals.per_week[number])
@@ -53,7 +71,7 @@ def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple
                 footing="fitted",
                 source=f"no agreed time: what 90% of the items keep; in the log 90% of the finished took {limit:.1f} h",
             )
-        source = f"mean of {arrivals.weeks} whole weeks, half-life {arrivals.half_life_weeks:.0f} weeks"
+        source = f"{how} of {arrivals.weeks} whole weeks, carried to the end of the log"
         out.append(
             DemandClass(
                 id=ids[number],
@@ -69,20 +87,36 @@ def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple
                 profile=tuple(round(float(weight), 6) for weight in arrivals.profile[number]),
                 priority=classes.priority[number],
                 due_h=due,
+                growth_per_year=growth,
+                on_holidays=holiday,
             )
         )
         lines[f"work.demand.{ids[number]}.per_week"] = (
             f"{rate:.1f} a week ({arrivals.low[number]:.1f} to {arrivals.high[number]:.1f}), {source}; counted"
         )
+        lines[f"work.demand.{ids[number]}.growth_per_year"] = (
+            f"{100 * growth.value:+.0f}% a year ({100 * level.growth_low:+.0f}% to {100 * level.growth_high:+.0f}%): "
+            f"{growth.source}; fitted"
+        )
+        lines[f"work.demand.{ids[number]}.on_holidays"] = f"{closed.sentence}; {holiday.footing}"
+        lines[f"work.demand.{ids[number]}.priority"] = f"{classes.sentence}; fitted"
         lines[f"work.demand.{ids[number]}.profile"] = "arrivals by hour of week, newer ones count more; counted"
         if due is not None:
             lines[f"work.demand.{ids[number]}.due_h"] = f"{due.source}; {due.footing}"
-    if arrivals.trend_low > 0 or arrivals.trend_high < 0:
+    if level.trend:
         cautions.append(
-            f"Arrivals changed by {100 * arrivals.trend_per_year:+.0f}% a year ({100 * arrivals.trend_low:+.0f}% to "
-            f"{100 * arrivals.trend_high:+.0f}%); the model carries on at the recent level."
+            f"Arrivals change by {100 * level.growth_per_year:+.0f}% a year ({100 * level.growth_low:+.0f}% to "
+            f"{100 * level.growth_high:+.0f}%), and the model carries that on, at most twofold a year."
         )
     return tuple(out)
+
+
+def _chosen(level: Level) -> str:
+    """How a level was chosen."""
+    if not math.isfinite(level.loss):
+        return "too few weeks to learn a trend, none is carried on"
+    kept = "a trend is carried on" if level.trend else "no trend foretold later weeks better, none is carried on"
+    return f"{kept} (mean absolute log ratio on later weeks {level.loss:.2f}, usual choice {level.loss_before:.2f})"
 
 
 def functions_layer(
