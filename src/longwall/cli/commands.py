@@ -50,7 +50,7 @@ def run(
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take a log through the whole loop: ingest, discover, simulate, assess, align, plan, report."""
+    """Take a log through the whole loop: ingest, discover, networks, simulate, assess, align, plan, report."""
     with bars() as bar:
         opened, outcomes = study.run(source, out=out, seed=seed, until=until, max_rejects=max_rejects, bar=bar)
     _outcomes(opened, outcomes, as_json)
@@ -110,6 +110,7 @@ def _step_command(name: str, help_text: str) -> Callable[..., None]:
 
 for _name, _help in (
     ("discover", "Find the work system behind the log, and test its forecast on weeks it has not seen."),
+    ("networks", "Lay the organisation on paper beside the one in the log; claim only what chance does not explain."),
     ("assess", "Find what is misaligned: variance matrix, control table, findings with their evidence."),
     ("align", "Search for designs that are better for both sides, beside the one-sided ones."),
     ("plan", "Order the change: what first, what rests on what, when to look."),

@@ -17,6 +17,18 @@ from longwall.discovery.extraction import keeps_finished_only, keeps_whole_cases
 from longwall.discovery.forecast import Choice, Forecaster, choose, last_period_again
 from longwall.discovery.hold_out import Held, HeldDistance, HoldOut, hold_out, split_by_end, split_by_start
 from longwall.discovery.log_forecast import LogForecast, forecast_log
+from longwall.discovery.networks import networks
+from longwall.discovery.networks_formal import Formal
+from longwall.discovery.networks_result import (
+    Claim,
+    Congruence,
+    Elsewhere,
+    Group,
+    GroupPair,
+    Network,
+    Networks,
+    ThinStep,
+)
 from longwall.discovery.variance_events import Prevalence, VarianceEvents, detect
 
 __all__ = [
@@ -24,17 +36,26 @@ __all__ = [
     "Bounds",
     "Calibration",
     "Choice",
+    "Claim",
+    "Congruence",
     "Detector",
     "Discovered",
     "Drawn",
+    "Elsewhere",
     "Forecaster",
+    "Formal",
+    "Group",
+    "GroupPair",
     "Held",
     "HeldDistance",
     "HoldOut",
     "LogForecast",
+    "Network",
+    "Networks",
     "Prevalence",
     "RoleBounds",
     "Situation",
+    "ThinStep",
     "Trace",
     "VarianceEvents",
     "WorkBounds",
@@ -48,6 +69,7 @@ __all__ = [
     "keeps_whole_cases",
     "last_period_again",
     "load_detectors",
+    "networks",
     "split_by_end",
     "split_by_start",
 ]

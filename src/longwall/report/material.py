@@ -15,7 +15,7 @@ from longwall.worksystem import Forecast, Response, WorkSystem
 if TYPE_CHECKING:
     from longwall.alignment import Alignment
     from longwall.assessment import Assessment
-    from longwall.discovery import HoldOut
+    from longwall.discovery import HoldOut, Networks
     from longwall.implementation import Plan
 
 __all__ = ["PURPOSE", "Material", "Missing"]
@@ -77,6 +77,8 @@ class Material:
         Path in the model to a line that says from what it was estimated.
     cautions : tuple of str
         Of the discovery.
+    networks : Networks, optional
+        The organisation on paper beside the one in the log.
     today : Forecast, optional
         The system as it is.
     responses : tuple of Response
@@ -103,6 +105,7 @@ class Material:
     labels: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     provenance: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     cautions: tuple[str, ...] = ()
+    networks: Networks | None = None
     today: Forecast | None = None
     assessment: Assessment | None = None
     alignment: Alignment | None = None

@@ -30,6 +30,8 @@ GLOSSARY = {
     "hours above 85% load": "Half-hours in which those rostered are busy 85% of the time or more, over all rostered "
     "hours.",
     "escaped": "A variance that nobody controlled before the work left the system.",
+    "congruence": "Of the pairs of people whose steps depend on each other, the share who worked on the same item. Low "
+    "is a question, not a fault: many pairs never need to meet.",
     "footing": "How a number is known: counted in the log, fitted by a model that was tested on unseen weeks, or "
     "assumed.",
 }

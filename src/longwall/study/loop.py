@@ -1,4 +1,4 @@
-"""The loop: ingest, discover, simulate, assess, align, plan; the report is renewed after each step."""
+"""The loop: ingest, discover, networks, simulate, assess, align, plan; the report is renewed after each step."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from longwall.study.assessing import ASSESS
 from longwall.study.discovering import DISCOVER
 from longwall.study.folder import Source, Study, StudyFile
 from longwall.study.ingesting import ingest_step, mapped
+from longwall.study.networking import NETWORKS
 from longwall.study.planning import PLAN
 from longwall.study.reporting import REPORT
 from longwall.study.results import load, optional_hash
@@ -31,7 +32,7 @@ __all__ = ["COMPUTING", "STEP_NAMES", "ingest_file", "no_bars", "run", "run_one"
 Bar = Callable[[str], Progress]
 """Opens a progress bar for a step."""
 
-COMPUTING = (DISCOVER, SIMULATE, ASSESS, ALIGN, PLAN)
+COMPUTING = (DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 """The steps that compute, in their order."""
 
 STEP_NAMES = ("ingest", *(step.name for step in COMPUTING), "report")

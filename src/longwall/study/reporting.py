@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from longwall.alignment import Alignment
 from longwall.assessment import Assessment
-from longwall.discovery import HoldOut
+from longwall.discovery import HoldOut, Networks
 from longwall.implementation import Plan
 from longwall.provenance import hash_of_value
 from longwall.study.aligning import ALIGN
@@ -19,6 +19,7 @@ from longwall.study.discovering import DISCOVER
 from longwall.study.folder import Study
 from longwall.study.ingesting import ingest_step
 from longwall.study.merging import conflicts_of
+from longwall.study.networking import NETWORKS
 from longwall.study.planning import PLAN
 from longwall.study.results import load, optional_hash
 from longwall.study.showing import shortened_value
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REPORT", "material_of"]
 
-_STEPS = (ingest_step(), DISCOVER, SIMULATE, ASSESS, ALIGN, PLAN)
+_STEPS = (ingest_step(), DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 
 
 def material_of(study: Study) -> report.Material:
@@ -58,6 +59,7 @@ def material_of(study: Study) -> report.Material:
         labels=found.get("labels", {}),
         provenance=found.get("provenance", {}),
         cautions=(*_undecided(study), *found.get("cautions", ())),
+        networks=_typed(study, "networks", Networks),
         today=_typed(study, "simulate", Forecast),
         assessment=_typed(study, "assess", Assessment),
         alignment=_typed(study, "align", Alignment),
@@ -101,7 +103,7 @@ def _missing(study: Study) -> tuple[report.Missing, ...]:
     return tuple(
         report.Missing(step.name, f"longwall {step.name} {folder}", step.ready(study) or "")
         for step in _STEPS
-        if load(study, step.name) is None and not (step.name in ("ingest", "discover") and not study.logs)
+        if load(study, step.name) is None and not (step.name in ("ingest", "discover", "networks") and not study.logs)
     )
 
 

@@ -10,6 +10,7 @@ from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.answering import responses_of
 from longwall.study.folder import Study
 from longwall.study.merging import conflicts_of
+from longwall.study.networking import networks_rows
 from longwall.study.results import load
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
 from longwall.study.showing_signals import (
@@ -217,6 +218,12 @@ def _roles(study: Study) -> Shown:
     return Shown("Roles", ("id", "name", "team", "people", "hours"), rows)
 
 
+def _networks(study: Study) -> Shown:
+    rows, notes = networks_rows(_result(study, "networks"))
+    columns = ("team", "team", "forth", "back", "items of both", "formal beside actual", "depend", "people who met")
+    return Shown("What passes between teams", columns, rows, notes)
+
+
 def _variances(study: Study) -> Shown:
     rows = [
         (row["variance"], row["origin"], ", ".join(row["seen_at"]), ", ".join(row["controlled_at"]),
@@ -262,6 +269,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "functions": _functions,
     "indicators": _indicators,
     "measurements": _measurements,
+    "networks": _networks,
     "organisation": _organisation,
     "plan": _plan,
     "quality": _quality,

@@ -8,6 +8,7 @@ from longwall.report.sections.designs import designs_section
 from longwall.report.sections.evidence import evidence_section
 from longwall.report.sections.findings import findings_section
 from longwall.report.sections.methods import methods_section
+from longwall.report.sections.networks import networks_section
 from longwall.report.sections.plan import plan_section
 from longwall.report.sections.section import Draw, Section
 from longwall.report.sections.system import system_section
@@ -22,6 +23,7 @@ __all__ = [
     "evidence_section",
     "findings_section",
     "methods_section",
+    "networks_section",
     "plan_section",
     "sections_of",
     "system_section",
@@ -37,6 +39,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
     return [
         evidence_section(material, draw),
         system_section(material, draw),
+        networks_section(material, draw),
         today_section(material, draw),
         variances_section(material, draw),
         findings_section(material),
