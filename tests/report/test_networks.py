@@ -42,7 +42,7 @@ def test_without_claims_the_section_says_that_nothing_is_claimed():
 
 def test_claims_counts_and_gaps_are_shown_and_labels_are_escaped():
     claim = Claim(kind="returns", where=("network", "desktop"), statement="<b>What</b> comes back", observed=9,
-                  expected=2, of=20, p=0.001, adjusted=0.01)  # fmt: skip
+                  expected=2, unit="share", p=0.001, adjusted=0.01)  # fmt: skip
     text = page(
         FOUND.model_copy(
             update={
@@ -53,7 +53,7 @@ def test_claims_counts_and_gaps_are_shown_and_labels_are_escaped():
     )  # fmt: skip
     assert "&lt;b&gt;What&lt;/b&gt; comes back" in text
     assert "&lt;i&gt;restore" in text
-    assert "1 of 9" in text and "5 of 8" in text
+    assert "1 of 9" in text and "5 or more of 8" in text
     assert "A rota that puts the same people together" in text
 
 

@@ -21,7 +21,6 @@ from longwall.discovery.networks import networks
 from longwall.discovery.networks_formal import Formal
 from longwall.discovery.networks_result import (
     Claim,
-    Congruence,
     Elsewhere,
     Group,
     GroupPair,
@@ -37,7 +36,6 @@ __all__ = [
     "Calibration",
     "Choice",
     "Claim",
-    "Congruence",
     "Detector",
     "Discovered",
     "Drawn",

@@ -13,16 +13,17 @@ from numpy.typing import NDArray
 
 from longwall.discovery.congruence import congruence, depending_functions, needed_coordination, together
 from longwall.discovery.labels import id_of, ids_of
-from longwall.discovery.networks_claims import claims_of
+from longwall.discovery.networks_claims import claims_of, tenths
 from longwall.discovery.networks_formal import Formal, elsewhere_of, thin_steps
 from longwall.discovery.networks_graph import betweenness, communities, links, modularity, reciprocity
 from longwall.discovery.networks_null import BLOCK, MOST_ROWS, Events, events_of
-from longwall.discovery.networks_result import Congruence, Group, GroupPair, Network, Networks
+from longwall.discovery.networks_result import Group, GroupPair, Network, Networks
 from longwall.discovery.resources import PERSON, resource_kinds
 from longwall.discovery.teams import groups_of
 from longwall.discovery.traces import traces_of
 from longwall.errors import DiscoveryError, Fault
 from longwall.evidence import MIN_GROUP, publishable_groups, transition_counts
+from longwall.evidence.disclosure import coarse_count
 
 if TYPE_CHECKING:
     from longwall.evidence import Log
@@ -107,7 +108,7 @@ def networks(log: Log, *, seed: int, formal: Formal | None = None, permutations:
         congruence=whole,
         tests=tests,
         permutations=permutations if tests else 0,
-        events=int(events.case.size) if tests else 0,
+        events=_coarse(int(events.case.size)) if tests else 0,
         cautions=tuple(_cautions(teams, paper, everyone, events, tests)),
         provenance=_provenance(events, permutations, tests),
     )
@@ -146,7 +147,7 @@ def _usual_team(log: Log, of_event: NDArray[np.int64], n: int) -> NDArray[np.int
 
 def _team_network(
     log: Log, teams: _Teams, paper: Formal, passed: NDArray[np.int64], events: Events, depends: NDArray[np.bool_],
-    blocks: tuple[NDArray[np.int64], NDArray[np.int64]] | None,
+    blocks: NDArray[np.float64] | None,
 ) -> Network:  # fmt: skip
     """Teams as nodes, and every pair that hands over, works together, is linked on paper or depends on each other."""
     position = teams.position()
@@ -162,7 +163,7 @@ def _team_network(
     shown = _of_five(events.people)
     return _network(
         teams.ids, teams.names, passed, joint, events.people, on=on, linked=on_paper if paper.links else None,
-        needed=needed, blocks=blocks, shown=shown,
+        needed=needed, blocks=blocks, shown=shown, rounded=not teams.given,
     )  # fmt: skip
 
 
@@ -194,10 +195,11 @@ def _network(
     ids: tuple[str, ...], names: tuple[str, ...], passed: NDArray[np.int64], joint: NDArray[np.int64],
     people: NDArray[np.int64], *, shown: NDArray[np.bool_], on: tuple[str, ...] = (),
     linked: NDArray[np.bool_] | None = None, needed: NDArray[np.bool_] | None = None,
-    blocks: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
+    blocks: NDArray[np.float64] | None = None, rounded: bool = True,
 ) -> Network:  # fmt: skip
     """Put nodes and pairs together."""
     n = len(ids)
+    say = _coarse if rounded else int
     edges = links(passed)
     between, community = betweenness(edges), communities(np.where(edges | edges.T, passed, 0))
     off = passed.copy()
@@ -205,9 +207,9 @@ def _network(
     nodes = tuple(
         Group.model_validate(
             {
-                "id": ids[k], "name": names[k], "people": int(people[k]), "hands_on": int(off[k].sum()),
-                "takes_over": int(off[:, k].sum()), "community": int(community[k]), "on": on[k] if on else "log",
-                "betweenness": round(float(between[k]), 6) if shown[k] else None,
+                "id": ids[k], "name": names[k], "people": int(people[k]), "hands_on": say(int(off[k].sum())),
+                "takes_over": say(int(off[:, k].sum())), "community": int(community[k]), "on": on[k] if on else "log",
+                "betweenness": round(float(between[k]), 4) if shown[k] else None,
             }
         )
         for k in range(n)
@@ -219,20 +221,20 @@ def _network(
             depend = needed is not None and bool(needed[a, b])
             if not (off[a, b] or off[b, a] or joint[a, b] or paper or depend):
                 continue
-            counts = None if blocks is None or not (shown[a] and shown[b]) else (blocks[0][a, b], blocks[1][a, b])
+            met = float("nan") if blocks is None or not (shown[a] and shown[b]) else float(blocks[a, b])
             pairs.append(
                 GroupPair(
-                    one=ids[a], other=ids[b], forth=int(off[a, b]), back=int(off[b, a]), joint_cases=int(joint[a, b]),
+                    one=ids[a], other=ids[b], forth=say(int(off[a, b])), back=say(int(off[b, a])),
+                    joint_cases=say(int(joint[a, b])),
                     in_log=bool(edges[a, b] or edges[b, a]), on_paper=paper, needed=depend,
-                    needed_pairs=None if counts is None else int(counts[0]),
-                    met_pairs=None if counts is None else int(counts[1]),
+                    met_share=tenths(met) if np.isfinite(met) else None,
                 )
             )  # fmt: skip
     pairs.sort(key=lambda pair: (-(pair.forth + pair.back), -pair.joint_cases, pair.one, pair.other))
     weights = (off + off.T).astype(np.float64)
     return Network(
-        groups=nodes, pairs=tuple(pairs), reciprocity=round(reciprocity(passed), 6),
-        modularity=round(modularity(weights, community), 6),
+        groups=nodes, pairs=tuple(pairs), reciprocity=round(reciprocity(passed), 2),
+        modularity=round(modularity(weights, community), 2), rounded=rounded,
     )  # fmt: skip
 
 
@@ -246,8 +248,8 @@ def _needed_by_teams(log: Log, teams: _Teams, depends: NDArray[np.bool_]) -> NDA
 
 def _congruence_of(
     events: Events, depends: NDArray[np.bool_], n_teams: int
-) -> tuple[Congruence | None, tuple[NDArray[np.int64], NDArray[np.int64]] | None]:
-    """Congruence over all people, and needed and met pairs of people per pair of teams; None where not countable."""
+) -> tuple[float | None, NDArray[np.float64] | None]:
+    """Congruence over all people, and per pair of teams (NaN where nothing is needed); None where not countable."""
     size = int(events.begins[-1])
     if not MIN_GROUP <= size <= _MOST_MEMBERS:
         return None, None
@@ -257,11 +259,14 @@ def _congruence_of(
     actual = together(events.case, events.member, size) > 0
     edge = np.zeros((size, n_teams))
     edge[np.arange(size), np.repeat(np.arange(n_teams), events.people)] = 1.0
-    blocks = [(edge.T @ matrix @ edge).astype(np.int64) for matrix in (needed, needed & actual)]
-    whole = Congruence(
-        needed=int(needed.sum()) // 2, met=int((needed & actual).sum()) // 2, share=round(congruence(needed, actual), 6)
-    )
-    return whole, (blocks[0], blocks[1])
+    wanted, met = (edge.T @ matrix @ edge for matrix in (needed, needed & actual))
+    shares = np.where(wanted > 0, met / np.maximum(wanted, 1), np.nan)
+    return (tenths(congruence(needed, actual)) if needed.any() else None), shares
+
+
+def _coarse(count: int) -> int:
+    """A number of events by people, with one figure; none stays none."""
+    return coarse_count(count) if count else 0
 
 
 def _of_five(people: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -281,6 +286,8 @@ def _cautions(teams: _Teams, paper: Formal, everyone: Events, events: Events, te
             if paper.team_of.size
             else "The log names no teams: those shown were found by what people do."
         )
+    if not teams.given:
+        out.append("What passes between these teams is told with one figure, since it would tell who did what.")
     if not paper.links:
         out.append(
             "No links on paper are known; add them under social.links, or bring a catalogue of the organisation."
@@ -290,7 +297,7 @@ def _cautions(teams: _Teams, paper: Formal, everyone: Events, events: Events, te
     elif not tests:
         out.append("Too little passes between teams of five or more to test anything; nothing is claimed.")
     elif events.sampled:
-        out.append(f"The tests use whole cases drawn at random: {events.case.size:,} of {everyone.case.size:,} events.")
+        out.append(f"The tests use whole cases drawn at random: about {_coarse(events.case.size):,} events.")
     if int(everyone.begins[-1]) > _MOST_MEMBERS:
         out.append(f"More than {_MOST_MEMBERS:,} people: congruence was not counted.")
     if (everyone.people[everyone.people > 0] < MIN_GROUP).any():
@@ -301,8 +308,8 @@ def _cautions(teams: _Teams, paper: Formal, everyone: Events, events: Events, te
 def _provenance(events: Events, permutations: int, tests: int) -> dict[str, str]:
     """From what each part stems."""
     return {
-        "claims": f"{tests} tests over {events.case.size:,} events, {permutations} permutations within function, "
-        f"team, hour of the week and {BLOCK} events next to each other in time; Benjamini and Hochberg at 5%",
+        "claims": f"{tests} tests over about {_coarse(events.case.size):,} events, {permutations} permutations within "
+        f"function, team, hour of the week and {BLOCK} events next to each other in time; Benjamini and Hochberg at 5%",
         "congruence": "functions of which one follows the other (5% or more), people who worked on one case; counted",
         "teams": "handovers within cases, events without a team passed over; counted",
         "thin": f"people at work in the last {_THIN_DAYS} days in the teams that do the function; counted",

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from longwall.discovery.networks_null import PER_PAIR, Between, Events, between_teams, fits, null_of
 from longwall.discovery.networks_result import Claim
 from longwall.evidence import publishable_groups
+from longwall.evidence.disclosure import coarse_count
 from longwall.stats import benjamini_hochberg
 from longwall.units import share_text
 
-__all__ = ["LEVEL", "claims_of", "pairs_to_test"]
+__all__ = ["LEVEL", "claims_of", "one_figure", "pairs_to_test", "tenths"]
 
 LEVEL = 0.05
 """Largest p-value of a claim, after Benjamini and Hochberg."""
@@ -24,7 +25,7 @@ _LEAST_CROSSINGS = 50
 _LEAST_RETURNS = 30
 _LEAST_FACTOR = 1.2
 _LEAST_RETURN_FACTOR = 1.5
-_LEAST_RETURN_SHARE = 0.1
+_LEAST_SHARE = 0.1
 
 
 def pairs_to_test(events: Events) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -122,30 +123,49 @@ def _worded(
     test: int, teams: tuple[int, int], names: tuple[str, ...], ids: tuple[str, ...], observed: float, expected: float,
     of: int, p: float, adjusted: float,
 ) -> Claim | None:  # fmt: skip
-    """Word a claim, or return None where it differs from chance by less than a fifth."""
+    """Word a claim, so coarsely that two reports tell of nobody; None where it is too close to chance."""
     x, y = names[teams[0]], names[teams[1]]
     kind: Literal["carriers", "fixed-pairs", "returns", "unmet"]
-    if test in (3, 4):
-        kind = "returns"
-        if observed < _LEAST_RETURN_FACTOR * expected or observed - expected < _LEAST_RETURN_SHARE * of:
+    unit: Literal["people", "pairs of people", "share"]
+    told, chance = observed, expected
+    if test in (3, 4, 5):
+        told, chance, unit = tenths(observed / of), tenths(expected / of), "share"
+        kind = "unmet" if test == 5 else "returns"
+        if kind == "returns" and (
+            observed < _LEAST_RETURN_FACTOR * expected or observed - expected < _LEAST_SHARE * of
+        ):
+            return None
+        if kind == "unmet" and (observed * _LEAST_FACTOR > expected or expected - observed < _LEAST_SHARE * of):
             return None
         text = (
-            f"What {y} gives back to {x} comes to the person who had given it in {share_text(observed / of)} of "
-            f"{of:,} returns; at random it would be {share_text(expected / of)}."
+            f"Of the pairs of people of {x} and {y} whose steps depend on each other, about {share_text(told)} ever "
+            f"handed over to each other; at random it would be about {share_text(chance)}."
+            if kind == "unmet"
+            else f"What {y} gives back to {x} comes to the person who had given it in about {share_text(told)} of the "
+            f"returns; at random it would be about {share_text(chance)}."
         )
     else:
+        kind, unit = ("fixed-pairs", "pairs of people") if test == 2 else ("carriers", "people")
         if observed * _LEAST_FACTOR > expected:
             return None
-        kind = "unmet" if test == 5 else "fixed-pairs" if test == 2 else "carriers"
-        among = {"carriers": f"people of {x}", "fixed-pairs": "pairs of people", "unmet": "pairs of people"}[kind]
+        chance = float(round(expected))
+        if test == 2:
+            told, chance = one_figure(round(observed)), one_figure(round(expected))
         text = (
-            f"Of {of:,} pairs of people of {x} and {y} whose steps depend on each other, {observed:,.0f} ever handed "
-            f"over to each other; at random it would be {expected:,.0f}."
-            if kind == "unmet"
-            else f"Half of the items that pass between {x} and {y} go through {observed:,.0f} of {of:,} {among}; at "
-            f"random it would be {expected:,.0f}."
+            f"Half of the items that pass between {x} and {y} go through {told:,.0f} of {of:,} {unit}"
+            f"{f' of {x}' if test != 2 else ''}; at random it would be {chance:,.0f}."
         )
     return Claim(
-        kind=kind, where=(ids[teams[0]], ids[teams[1]]), statement=text, observed=observed,
-        expected=round(expected, 4), of=of, p=p, adjusted=adjusted,
+        kind=kind, where=(ids[teams[0]], ids[teams[1]]), statement=text, observed=told, expected=chance, unit=unit,
+        of=None if unit == "share" else of, p=round(p, 3), adjusted=round(adjusted, 3),
     )  # fmt: skip
+
+
+def tenths(share: float) -> float:
+    """Return a share to the next tenth."""
+    return round(float(share), 1)
+
+
+def one_figure(count: int) -> int:
+    """Return a count with one figure; below ten as it is."""
+    return count if count < 10 else coarse_count(count)

@@ -96,7 +96,8 @@ def elsewhere_of(
     Returns
     -------
     tuple of Elsewhere
-        Teams, and counts of five or more people; whatever could be had by subtraction is left out too.
+        Teams, and counts of five or more people, down to a multiple of five; whatever could be had by subtraction is
+        left out too.
     """
     events = np.bincount(log.resource[log.resource >= 0], minlength=log.n_resources)
     who = np.flatnonzero((member >= 0) & (events >= _LEAST_EVENTS))
@@ -110,7 +111,7 @@ def elsewhere_of(
         counts = np.bincount(own, minlength=len(ids))
         shown = publishable_groups({int(other): int(n) for other, n in enumerate(counts) if n}).shown
         found += [
-            Elsewhere(team=ids[team], other=ids[other], people=int(counts[other]), of=int(own.size))
+            Elsewhere(team=ids[team], other=ids[other], people=_at_least(int(counts[other])), of=int(own.size))
             for other in sorted(int(str(group)) for group in shown)
             if other != team
         ]
@@ -165,6 +166,11 @@ def thin_steps(
             names = tuple(ids[owner] for owner in owners)
             found.append(ThinStep(function=log.activities[code], did=did, of=of, teams=names))
     return tuple(sorted(found, key=lambda one: (one.did, -one.of, one.function)))
+
+
+def _at_least(people: int) -> int:
+    """A count down to a multiple of five."""
+    return people - people % MIN_GROUP
 
 
 def _resembled(log: Log, who: NDArray[np.int64], member: NDArray[np.int64], n_teams: int) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from longwall.worksystem import Piece
 
-__all__ = ["Claim", "Congruence", "Elsewhere", "Group", "GroupPair", "Network", "Networks", "ThinStep"]
+__all__ = ["Claim", "Elsewhere", "Group", "GroupPair", "Network", "Networks", "ThinStep"]
 
 
 class Group(Piece):
@@ -53,9 +53,9 @@ class GroupPair(Piece):
         Whether a link stands on paper; none where nothing is known of links on paper.
     needed : bool
         Whether the order of the functions, or what their components depend on, makes them depend on each other.
-    needed_pairs, met_pairs : int, optional
-        Pairs of people, one of each group, whose functions depend on each other; of these, how many worked on the same
-        case. None where a group has fewer than five people.
+    met_share : float, optional
+        Of the pairs of people, one of each group, whose functions depend on each other, the share who worked on the
+        same case, to the next tenth. None where there is no such pair, or where a group has fewer than five people.
     """
 
     one: str
@@ -66,8 +66,7 @@ class GroupPair(Piece):
     in_log: bool
     on_paper: bool | None = None
     needed: bool = False
-    needed_pairs: int | None = None
-    met_pairs: int | None = None
+    met_share: float | None = None
 
     @property
     def where(self) -> Literal["both", "log only", "paper only", "neither", "not known"]:
@@ -88,12 +87,16 @@ class Network(Piece):
         Share of handovers that is answered by one the other way.
     modularity : float
         How much more passes inside the communities than chance would put there.
+    rounded : bool
+        Whether handovers and cases are told with one figure: where a group is told by who did something, and not by
+        what stands in the log, an exact count would tell two readers of two reports what one person did.
     """
 
     groups: tuple[Group, ...] = ()
     pairs: tuple[GroupPair, ...] = ()
     reciprocity: float = 0.0
     modularity: float = 0.0
+    rounded: bool = False
 
 
 class ThinStep(Piece):
@@ -106,26 +109,12 @@ class ThinStep(Piece):
 
 
 class Elsewhere(Piece):
-    """Members of a team who work as another team; counts of five or more."""
+    """Members of a team who work as another team: at least so many, a multiple of five."""
 
     team: str
     other: str
     people: int = Field(ge=5)
     of: int = Field(ge=5)
-
-
-class Congruence(Piece):
-    """Pairs of people whose functions depend on each other, and how many of them worked on the same case.
-
-    Parameters
-    ----------
-    share : float
-        `met` over `needed`; 1 where nothing is needed.
-    """
-
-    needed: int
-    met: int
-    share: float
 
 
 class Claim(Piece):
@@ -139,11 +128,12 @@ class Claim(Piece):
     where : tuple of str
         Ids of the teams; of ``carriers`` and ``returns`` the first is the one that is spoken of.
     observed, expected : float
-        As counted, and its mean under the null.
-    of : int
-        What `observed` is counted among.
+        As counted, and its mean under the null: people, pairs of people with one figure, or shares to the next tenth.
+    unit : str
+    of : int, optional
+        People or pairs of people that `observed` is counted among; none for a share.
     p, adjusted : float
-        One-sided p-value of the permutations, and after Benjamini and Hochberg over all tests.
+        One-sided p-value of the permutations, and after Benjamini and Hochberg over all tests; to three digits.
     """
 
     kind: Literal["carriers", "fixed-pairs", "returns", "unmet"]
@@ -151,7 +141,8 @@ class Claim(Piece):
     statement: str
     observed: float
     expected: float
-    of: int
+    unit: Literal["people", "pairs of people", "share"]
+    of: int | None = None
     p: float
     adjusted: float
     footing: Literal["counted"] = "counted"
@@ -168,8 +159,11 @@ class Networks(Piece):
         In the last `thin_days` days.
     tests : int
         How many things were tested together; what could not vary is not counted.
+    congruence : float, optional
+        Of all pairs of people whose functions depend on each other, the share who worked on the same case, to the next
+        tenth; none where it could not be counted.
     events : int
-        Events that took part in the permutations.
+        Events that took part in the permutations, with one figure.
     provenance : mapping of str to str
         From what each part was counted.
     """
@@ -180,7 +174,7 @@ class Networks(Piece):
     thin: tuple[ThinStep, ...] = ()
     thin_days: int = 90
     elsewhere: tuple[Elsewhere, ...] = ()
-    congruence: Congruence | None = None
+    congruence: float | None = None
     tests: int = 0
     permutations: int = 0
     events: int = 0

@@ -13,7 +13,7 @@ from longwall.study.step import Progress, Step
 from longwall.units import share_text
 from longwall.worksystem import WorkSystem
 
-__all__ = ["NETWORKS", "formal_of", "networks_rows", "sentence_of"]
+__all__ = ["NETWORKS", "formal_of", "networks_rows", "sentence_of", "with_organisation"]
 
 
 def formal_of(system: WorkSystem, labels: Mapping[str, str]) -> discovery.Formal:
@@ -36,6 +36,33 @@ def formal_of(system: WorkSystem, labels: Mapping[str, str]) -> discovery.Formal
     return discovery.Formal(teams=teams, links=links)
 
 
+def with_organisation(told: discovery.Formal, given: evidence.Organisation, n_resources: int) -> discovery.Formal:
+    """Return what a work system says with what a catalogue of the organisation says beside it.
+
+    Teams, memberships, the unit above each team as a link, and owners whose components depend on each other.
+
+    Parameters
+    ----------
+    n_resources : int
+        Of the log.
+    """
+    above = tuple((given.teams[team], given.teams[unit]) for team, unit in enumerate(given.parent) if unit >= 0)
+    owner = [one.owner for one in given.components]
+    depends = {
+        (given.teams[owner[one]], given.teams[owner[other]])
+        for one, other, link in given.links
+        if evidence.LINKS[link] != "part_of" and owner[one] >= 0 and owner[other] >= 0 and owner[one] != owner[other]
+    }
+    extra = tuple(name for name in told.teams if name not in given.teams)
+    member = given.resource_team(n_resources).astype("int64")
+    return discovery.Formal(
+        teams=(*given.teams, *extra),
+        team_of=member if (member >= 0).any() else discovery.Formal().team_of,
+        links=tuple(dict.fromkeys((*told.links, *above))),
+        depends=tuple(sorted(depends)),
+    )
+
+
 def networks_rows(result: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], list[str]]:
     """Return the pairs of teams as rows of a table, and everything else as notes.
 
@@ -43,28 +70,27 @@ def networks_rows(result: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], lis
     -------
     list of tuple
         Two teams, handovers forth and back, items on which both worked, formal beside actual, whether their work makes
-        them depend on each other, pairs of people who met out of those who depend on each other.
+        them depend on each other, share of the pairs of people who depend on each other and worked on the same item.
     list of str
     """
     found = discovery.Networks.model_validate(result)
     rows = [
         (pair.one, pair.other, pair.forth, pair.back, pair.joint_cases, pair.where, "yes" if pair.needed else "",
-         "" if not pair.needed_pairs else f"{pair.met_pairs} of {pair.needed_pairs}")
+         "" if pair.met_share is None else share_text(pair.met_share))
         for pair in found.teams.pairs
     ]  # fmt: skip
     notes = [f"claimed: {claim.statement} (adjusted p {claim.adjusted:.3g})" for claim in found.claims]
     if not found.claims:
         notes.append(f"claimed: nothing; {found.tests} tests, none beyond chance after correction")
     notes += [sentence_of(one, found.thin_days) for one in found.thin]
-    notes += [f"{one.people} of {one.of} members of {one.team} work as {one.other}" for one in found.elsewhere]
+    notes += [f"at least {one.people} of {one.of} members of {one.team} work as {one.other}" for one in found.elsewhere]
     brokers = sorted(found.teams.groups, key=lambda group: (-(group.betweenness or 0.0), group.id))
     notes += [f"stands between others: {group.id}, {share_text(group.betweenness)} of the shortest ways"
               for group in brokers[:3] if group.betweenness]  # fmt: skip
     if found.congruence is not None:
-        whole = found.congruence
         notes.append(
-            f"congruence: of {whole.needed:,} pairs of people whose steps depend on each other, {whole.met:,} "
-            f"({share_text(whole.share)}) worked on the same item"
+            "congruence: of the pairs of people whose steps depend on each other, about "
+            f"{share_text(found.congruence)} worked on the same item"
         )
     return rows, [*notes, *found.cautions]
 
@@ -81,12 +107,20 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     formal = discovery.Formal()
     if study.system.is_file():
         formal = formal_of(system_of(study), labels)
+    given = evidence.read_organisation(study.store)
+    if given is not None:
+        formal = with_organisation(formal, given, log.n_resources)
     progress(0.2, "dealing people out again, to see what chance does not explain")
     return discovery.networks(log, seed=study.file.seed, formal=formal).model_dump(mode="json")
 
 
 def _inputs(study: Study) -> Mapping[str, str]:
-    return {"evidence": stamp_of(study, "ingest") or "none", "system": optional_hash(study.system)}
+    brought = stamp_of(study, "signals")
+    return {
+        "evidence": stamp_of(study, "ingest") or "none",
+        "system": optional_hash(study.system),
+        **({} if brought is None else {"organisation": brought}),
+    }
 
 
 def _ready(study: Study) -> str | None:

@@ -220,7 +220,7 @@ def _roles(study: Study) -> Shown:
 
 def _networks(study: Study) -> Shown:
     rows, notes = networks_rows(_result(study, "networks"))
-    columns = ("team", "team", "forth", "back", "items of both", "formal beside actual", "depend", "people who met")
+    columns = ("team", "team", "forth", "back", "items of both", "formal beside actual", "depend", "pairs who met")
     return Shown("What passes between teams", columns, rows, notes)
 
 

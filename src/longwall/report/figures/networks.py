@@ -132,8 +132,9 @@ def _sentence(material: Material, network: Network, known: bool) -> str:
         return "Nothing passes between the teams in the log."
     first = network.pairs[0]
     between = " and ".join(material.label(identity, "team") for identity in (first.one, first.other))
+    at_work = counted(sum(group.people > 0 for group in network.groups), "team")
     words = (
-        f"{count_text(total)} handovers between {counted(sum(g.people > 0 for g in network.groups), 'team')}, "
+        f"{'About ' if network.rounded else ''}{count_text(total)} handovers between {at_work}, "
         f"{amount_text((first.forth + first.back) / total, 'share')} of them between {between}"
     )
     if known:
@@ -158,7 +159,7 @@ def _table(material: Material, network: Network) -> Table:
             count_text(pair.joint_cases),
             pair.where,
             "yes" if pair.needed else "no",
-            "–" if not pair.needed_pairs else f"{pair.met_pairs:,} of {pair.needed_pairs:,}",
+            "–" if pair.met_share is None else amount_text(pair.met_share, "share"),
         )
         for pair in network.pairs[:_MOST_ROWS]
     ]
@@ -166,9 +167,9 @@ def _table(material: Material, network: Network) -> Table:
     rest = f"; {more} pairs with less are left out" if more > 0 else ""
     return Table(
         "Pairs of teams: handovers forth and back, items on which both worked, formal beside actual, whether the work "
-        "makes them depend on each other, and of the pairs of people whose steps depend on each other, how many worked "
-        f"on the same item (both teams of five or more){rest}",
+        "makes them depend on each other, and of the pairs of people whose steps depend on each other, about how many "
+        f"worked on the same item (both teams of five or more){rest}",
         ("Team", "And", "Forth#", "Back#", f"{material.items.capitalize()} of both#", "Formal beside actual",
-         "Depend", "People who met#"),
+         "Depend", "Pairs who met#"),
         rows,
     )  # fmt: skip

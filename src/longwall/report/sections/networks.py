@@ -89,8 +89,7 @@ def _groups(material: Material, network: Network, kind: str) -> Markup:
 
 def _congruence(material: Material, found: Networks) -> Content:
     """How much of the coordination that the work needs takes place, and where it does not."""
-    whole = found.congruence
-    if whole is None or not whole.needed:
+    if found.congruence is None:
         return None
     gaps = [pair for pair in found.teams.pairs if pair.needed and not pair.in_log]
     named = [
@@ -102,8 +101,8 @@ def _congruence(material: Material, found: Networks) -> Content:
         element(
             "p",
             term("congruence", "Congruence"),
-            f": of {count_text(whole.needed)} pairs of people whose steps depend on each other, "
-            f"{count_text(whole.met)} ({amount_text(whole.share, 'share')}) worked on the same {material.item}. ",
+            f": of the pairs of people whose steps depend on each other, about "
+            f"{amount_text(found.congruence, 'share')} worked on the same {material.item}. ",
             mark("counted"),
             f" Teams that depend on each other while hardly anything passes between them: {listed(named, most=6)}."
             if named
@@ -135,7 +134,7 @@ def _elsewhere(material: Material, found: Networks) -> Content:
     if not found.elsewhere:
         return None
     rows = [
-        (material.label(one.team, "team"), f"{one.people} of {one.of}", material.label(one.other, "team"))
+        (material.label(one.team, "team"), f"{one.people} or more of {one.of}", material.label(one.other, "team"))
         for one in found.elsewhere
     ]
     return table_of(Table("Members of a team who work as another", ("Team", "People#", "Work as"), rows))
