@@ -182,6 +182,28 @@ def simulate(
     _outcomes(opened, outcomes, as_json)
 
 
+@app.command(epilog=_example("longwall compare my-desk tickets-april.csv", "longwall show my-desk forecasts"))
+def compare(
+    folder: Folder,
+    file: Annotated[Path, typer.Argument(metavar="NEWLOG", help="the log that came, with the columns of the study's")],
+    max_rejects: Annotated[float, typer.Option(min=0, max=1, help="largest share of rows that may be bad")] = 0.01,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold every forecast that has come due against what happened, beside the last period again; keep the scores."""
+    with bars() as bar:
+        opened = study.Study.open(folder, seed=seed)
+        compared = study.compare_log(opened, file, max_rejects=max_rejects, progress=bar("compare"))
+        study.run_one(opened, "report", bar=bar)
+    shown = study.show(opened, "forecasts")
+    notes = [f"{name} comes due on {day[:10]}" for name, day in compared.waiting] + list(compared.passed_over)
+    answer(
+        {"study": str(opened.path), **compared.plain()},
+        lambda: table(shown.title, shown.columns, shown.rows, notes),
+        as_json=as_json,
+    )
+
+
 @app.command(epilog=_example("longwall new my-desk --template service-desk"))
 def new(
     folder: Folder,

@@ -15,7 +15,15 @@ from longwall.discovery.distances import DISTANCES, Trace, distances
 from longwall.discovery.donors import Drawn, Situation
 from longwall.discovery.extraction import keeps_finished_only, keeps_whole_cases
 from longwall.discovery.forecast import Choice, Forecaster, choose, last_period_again
-from longwall.discovery.hold_out import Held, HeldDistance, HoldOut, hold_out, split_by_end, split_by_start
+from longwall.discovery.hold_out import (
+    Held,
+    HeldDistance,
+    HoldOut,
+    hold_out,
+    indicators_of,
+    split_by_end,
+    split_by_start,
+)
 from longwall.discovery.log_forecast import LogForecast, forecast_log
 from longwall.discovery.networks import networks
 from longwall.discovery.networks_formal import Formal
@@ -63,6 +71,7 @@ __all__ = [
     "distances",
     "forecast_log",
     "hold_out",
+    "indicators_of",
     "keeps_finished_only",
     "keeps_whole_cases",
     "last_period_again",

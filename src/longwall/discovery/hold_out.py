@@ -27,7 +27,7 @@ from longwall.worksystem import Piece
 if TYPE_CHECKING:
     from longwall.evidence import Log
 
-__all__ = ["Held", "HeldDistance", "HoldOut", "hold_out", "split_by_end", "split_by_start"]
+__all__ = ["Held", "HeldDistance", "HoldOut", "hold_out", "indicators_of", "split_by_end", "split_by_start"]
 
 _SHARE = 0.8
 _DRAWS = 10
@@ -222,7 +222,7 @@ def hold_out(log: Log, *, seed: int, progress: Callable[[float, str], None] | No
             )
             for k, name in enumerate(DISTANCES)
         ),
-        indicators=_indicators(known, truth, ours, again, situation),
+        indicators=indicators_of(known, truth, ours, again, situation),
         better=int((mean < base).sum()),
         worse=int((mean > 1.1 * base).sum()),
     )
@@ -237,16 +237,29 @@ _NAMES = (
 )
 
 
-def _indicators(
+def indicators_of(
     known: Log, truth: Trace, ours: Sequence[Trace], again: Sequence[Trace], situation: Situation
 ) -> tuple[Held, ...]:
-    """Plain indicators of the forecast beside what happened and the control."""
+    """Return plain indicators of a forecast beside what happened and the control.
+
+    Parameters
+    ----------
+    known : Log
+        What was known at the cut.
+    truth : Trace
+        What came after it, by the codes of the known log; codes beyond them are new activities.
+    ours, again : sequence of Trace
+        Draws of the forecast and of the control; intervals need two or more.
+    """
     traces = traces_of(known, edge_h=situation.cut_h)
     lead = (traces.close_h - traces.arrival_h)[traces.finished]
     limit = float(np.quantile(lead, 0.9)) if lead.size else np.inf
-    terminal = traces.terminal
+    # An activity that was not known before ends no case that we know of.
+    new = max(0, int(max(trace.activity.max(initial=0) for trace in (truth, *ours, *again))) + 1 - traces.terminal.size)
+    terminal = np.r_[traces.terminal, np.zeros(new, dtype=np.bool_)]
     # How long a case may be quiet before it counts as closed is learned before the cut, for all alike.
     quiet = _quiet_h(known, traces.gap_h, traces.previous)
+    quiet = np.r_[quiet, np.full(new, quiet.max(initial=0.0))]
     observed = _measures(truth, situation, limit, terminal, quiet)
     expected = np.stack([_measures(trace, situation, limit, terminal, quiet) for trace in ours])
     control = np.stack([_measures(trace, situation, limit, terminal, quiet) for trace in again]).mean(axis=0)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from longwall.assessment import Assessment
     from longwall.discovery import HoldOut, Networks
     from longwall.implementation import Plan
+    from longwall.learning import Outcome
 
 __all__ = ["PURPOSE", "Material", "Missing"]
 
@@ -87,6 +88,8 @@ class Material:
         Step to the hashes of what it was computed from.
     missing : tuple of Missing
         Steps without a result, the next one first.
+    outcomes : tuple of Outcome
+        Forecasts that came due, held against what happened.
     """
 
     name: str
@@ -113,6 +116,7 @@ class Material:
     hold_out: HoldOut | None = None
     responses: tuple[Response, ...] = ()
     missing: tuple[Missing, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
 
     @cached_property
     def seen(self) -> Observed | None:

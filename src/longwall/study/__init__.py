@@ -6,6 +6,7 @@ is computed below.
 
 from longwall.study.answering import Responses, respond, responses_of
 from longwall.study.checking import check
+from longwall.study.comparing import Compared, compare_log
 from longwall.study.experimenting import Simulated, forecast_tables, scenario_files, simulate_files
 from longwall.study.folder import Consultation, Source, Study, StudyFile
 from longwall.study.forecasting import LogsWritten, Period, forecast_logs
@@ -20,6 +21,7 @@ from longwall.study.step import Outcome, Progress, Step
 __all__ = [
     "SHOWN",
     "STEP_NAMES",
+    "Compared",
     "Conflicts",
     "Consultation",
     "Forgotten",
@@ -35,6 +37,7 @@ __all__ = [
     "Study",
     "StudyFile",
     "check",
+    "compare_log",
     "conflicts_of",
     "example",
     "forecast_logs",

@@ -14,9 +14,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from longwall import discovery, evidence
+from longwall import discovery, evidence, learning
 from longwall.errors import Fault, StudyError
 from longwall.provenance import Stamp, hash_of_value
+from longwall.study.comparing import LOG_FORECASTS
 from longwall.study.folder import Study
 from longwall.study.results import load, save, stamp_of
 from longwall.study.step import Progress, silent
@@ -107,12 +108,26 @@ def forecast_logs(
         )  # fmt: skip
         if known is None:
             save(study, _SETTINGS, stamp, _settings(found))
+        _keep(study, log, period, found)
     files = tuple(out / f"run-{number}.csv" for number in range(runs))
     for number, path in enumerate(files):
         progress(0.9 + 0.1 * number / runs, "writing the logs")
         evidence.write_log(_frame(log, found, found.runs[number]), path, columns=_COLUMNS)
     progress(1.0, "done")
     return LogsWritten(files, found.choice.words(), _cautions(log, situation, found))
+
+
+def _keep(study: Study, log: evidence.Log, period: Period, found: discovery.LogForecast) -> None:
+    """Keep the forecast for the day it comes due."""
+    at = found.situation
+    begins, arrivals, until = (log.moment(hour).isoformat() for hour in (at.cut_h, at.arrivals_until_h, at.until_h))
+    promised = learning.LogRecord(
+        id="pending", begins=begins, arrivals_until=arrivals, until=until, cases=period.cases, keep=period.keep,
+        runs=len(found.runs), seed=study.file.seed, setting=found.choice.words(),
+        evidence=stamp_of(study, "ingest") or "none", kept_runs=1, activities=found.activities,
+    )  # fmt: skip
+    folder = study.path / "results" / LOG_FORECASTS
+    learning.record_logs(promised, found.runs, found.control, round(log.origin.timestamp() * 1e6), folder)
 
 
 def _settings(found: discovery.LogForecast) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from longwall.provenance import hash_of_value
 from longwall.study.aligning import ALIGN
 from longwall.study.answering import responses_of
 from longwall.study.assessing import ASSESS
+from longwall.study.comparing import outcomes_of
 from longwall.study.discovering import DISCOVER
 from longwall.study.folder import Study
 from longwall.study.ingesting import ingest_step
@@ -66,6 +67,7 @@ def material_of(study: Study) -> report.Material:
         plan=_typed(study, "plan", Plan),
         hold_out=HoldOut.model_validate(found["hold_out"]) if "hold_out" in found else None,
         responses=responses_of(study),
+        outcomes=outcomes_of(study),
         missing=_missing(study),
     )
 
@@ -122,6 +124,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "system": optional_hash(study.system),
         "conflicts": optional_hash(study.conflicts),
         "responses": optional_hash(study.responses),
+        "outcomes": hash_of_value([one.model_dump(mode="json") for one in outcomes_of(study)]),
         "study": hash_of_value(study.file.model_dump(mode="json", exclude={"evidence"})),
         "page": "there" if (study.report / "index.html").is_file() else "none",
     }

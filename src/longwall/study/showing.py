@@ -8,6 +8,7 @@ from typing import Any
 
 from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.answering import responses_of
+from longwall.study.comparing import forecasts_made, outcomes_of
 from longwall.study.folder import Study
 from longwall.study.merging import conflicts_of
 from longwall.study.networking import networks_rows
@@ -148,6 +149,27 @@ def _conflicts(study: Study) -> Shown:
     return Shown("What you and discovery changed differently", columns, rows, notes if rows else ())
 
 
+def _forecasts(study: Study) -> Shown:
+    """Every forecast that was made, and what became of it."""
+    logs, indicators = forecasts_made(study)
+    outcomes = {one.id: one for one in outcomes_of(study)}
+    rows = []
+    made = [(one.id, "logs", one.begins, one.until) for one in logs]
+    made += [(one.id, "indicators", one.begins, max(promise.due for promise in one.promises)) for one in indicators]
+    for name, kind, begins, until in sorted(made, key=lambda one: (one[3], one[0])):
+        known = outcomes.get(name)
+        near = sum(one.ours < one.control for one in known.distances) if known else 0
+        rows.append(
+            (name, kind, begins[:10], until[:10], "held" if known else "not yet",
+             "; ".join(f"{one.id} {one.ours:.3g} ({one.control:.3g})" for one in known.distances) if known else "",
+             f"{near} of {len(known.distances)}" if known and known.distances else "",
+             f"{known.hits} of {known.judged}" if known and known.judged else "")
+        )  # fmt: skip
+    columns = ("forecast", "of", "from", "due", "state", "distance, ours (control)", "closer", "inside the interval")
+    notes = ["`longwall compare STUDY NEWLOG` holds what is due against a new log"] if rows else ["no forecast yet"]
+    return Shown("Forecasts, and what became of them", columns, rows, notes)
+
+
 def _designs(study: Study) -> Shown:
     aligned = _result(study, "align")
     optima = aligned["optima"]
@@ -266,6 +288,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "designs": _designs,
     "findings": _findings,
     "forecast": _forecast,
+    "forecasts": _forecasts,
     "functions": _functions,
     "indicators": _indicators,
     "measurements": _measurements,

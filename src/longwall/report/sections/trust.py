@@ -14,7 +14,10 @@ from longwall.report.words import counted, sentence, term
 from longwall.worksystem import WorkSystem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from longwall.discovery import HoldOut
+    from longwall.learning import Outcome
 
 __all__ = ["miss_text", "trust_section"]
 
@@ -87,6 +90,30 @@ def _hold_out(material: Material, hold_out: HoldOut, draw: Draw) -> Content:
     ]
 
 
+def _held(outcomes: Sequence[Outcome]) -> Content:
+    """Forecasts that came due, beside the control and with the hits of their intervals."""
+    rows: list[tuple[Content, ...]] = []
+    for one in outcomes:
+        closer_on = sum(entry.ours < entry.control for entry in one.distances)
+        rows.append(
+            (
+                f"{one.begins[:10]} to {one.until[:10]}",
+                "logs" if one.kind == "log" else "indicators",
+                "; ".join(f"{entry.id} {entry.ours:.3g} ({entry.control:.3g})" for entry in one.distances) or "–",
+                f"{closer_on} of {len(one.distances)}" if one.distances else "–",
+                f"{one.hits} of {one.judged}" if one.judged else "–",
+            )
+        )
+    caption = "Forecasts that came due: distance of ours (of the last period again), lower is better"
+    head = ("Period", "Forecast of", "Distances", "Closer than the past", "Inside the interval")
+    missed = [lesson.statement for one in outcomes for lesson in one.lessons if lesson.loop != "none"]
+    return [
+        element("h3", "Forecasts held against what happened"),
+        table_of(Table(caption, head, rows)),
+        more(f"Missed ({len(missed)})", bullets(missed)) if missed else None,
+    ]
+
+
 def _assumed(system: WorkSystem) -> Content:
     """Assumed values of the model that somebody stated a source for, or a range."""
     every = [(path, value) for path, value in parameters_of(system) if value.footing == "assumed"]
@@ -116,7 +143,7 @@ def trust_section(material: Material, draw: Draw) -> Section:
     hold_out = material.hold_out
     if hold_out is not None:
         parts += [lead(miss_text(hold_out)), _hold_out(material, hold_out, draw)]
-    elif material.system is not None:
+    elif material.system is not None or material.outcomes:
         words = "No weeks were held out, so how well this model forecasts is not known."
         parts.append(lead(words, " ", element("code", material.command("discover")), " does it where there is a log."))
     else:
@@ -127,6 +154,8 @@ def trust_section(material: Material, draw: Draw) -> Section:
             element("p", "Nothing to test yet. Next: ", following, ".", class_="absent-part"),
             made=False,
         )
+    if material.outcomes:
+        parts.append(_held(material.outcomes))
     choice = material.choice
     verdict = choice.verdict if choice is not None else None
     if choice is not None and verdict is not None:
