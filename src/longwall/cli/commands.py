@@ -276,6 +276,18 @@ def respond(
     answer({"finding": finding, "answer": said[0]}, f"{finding}: {said[0]}", as_json=as_json)
 
 
+@app.command(epilog=_example("longwall export my-desk tickets.xes", "longwall export my-desk tickets.ocel.json"))
+def export(
+    folder: Folder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="ends in .csv, .parquet, .xes, .json or .xml (OCEL 2)")],
+    as_json: AsJson = False,
+    seed: Seed = None,
+) -> None:
+    """Write the log of the study for other tools: CSV, Parquet, XES or OCEL 2; teams, no person."""
+    events = study.export_log(study.Study.open(folder, seed=seed), file)
+    answer({"file": str(file), "events": events}, f"{file}: {events:,} events", as_json=as_json)
+
+
 @app.command(epilog=_example("longwall forget my-desk 'Kim Passa'", "longwall forget my-desk person-0f3a9c41d27b"))
 def forget(
     folder: Folder,

@@ -27,6 +27,7 @@ from longwall.evidence.ingest import append, gather, ingest
 from longwall.evidence.log import CaseAttribute, Log, read_log
 from longwall.evidence.mapping import Mapping, MappingGuess
 from longwall.evidence.mentions import Mentions
+from longwall.evidence.objects import Links, read_links
 from longwall.evidence.observed import CAPABILITIES, Fact, FileSeen, Gap, Observed, QualityFinding, observed
 from longwall.evidence.organisation import (
     LINKS,
@@ -90,6 +91,7 @@ __all__ = [
     "IndicatorSeries",
     "Indicators",
     "Limits",
+    "Links",
     "Log",
     "Mapping",
     "MappingGuess",
@@ -145,6 +147,7 @@ __all__ = [
     "publishable_groups",
     "read_alerts",
     "read_indicators",
+    "read_links",
     "read_log",
     "read_organisation",
     "recognise",

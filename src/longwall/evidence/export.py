@@ -1,7 +1,8 @@
-"""Write a log as CSV or Parquet in the schema that `ingest` reads back."""
+"""Write a log as CSV, Parquet, XES or OCEL 2.0, so that `ingest` reads back what was written."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import numpy as np
 import polars as pl
 
 from longwall.errors import EvidenceError, Fault
+from longwall.evidence.export_ocel import write_ocel
+from longwall.evidence.export_xes import write_xes
 from longwall.evidence.log import Log
+from longwall.evidence.objects import Links
 from longwall.evidence.shareable import shareable
 from longwall.provenance import replacing
 
@@ -17,6 +21,7 @@ __all__ = ["COLUMNS", "as_frame", "write_log"]
 
 COLUMNS = ("case", "activity", "resource", "team", "start", "end")
 _FORMULA = r"^\s*[=+\-@\t\r]"
+_ENDINGS = (".csv", ".csv.gz", ".parquet", ".xes", ".xes.gz", ".json", ".jsonocel", ".xml", ".xmlocel")
 
 
 def as_frame(log: Log) -> pl.DataFrame:
@@ -67,7 +72,9 @@ def as_frame(log: Log) -> pl.DataFrame:
     return pl.DataFrame(table)
 
 
-def write_log(log: Log | pl.DataFrame, path: Path, *, columns: Sequence[str] | None = None) -> None:
+def write_log(
+    log: Log | pl.DataFrame, path: Path, *, columns: Sequence[str] | None = None, links: Links | None = None
+) -> None:
     """Write a log whole or not at all; the ending of the path chooses the format.
 
     Parameters
@@ -76,9 +83,12 @@ def write_log(log: Log | pl.DataFrame, path: Path, *, columns: Sequence[str] | N
         A frame has the columns `COLUMNS` (resource and team may be missing) and may have attributes after them; naive
         times are UTC.
     path : pathlib.Path
-        Ends in ``.csv``, ``.csv.gz`` or ``.parquet``.
+        Ends in ``.csv``, ``.csv.gz``, ``.parquet``, ``.xes``, ``.xes.gz``; or, for OCEL 2.0, in ``.json``,
+        ``.jsonocel``, ``.xml`` or ``.xmlocel``.
     columns : sequence of str, optional
-        Write these columns only, in this order.
+        Write these columns only, in this order; for CSV and Parquet.
+    links : Links, optional
+        The objects beside the items, for OCEL.
 
     Raises
     ------
@@ -89,27 +99,34 @@ def write_log(log: Log | pl.DataFrame, path: Path, *, columns: Sequence[str] | N
 
     Notes
     -----
-    In CSV a text that a spreadsheet would run as a formula gets an apostrophe in front.
+    In CSV a text or a name of a column that a spreadsheet would run as a formula gets an apostrophe in front;
+    reading takes it away again.
     """
     path = Path(path)
     name = path.name.lower()
-    if not name.endswith((".csv", ".csv.gz", ".parquet")):
+    if not name.endswith(_ENDINGS):
         raise EvidenceError(
-            Fault("LW-EV-033", str(path), "a path that ends in .csv, .csv.gz or .parquet", path.suffix or "no ending",
-                  "give the path one of these endings")
+            Fault("LW-EV-033", str(path), f"a path that ends in {', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}",
+                  path.suffix or "no ending", "give the path one of these endings")
         )  # fmt: skip
     frame = _checked(as_frame(log) if isinstance(log, Log) else log)
-    if columns is not None:
+    if columns is not None and name.endswith((".csv", ".csv.gz", ".parquet")):
         frame = frame.select(list(columns))
     with replacing(path) as part:
         if name.endswith(".parquet"):
             frame.write_parquet(part)
             return
+        if name.endswith((".xes", ".xes.gz")):
+            write_xes(frame, part, compressed=name.endswith(".gz"))
+            return
+        if not name.endswith((".csv", ".csv.gz")):
+            write_ocel(frame, part, links, xml=name.endswith((".xml", ".xmlocel")))
+            return
         text = _for_csv(frame)
         if name.endswith(".gz"):
             import gzip
 
-            with part.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as out:
+            with part.open("wb") as raw, gzip.GzipFile("", fileobj=raw, mode="wb", mtime=0) as out:
                 out.write(text.write_csv().encode())
         else:
             text.write_csv(part)
@@ -146,4 +163,5 @@ def _for_csv(frame: pl.DataFrame) -> pl.DataFrame:
             columns.append(harmless.otherwise(pl.col(name)).alias(name))
         else:
             columns.append(pl.col(name))
-    return frame.select(columns)
+    shown = frame.select(columns)
+    return shown.rename({name: f"'{name}" for name in shown.columns if re.match(_FORMULA, name)})

@@ -18,6 +18,7 @@ from longwall.evidence.forgotten import forgotten_of, suppress
 from longwall.evidence.guess import guess
 from longwall.evidence.labels import NameFilter
 from longwall.evidence.mapping import Mapping, MappingGuess
+from longwall.evidence.objects import stage_links, write_links
 from longwall.evidence.probe import Limits, Probe, probe
 from longwall.evidence.readers import load
 from longwall.evidence.record import reasons_of
@@ -144,6 +145,8 @@ def read_piece(
             tally.rows, tally.rejected_rows, _tallies(tally),
         )  # fmt: skip
         write_store(source.store, store, attributes_of(source, guessed.mapping), key, people, file)
+        stage_links(source, guessed.mapping)
+        write_links(source.store, store, key, people, gone=forgotten.knows)
         yield Piece(store, source, guessed, (*source.cautions, *order.cautions), people)
 
 

@@ -26,6 +26,7 @@ __all__ = ["Limits", "Probe", "blocks", "probe"]
 BLOCK = 1 << 20
 DELIMITERS = (",", ";", "\t", "|")
 _JSON = re.compile(rb"""\A(\{\s*["}]|\[\s*[\[{\]])""")
+_MARKS = (b"'=", b"'+", b"'-", b"'@", b"' ", b"'\t", b"'\0")
 _OCEL_KEYS = (b'"objectTypes"', b'"eventTypes"')
 _FORBIDDEN_XML = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -70,6 +71,8 @@ class Probe:
         Delimiter to the share of lines that hold as many of it as the header does.
     head, tail : bytes
         The first and the last bytes of XES and OCEL.
+    marked : bool
+        Whether some text may carry the apostrophe that keeps a spreadsheet from running it as a formula.
     cautions : tuple of str
     """
 
@@ -84,6 +87,7 @@ class Probe:
     cautions: tuple[str, ...]
     head: bytes = b""
     tail: bytes = b""
+    marked: bool = False
 
 
 def blocks(
@@ -193,8 +197,10 @@ def _scan(path: Path, head: bytes, limits: Limits) -> Probe:
         kind = "ocel-json"
         if size > limits.max_tree_bytes:
             raise _too_large(path, size, limits.max_tree_bytes)
-    return Probe(path, kind, compressed, digest.hexdigest(), size, encoding, text.first_line(encoding),
-                 text.separators(encoding), _name_cautions(path, kind), text.head[:400], text.tail)  # fmt: skip
+    return Probe(
+        path, kind, compressed, digest.hexdigest(), size, encoding, text.first_line(encoding),
+        text.separators(encoding), _name_cautions(path, kind), text.head[:400], text.tail, text.marked,
+    )  # fmt: skip
 
 
 class _TextJudge:
@@ -203,6 +209,8 @@ class _TextJudge:
     def __init__(self, path: Path, tree: bool, delimited: bool, words: tuple[bytes, ...] = ()) -> None:
         self.path, self.tree, self.delimited, self.words = path, tree, delimited, words
         self.found: set[bytes] = set()
+        self.marked = False
+        self.last = b""
         self.utf8 = True
         self.wide = ""
         self.decoder = codecs.getincrementaldecoder("utf-8")()
@@ -239,8 +247,11 @@ class _TextJudge:
                 self.decoder.decode(block)
             except UnicodeDecodeError:
                 self.utf8 = False
-        if self.delimited and not self.wide:
-            self._count(block)
+        if self.delimited:
+            self.marked = self.marked or any(mark in self.last + block[:1] or mark in block for mark in _MARKS)
+            self.last = block[-1:]
+            if not self.wide:
+                self._count(block)
 
     def finish(self) -> str:
         if self.wide:

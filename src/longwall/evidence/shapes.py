@@ -142,7 +142,14 @@ def _check_complete(mapping: Mapping) -> None:
 
 def _cell(source: Source, name: str | None, mapping: Mapping, extra: tuple[str, ...] = ()) -> str:
     """SQL of a mapped column's text, or NULL."""
-    return filled(source.column(name), (*mapping.missing, *extra)) if name else "NULL::VARCHAR"
+    if not name:
+        return "NULL::VARCHAR"
+    return _unmarked(source, filled(source.column(name), (*mapping.missing, *extra)))
+
+
+def _unmarked(source: Source, text: str) -> str:
+    """SQL: a text without the apostrophe that keeps a spreadsheet from running it as a formula."""
+    return f"regexp_replace({text}, '^''(\\s*[=+\\-@])', '\\1')" if source.probe.marked else text
 
 
 def _make_base(source: Source, mapping: Mapping, order: DateOrder, attributes: tuple[Attribute, ...]) -> None:
@@ -163,7 +170,7 @@ def _make_base(source: Source, mapping: Mapping, order: DateOrder, attributes: t
     if mapping.activity:
         parts = ", ".join(_cell(source, name, mapping) for name in mapping.activity)
         cells["activity"] = f"nullif(concat_ws('/', {parts}), '')"
-    cells |= {f"a{number}": _attribute_cell(item, mapping, order) for number, item in enumerate(attributes)}
+    cells |= {f"a{number}": _attribute_cell(source, item, mapping, order) for number, item in enumerate(attributes)}
     times = {"start": mapping.start, "end": mapping.end or mapping.time, "opened": mapping.opened}
     times |= {f"m{number}": name for number, name in enumerate(mapping.times)}
     since = {}
@@ -184,11 +191,11 @@ def _make_base(source: Source, mapping: Mapping, order: DateOrder, attributes: t
     source.store.run(f"CREATE OR REPLACE TABLE base AS SELECT {row_number(source)} AS row, {listed} FROM raw")
 
 
-def _attribute_cell(item: Attribute, mapping: Mapping, order: DateOrder) -> str:
+def _attribute_cell(source: Source, item: Attribute, mapping: Mapping, order: DateOrder) -> str:
     """SQL of an attribute as text; a due time as UTC microseconds."""
     if item.role == "due":
         return f"({time_us(item.column, order)})::VARCHAR"
-    text = filled(item.column, mapping.missing)
+    text = _unmarked(source, filled(item.column, mapping.missing))
     return f"replace({text}, ',', '.')" if mapping.decimal == "," else text
 
 

@@ -8,6 +8,7 @@ from longwall.study.answering import Responses, respond, responses_of
 from longwall.study.checking import check
 from longwall.study.comparing import Compared, compare_log
 from longwall.study.experimenting import Simulated, forecast_tables, scenario_files, simulate_files
+from longwall.study.exporting import export_log
 from longwall.study.folder import Consultation, Source, Study, StudyFile
 from longwall.study.forecasting import LogsWritten, Period, forecast_logs
 from longwall.study.forgetting import Forgotten, forget
@@ -40,6 +41,7 @@ __all__ = [
     "compare_log",
     "conflicts_of",
     "example",
+    "export_log",
     "forecast_logs",
     "forecast_tables",
     "forget",

@@ -17,6 +17,7 @@ __all__ = ["load"]
 _DATA = re.compile(
     r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T].*)?$"
 )  # no column is named a date
+_MARKED = re.compile(r"'\s*[=+\-@]")  # the apostrophe that keeps a spreadsheet from running a formula
 _REASONS = {
     "TOO MANY COLUMNS": "more cells than the header",
     "MISSING COLUMNS": "fewer cells than the header",
@@ -85,6 +86,7 @@ def _header(probe: Probe, delimiter: str) -> list[str]:
     names: list[str] = []
     for number, cell in enumerate(cells, 1):
         name = " ".join(cell.split()) or f"column {number}"
+        name = name[1:] if _MARKED.match(name) else name
         while name in names:
             name += " (again)"
         names.append(name)
