@@ -18,19 +18,24 @@ from hypothesis import strategies as st
 
 from longwall.errors import LongwallError
 from longwall.evidence import (
+    add_forgotten,
     drop_signals,
-    forget_in_signals,
+    forget,
     has_log,
     ingest,
     ingest_alerts,
     ingest_indicators,
     ingest_organisation,
+    knows_person,
     pseudonym,
+    pseudonyms_of,
+    read_alerts,
+    read_indicators,
     read_log,
+    read_organisation,
     recognise,
     signal_records,
 )
-from longwall.evidence.store import Store
 
 Put = Callable[..., Path]
 KEY = b"a key for tests, long enough"
@@ -297,20 +302,36 @@ def test_headers_of_ticket_tools_are_logs(header: str, write: Put) -> None:
     assert recognise(write(header + "\n" + ",".join("x" * (header.count(",") + 1)) + "\n")) == "log"
 
 
-def test_forgetting_takes_a_person_out_of_every_signal(tmp_path: Path, write: Put) -> None:
+def test_forgetting_takes_a_person_out_of_every_signal_and_keeps_them_out(tmp_path: Path, write: Put) -> None:
+    """Under each name that the organisation knows; a store without a log forgets as well."""
     store = tmp_path / "evidence.duckdb"
-    for name in ("a webhook payload", "a table of alerts", "a catalog", "a table of staff", "a long table"):
+    names = ("a webhook payload", "a table of alerts", "a catalog", "a table of staff")
+    for name in names:
         kind, file, content = SOURCES[name]
         READERS[kind](write(content, file), store, key=KEY)
     hidden = pseudonym(KEY, "Kim Passa")
-    assert hidden in str(dump(store))
-    with Store(store) as open_store:
-        assert forget_in_signals(open_store, pseudonym(KEY, "kim.passa@example.org")) >= 60
-        assert forget_in_signals(open_store, hidden) == 0
+    own, used = pseudonyms_of(store, pseudonym(KEY, "kim.passa@example.org"))
+    assert {hidden, pseudonym(KEY, "kpassa"), pseudonym(KEY, "Passa, Kim")} < set(own)
+    assert set(used) == {hidden, pseudonym(KEY, "kim.passa@example.org")}
+    for one in used:
+        if knows_person(store, one, KEY):
+            forget(store, one, KEY)
+    for one in own:
+        add_forgotten(store, one, KEY)
     left = str(dump(store))
-    assert hidden not in left and pseudonym(KEY, "kpassa") not in left
-    tables = dict(dump(store))
-    assert len(tables["alerts"]) == 60 and len(tables["organisation_people"]) == 12
+    assert not any(one in left for one in own)
+    alerts, given = read_alerts(store), read_organisation(store)
+    assert alerts.n_alerts == 60 and (alerts.responder == -1).all()
+    assert given is not None and given.n_people == 12 and "a person" not in str(given.roles)
+    drop_signals(store, [])
+    for name in (*names, "a long table"):
+        kind, file, content = SOURCES[name]
+        READERS[kind](write(content, file), store, key=KEY)
+    left = str(dump(store))
+    assert not any(one in left for one in own) and "Passa" not in left
+    again = read_organisation(store)
+    assert again is not None and again.n_people == 12 and (read_alerts(store).responder == -1).all()
+    assert len(read_indicators(store).series) == 1, "values of somebody who was removed are left out"
 
 
 def _damaged(content: bytes, seed: int) -> bytes:

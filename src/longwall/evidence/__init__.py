@@ -8,7 +8,7 @@ opinion on what the evidence means.
 from __future__ import annotations
 
 from longwall.evidence.agreements import Agreement, AgreementClock, agreement_clock, agreement_clocks
-from longwall.evidence.alert_sources import DISPOSITIONS, ingest_alerts
+from longwall.evidence.alert_sources import DISPOSITIONS, ingest_alerts, names_in_alerts
 from longwall.evidence.alerts import AlertCounts, Alerts, ResponderLoad, alert_counts, read_alerts, responder_load
 from longwall.evidence.business import Calendar, OpenTime, open_time
 from longwall.evidence.durations import Durations, DurationTable, business_h, durations, hold_states
@@ -37,7 +37,8 @@ from longwall.evidence.organisation import (
     read_organisation,
     team_hours,
 )
-from longwall.evidence.organisation_sources import ingest_organisation
+from longwall.evidence.organisation_sources import ingest_organisation, names_in_staff
+from longwall.evidence.people_names import pseudonyms_of
 from longwall.evidence.piece import Progress, guess_mapping, names_in
 from longwall.evidence.privacy import MIN_GROUP, Published, hidden_of, load_key, pseudonym, publishable_groups
 from longwall.evidence.probe import Limits
@@ -60,7 +61,6 @@ from longwall.evidence.signal_store import (
     SignalRecord,
     carry_signals,
     drop_signals,
-    forget_in_signals,
     has_log,
     signal_records,
 )
@@ -124,7 +124,6 @@ __all__ = [
     "drop_signals",
     "durations",
     "forget",
-    "forget_in_signals",
     "gather",
     "guess_layout",
     "guess_mapping",
@@ -141,9 +140,12 @@ __all__ = [
     "load_key",
     "log_span",
     "names_in",
+    "names_in_alerts",
+    "names_in_staff",
     "observed",
     "open_time",
     "pseudonym",
+    "pseudonyms_of",
     "publishable_groups",
     "read_alerts",
     "read_indicators",

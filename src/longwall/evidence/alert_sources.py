@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from datetime import UTC, datetime, timedelta
 from importlib import resources
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from longwall.errors import EvidenceError, Fault
+from longwall.evidence.forgotten import SOMEONE, Forgotten, forgotten_of
 from longwall.evidence.json_text import documents
 from longwall.evidence.labels import NameFilter
 from longwall.evidence.people_names import known_people, without_known
@@ -23,7 +24,7 @@ from longwall.evidence.signal_table import Table, opened
 from longwall.evidence.tables import plain_name
 from longwall.provenance import hash_of_value
 
-__all__ = ["DISPOSITIONS", "alerts_in", "disposition_words", "ingest_alerts"]
+__all__ = ["DISPOSITIONS", "alerts_in", "disposition_words", "ingest_alerts", "names_in_alerts"]
 
 DISPOSITIONS = ("true", "benign", "false", "duplicate")
 """True: acted on rightly; benign: true and expected; false: nothing there; duplicate: of another one."""
@@ -100,7 +101,7 @@ def ingest_alerts(
             rows = _from_table(table, max_rejects)
             rejects, layout, cautions = table.rejects(), table.layout.as_dict(), table.cautions
             total = table.source.rows + table.source.rejected
-    kept, more = _told_apart(rows, known_people(store_path), key)
+    kept, more = _told_apart(rows, known_people(store_path), key, forgotten_of(store_path, key))
     times = [row[7] for row in kept]
     record = SignalRecord(
         kind="alerts", source=NameFilter({str(row[8]) for row in rows if row[8]}, key).replaced([path.name])[0],
@@ -109,6 +110,28 @@ def ingest_alerts(
         cautions=(*cautions, *more),
     )  # fmt: skip
     return write_signal(store_path, record, {"alerts": [(number, *row) for number, row in enumerate(kept, 1)]}, rejects)
+
+
+def names_in_alerts(path: Path, beside: Path, *, mapping: AnyMapping[str, Any] | None = None) -> frozenset[str]:
+    """Return the names of the responders in a file of alerts, for removing one.
+
+    Parameters
+    ----------
+    beside : pathlib.Path
+        The store beside which the file is staged.
+
+    Raises
+    ------
+    EvidenceError, StorageError
+        If the file cannot be read.
+    """
+    found = probe(Path(path))
+    if found.kind.endswith("json"):
+        rows, _, _ = _from_json(found, 1.0)
+    else:
+        with opened(found, beside, AlertLayout, mapping or {}, 1.0) as table:
+            rows = _from_table(table, 1.0)
+    return frozenset(str(row[8]) for row in rows if row[8])
 
 
 def alerts_in(document: Any) -> Iterator[AnyMapping[str, Any]]:
@@ -184,11 +207,15 @@ def _from_table(table: Table, max_rejects: float) -> list[Row]:
     )
 
 
-def _told_apart(rows: Sequence[Row], known: frozenset[str], key: bytes) -> tuple[list[Row], tuple[str, ...]]:
+def _told_apart(
+    rows: Sequence[Row], known: frozenset[str], key: bytes, gone: Forgotten
+) -> tuple[list[Row], tuple[str, ...]]:
     """Rows as they are stored: names of people out, words read, identity as a hash; and what should be looked at."""
-    people = NameFilter({str(row[8]) for row in rows if row[8]}, key)
-    clean = [_cleaned([row[place] for row in rows], people, known, key) for place in (2, 3, 4, 5, 6)]
-    hidden = {name: pseudonym(key, name) for name in {str(row[8]) for row in rows if row[8]}}
+    names = {str(row[8]) for row in rows if row[8]}
+    people = NameFilter(names, key, gone)
+    clean = [_cleaned([row[place] for row in rows], people, lambda labels: without_known(labels, known, key, gone))
+             for place in (2, 3, 4, 5, 6)]  # fmt: skip
+    hidden = {name: pseudonym(key, name) for name in names if name != SOMEONE and not gone.knows(name)}
     kept: list[Row] = []
     odd: dict[str, int] = {}
     for number, row in enumerate(rows):
@@ -206,10 +233,12 @@ def _told_apart(rows: Sequence[Row], known: frozenset[str], key: bytes) -> tuple
                        for what, n in sorted(odd.items()))  # fmt: skip
 
 
-def _cleaned(values: Sequence[Any], people: NameFilter, known: frozenset[str], key: bytes) -> list[str | None]:
+def _cleaned(
+    values: Sequence[Any], people: NameFilter, first: Callable[[Sequence[str]], dict[str, str]]
+) -> list[str | None]:
     """Labels of one column without names of people, empty ones missing."""
     distinct = sorted({str(value).strip() for value in values if value is not None and str(value).strip()})
-    hidden = without_known(distinct, known, key)
+    hidden = first(distinct)
     clean = dict(zip(distinct, people.replaced([hidden[label] for label in distinct]), strict=True))
     return [clean.get(str(value).strip()) if value is not None else None for value in values]
 

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from longwall.errors import EvidenceError, Fault
 from longwall.evidence.alert_sources import DISPOSITIONS
 from longwall.evidence.clock import local_week_hour, monday_before
+from longwall.evidence.forgotten import SOMEONE
 from longwall.evidence.log import HOUR_US
 from longwall.evidence.mapping import Mapping
 from longwall.evidence.observed import observed_from
 from longwall.evidence.people_names import masked, same_person
 from longwall.evidence.privacy import publishable_groups
 from longwall.evidence.signal_store import numbers_in_log, reading
-from longwall.evidence.store import Store
+from longwall.evidence.store import Store, literal
 from longwall.units import HOURS_PER_WEEK
 
 __all__ = ["AlertCounts", "Alerts", "ResponderLoad", "alert_counts", "frame_of", "read_alerts", "responder_load"]
@@ -283,7 +284,8 @@ def _responders(store: Store) -> dict[str, int]:
     links = store.rows("SELECT from_id, to_id FROM organisation_links WHERE link = 'alias' ORDER BY source, rowid")
     stands = same_person([(str(one), str(other)) for one, other in links], tuple(known))
     others = store.rows(
-        "SELECT responder FROM alerts WHERE responder IS NOT NULL GROUP BY 1 ORDER BY min(fired_us), min(row), 1"
+        f"SELECT responder FROM alerts WHERE responder <> {literal(SOMEONE)} GROUP BY 1 "
+        "ORDER BY min(fired_us), min(row), 1"
     )
     size = len(known)
     for (name,) in others:

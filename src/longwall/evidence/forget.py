@@ -10,7 +10,7 @@ from longwall.errors import EvidenceError, Fault
 from longwall.evidence.forgotten import SOMEONE, add_forgotten
 from longwall.evidence.observed import observed_from, store_observed
 from longwall.evidence.privacy import hidden_of
-from longwall.evidence.schema import open_store
+from longwall.evidence.signal_store import reading
 from longwall.evidence.store import Store, literal, staging_folder
 from longwall.provenance import replacing
 
@@ -41,7 +41,7 @@ def knows_person(store_path: Path, person: str, key: bytes) -> bool:
         If the store is not there or cannot be read.
     """
     hidden = hidden_of(key, person)
-    with open_store(Path(store_path)) as store:
+    with reading(Path(store_path)) as store:
         return any(
             store.row(f"SELECT count(*) FROM {table} WHERE contains({column}, {literal(hidden)})")[0]
             for table, columns in _texts(store)
@@ -86,8 +86,9 @@ def forget(store_path: Path, person: str, key: bytes) -> int:
             new.run(f"ATTACH {literal(str(store_path))} AS old (READ_ONLY)")
             named = _copy(new, hidden)
             new.run("DETACH old")
-            people = int(new.row("SELECT count(*) FROM resources")[0])
-            store_observed(new, replace(observed_from(new), resources=people))
+            if "resources" in new.tables():  # else there is no log, only what stands beside one
+                people = int(new.row("SELECT count(*) FROM resources")[0])
+                store_observed(new, replace(observed_from(new), resources=people))
             new.run("CHECKPOINT")
         add_forgotten(store_path, hidden, key)
         with replacing(store_path) as part:
@@ -110,15 +111,16 @@ def _texts(store: Store, database: str | None = None) -> Iterator[tuple[str, lis
 
 def _copy(new: Store, hidden: str) -> int:
     """Copy every table without the person; codes of the others close the gap, labels that became equal become one."""
-    found = new.rows(f"SELECT code FROM old.resources WHERE pseudonym = {literal(hidden)}")
-    code = int(found[0][0]) if found else None
     tables = dict(_texts(new, "old"))
+    known = f"SELECT code FROM old.resources WHERE pseudonym = {literal(hidden)}"
+    found = new.rows(known) if "resources" in tables else []
+    code = int(found[0][0]) if found else None
     for table in tables:
         _copy_table(new, table, tables[table], hidden, code)
     for table, (part, uses) in _DICTIONARIES.items():
         if table in tables:
             _join_equal_labels(new, table, part, uses)
-    for table in ("activities", "teams", "resources"):
+    for table in {"activities", "teams", "resources"} & tables.keys():
         new.run(
             f"UPDATE {table} SET place = p.place FROM (SELECT code, row_number() OVER (ORDER BY place) - 1 AS place "
             f"FROM {table}) p WHERE {table}.code = p.code"
@@ -137,6 +139,8 @@ def _copy_table(new: Store, table: str, texts: list[str], hidden: str, code: int
     where = ""
     if "pseudonym" in names:
         where = f"WHERE pseudonym IS DISTINCT FROM {literal(hidden)}"
+    if table == "organisation_links":  # the further names of the person go, too
+        where = f"WHERE link <> 'alias' OR {literal(hidden)} NOT IN (from_id, to_id)"
     if code is not None:
         shifted = "code" if table == "resources" else "resource"
         if shifted in names:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from longwall.errors import EvidenceError, Fault
 from longwall.evidence.alerts import frame_of
+from longwall.evidence.forgotten import forgotten_of
 from longwall.evidence.json_text import documents
 from longwall.evidence.log import HOUR_US
 from longwall.evidence.people_names import known_people, names_person, without_known
@@ -252,7 +253,8 @@ def _written(
         raise EvidenceError(
             Fault("LW-EV-147", name, "samples", "none", "look at the query and at the times it was asked for")
         )
-    clean = without_known(sorted({str(label) for row in rows for label in row[1:4]}), known_people(store_path), key)
+    labels = sorted({str(label) for row in rows for label in row[1:4]})
+    clean = without_known(labels, known_people(store_path), key, forgotten_of(store_path, key))
     rows = [(row[0], clean[row[1]], clean[row[2]], clean[row[3]], row[4]) for row in rows]
     everybody = len(rows)
     rows = [row for row in rows if not names_person(row[1]) and not names_person(row[2])]

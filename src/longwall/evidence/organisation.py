@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from longwall.evidence.forgotten import SOMEONE
 from longwall.evidence.people_names import masked, same_person
 from longwall.evidence.privacy import publishable_groups
 from longwall.evidence.signal_store import numbers_in_log, reading
+from longwall.evidence.store import literal
 
 __all__ = ["LINKS", "Organisation", "SystemComponent", "TeamHours", "read_organisation", "team_hours"]
 
@@ -148,8 +150,14 @@ def read_organisation(store_path: Path) -> Organisation | None:
             return None
         things = store.rows("SELECT kind, id, name FROM organisation_things ORDER BY source, rowid")
         things = [(kind, one, masked(name)) for kind, one, name in things]
-        people = store.rows("SELECT person, role, hours FROM organisation_people ORDER BY source, rowid")
-        links = store.rows("SELECT link, from_id, to_id FROM organisation_links ORDER BY source, rowid")
+        nobody = literal(SOMEONE)  # a person who was removed
+        people = store.rows(
+            f"SELECT person, role, hours FROM organisation_people WHERE person <> {nobody} ORDER BY source, rowid"
+        )
+        links = store.rows(
+            "SELECT link, from_id, to_id FROM organisation_links WHERE NOT (link IN ('alias', 'member') AND "
+            f"{nobody} IN (from_id, to_id)) ORDER BY source, rowid"
+        )
         resources = numbers_in_log(store, "resources", "pseudonym")
         log_teams = numbers_in_log(store, "teams", "label")
     if not things and not people:

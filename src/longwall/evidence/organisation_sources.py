@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from longwall.evidence.catalog import Entities, read_catalog
+from longwall.evidence.forgotten import SOMEONE, Forgotten, forgotten_of
 from longwall.evidence.labels import NameFilter
 from longwall.evidence.people_names import aliases_of, known_people, without_known
 from longwall.evidence.privacy import load_key, pseudonym
@@ -16,7 +17,7 @@ from longwall.evidence.signal_layout import StaffLayout
 from longwall.evidence.signal_store import SignalRecord, version_of, write_signal
 from longwall.evidence.signal_table import Table, opened
 
-__all__ = ["FULL_WEEK_H", "ingest_organisation"]
+__all__ = ["FULL_WEEK_H", "ingest_organisation", "names_in_staff"]
 
 FULL_WEEK_H = 40.0
 """Hours of a full week, by which a share of full time (``fte``) is multiplied."""
@@ -77,7 +78,9 @@ def ingest_organisation(
             entities = _from_table(table, max_rejects)
             rejects, layout, cautions = table.rejects(), table.layout.as_dict(), table.cautions
             total = table.source.rows + table.source.rejected
-    rows, shared, people = _hidden(entities, known_people(store_path), key)
+    gone = forgotten_of(store_path, key)
+    _drop(entities, gone)
+    rows, shared, people = _hidden(entities, known_people(store_path), key, gone)
     if shared:
         cautions = (*cautions, f"{shared:,} further names are shared by two people and were not used to find them.")
     reasons: dict[str, int] = {}
@@ -90,6 +93,36 @@ def ingest_organisation(
         rejects=reasons, mapping=layout, cautions=cautions,
     )  # fmt: skip
     return write_signal(store_path, record, rows, rejects)
+
+
+def names_in_staff(path: Path, beside: Path, *, mapping: AnyMapping[str, Any] | None = None) -> frozenset[str]:
+    """Return the names of the people in a catalog or table of staff, for removing one.
+
+    Parameters
+    ----------
+    beside : pathlib.Path
+        The store beside which the file is staged.
+
+    Raises
+    ------
+    EvidenceError, StorageError
+        If the file cannot be read.
+    """
+    if is_catalog(path):
+        entities = read_catalog(probe(path))
+    else:
+        with opened(probe(path), beside, StaffLayout, mapping or {}, 1.0) as table:
+            entities = _from_table(table, 1.0)
+    return frozenset(name for names in entities.people.values() for name in names)
+
+
+def _drop(entities: Entities, gone: Forgotten) -> None:
+    """Leave out the people who were removed, under any of their names."""
+    people = [one for one, names in entities.people.items() if any(gone.knows(n) or n == SOMEONE for n in names)]
+    for person in people:
+        for named in (entities.people, entities.roles, entities.hours):
+            named.pop(person, None)
+    entities.links = [link for link in entities.links if link[1] not in people and link[2] not in people]
 
 
 def _from_table(table: Table, max_rejects: float) -> Entities:
@@ -125,7 +158,7 @@ def _from_table(table: Table, max_rejects: float) -> Entities:
 
 
 def _hidden(
-    entities: Entities, store_knows: frozenset[str], key: bytes
+    entities: Entities, store_knows: frozenset[str], key: bytes, gone: Forgotten
 ) -> tuple[dict[str, list[tuple[Any, ...]]], int, NameFilter]:
     """Rows of the store's tables: people as pseudonyms, names of people out of every label."""
     known = {person: pseudonym(key, names[0]) for person, names in entities.people.items()}
@@ -133,11 +166,11 @@ def _hidden(
     for person, own in entities.people.items():
         names.setdefault(known[person], []).extend(own)
     aliases, shared = aliases_of(names, key)
-    people = NameFilter({name for own in entities.people.values() for name in own}, key)
+    people = NameFilter({name for own in entities.people.values() for name in own}, key, gone)
     labels = {*entities.teams, *entities.teams.values(), *entities.things, *entities.roles.values()}
     labels |= {name for _, name in entities.things.values()} | {to for _, _, to in entities.links}
     ordered = sorted(labels - known.keys())
-    hidden = without_known(ordered, store_knows, key)
+    hidden = without_known(ordered, store_knows, key, gone)
     clean = dict(zip(ordered, people.replaced([hidden[label] for label in ordered]), strict=True)) | known
     hours: dict[str, float] = {}
     for person, own_h in entities.hours.items():

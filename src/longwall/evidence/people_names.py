@@ -6,11 +6,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from longwall.evidence.forgotten import SOMEONE, Forgotten
 from longwall.evidence.privacy import pseudonym
 from longwall.evidence.store import Store
 from longwall.evidence.tables import no_person_words
 
-__all__ = ["aliases_of", "known_people", "masked", "names_person", "same_person", "spellings", "without_known"]
+__all__ = [
+    "aliases_of",
+    "known_people",
+    "masked",
+    "names_person",
+    "pseudonyms_of",
+    "same_person",
+    "spellings",
+    "without_known",
+]
 
 _HIDDEN = re.compile(r"person-[0-9a-f]{12}")
 
@@ -24,8 +34,8 @@ def masked(label: str) -> str:
 
 
 def names_person(label: str) -> bool:
-    """Return whether a label holds a pseudonym."""
-    return _HIDDEN.search(label) is not None
+    """Return whether a label holds a pseudonym, or somebody who was removed."""
+    return _HIDDEN.search(label) is not None or SOMEONE in label.split()
 
 
 def spellings(name: str) -> tuple[str, ...]:
@@ -107,17 +117,56 @@ def known_people(store_path: Path) -> frozenset[str]:
     """Return the pseudonyms that a store knows: of the log, the organisation and the alerts."""
     if not Path(store_path).is_file():
         return frozenset()
-    places = {"resources": "pseudonym", "organisation_people": "person", "alerts": "responder"}
     with Store(Path(store_path), read_only=True) as store:
-        tables = store.tables()
-        parts = [f"SELECT {column} FROM {table}" for table, column in places.items() if table in tables]
-        if "organisation_links" in tables:
-            parts.append("SELECT to_id FROM organisation_links WHERE link = 'alias'")
-        found = store.rows(" UNION ".join(parts)) if parts else []
-    return frozenset(str(name) for (name,) in found if name is not None)
+        named = _named(store)
+        if "organisation_links" in store.tables():
+            found = store.rows("SELECT DISTINCT to_id FROM organisation_links WHERE link = 'alias'")
+            named |= {str(name) for (name,) in found}
+    return frozenset(named)
 
 
-def without_known(labels: Sequence[str], known: frozenset[str], key: bytes) -> dict[str, str]:
+def _named(store: Store) -> set[str]:
+    """Pseudonyms under which the log, the alerts and the organisation of an open store name people."""
+    places = {"resources": "pseudonym", "organisation_people": "person", "alerts": "responder"}
+    parts = [f"SELECT {column} FROM {table}" for table, column in places.items() if table in store.tables()]
+    found = store.rows(" UNION ".join(parts)) if parts else []
+    return {str(name) for (name,) in found if name is not None}
+
+
+def pseudonyms_of(store_path: Path, hidden: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return all pseudonyms of a person, as the organisation in a store knows them, and those in use.
+
+    Parameters
+    ----------
+    hidden : str
+        One of them; the only one where the store knows no other.
+
+    Returns
+    -------
+    every : tuple of str
+    used : tuple of str
+        Those under which a log, alerts or the organisation name the person; `hidden` is always among them.
+
+    Raises
+    ------
+    StorageError, EvidenceError
+        If the store is there and cannot be read.
+    """
+    if not Path(store_path).is_file():
+        return (hidden,), (hidden,)
+    with Store(Path(store_path), read_only=True) as store:
+        if "organisation_links" not in store.tables():
+            return (hidden,), (hidden,)
+        found = store.rows("SELECT from_id, to_id FROM organisation_links WHERE link = 'alias' ORDER BY source, rowid")
+        stands = same_person([(str(one), str(other)) for one, other in found if SOMEONE not in (one, other)])
+        own = [name for name in stands if stands[name] == stands.get(hidden)] or [hidden]
+        known = _named(store)
+    return tuple(own), tuple(name for name in own if name in known or name == hidden)
+
+
+def without_known(
+    labels: Sequence[str], known: frozenset[str], key: bytes, forgotten: Forgotten | None = None
+) -> dict[str, str]:
     """Return labels with the names of known people replaced, though only their pseudonyms are known.
 
     Parameters
@@ -128,17 +177,20 @@ def without_known(labels: Sequence[str], known: frozenset[str], key: bytes) -> d
         As from `known_people`.
     key : bytes
         The user's key.
+    forgotten : Forgotten or None
+        People who were removed; nothing but ``someone`` is left of them.
 
     Notes
     -----
     Every run of one to four words is hashed under the key and looked up; words that name no person are left.
     """
-    if not known:
+    gone = forgotten or Forgotten((), key)
+    if not known and not gone.marks:
         return {label: label for label in labels}
-    return {label: _one_without(label, known, key) for label in labels}
+    return {label: _one_without(label, known, key, gone) for label in labels}
 
 
-def _one_without(label: str, known: frozenset[str], key: bytes) -> str:
+def _one_without(label: str, known: frozenset[str], key: bytes, gone: Forgotten) -> str:
     """Replace the names in one label, the longest first."""
     words = list(_WORD.finditer(label))
     out, done, place = [], 0, 0
@@ -148,8 +200,8 @@ def _one_without(label: str, known: frozenset[str], key: bytes) -> str:
             text = label[words[place].start() : words[place + length - 1].end()]
             if all(part.casefold() in no_person_words() or part.isdigit() for part in text.split()):
                 continue
-            hidden = pseudonym(key, text)
-            if hidden in known:
+            hidden = SOMEONE if gone.knows(text) else pseudonym(key, text)
+            if hidden in known or hidden == SOMEONE:
                 out.append(label[done : words[place].start()] + hidden)
                 done, step = words[place + length - 1].end(), length
                 break

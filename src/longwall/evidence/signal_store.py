@@ -24,7 +24,6 @@ __all__ = [
     "SignalRecord",
     "carry_signals",
     "drop_signals",
-    "forget_in_signals",
     "has_log",
     "numbers_in_log",
     "reading",
@@ -43,15 +42,6 @@ _TABLES = {
     "organisation_people": "source INTEGER, person VARCHAR, role VARCHAR, hours DOUBLE",
     "organisation_links": "source INTEGER, link VARCHAR, from_id VARCHAR, to_id VARCHAR",
     "indicators": "source INTEGER, time_us BIGINT, indicator VARCHAR, grp VARCHAR, unit VARCHAR, value DOUBLE",
-}
-_LABELS = {
-    "signals": ("record",),
-    "signal_rejects": ("column_name",),
-    "alerts": ("name", "severity", "service", "team", "incident"),
-    "organisation_things": ("id", "name"),
-    "organisation_people": ("role",),
-    "organisation_links": ("from_id", "to_id"),
-    "indicators": ("indicator", "grp", "unit"),
 }
 
 
@@ -249,45 +239,6 @@ def carry_signals(old: Path, new: Path) -> None:
             store.run(f"INSERT INTO {table} SELECT * FROM old.{table} ORDER BY rowid")
         store.run("DETACH old")
         store.run("CHECKPOINT")
-
-
-def forget_in_signals(store: Store, hidden: str) -> int:
-    """Remove a person from the signals of an open store: alerts stay without their responder, the person leaves.
-
-    Parameters
-    ----------
-    store : Store
-        Open for writing.
-    hidden : str
-        The pseudonym; other names of the same person that the organisation knows go with it.
-
-    Returns
-    -------
-    int
-        Rows that named the person.
-    """
-    if "signals" not in store.tables():
-        return 0
-    own = {hidden}
-    alias = "SELECT from_id, to_id FROM organisation_links WHERE link = 'alias'"
-    own |= {str(person) for person, other in store.rows(alias) if str(other) == hidden}
-    own |= {str(other) for person, other in store.rows(alias) if str(person) in own}
-    listed = ", ".join(literal(name) for name in sorted(own))
-    named = 0
-    for table, where in (("alerts", f"responder IN ({listed})"), ("organisation_people", f"person IN ({listed})"),
-                         ("organisation_links", f"from_id IN ({listed}) OR to_id IN ({listed})")):  # fmt: skip
-        (count,) = store.row(f"SELECT count(*) FROM {table} WHERE {where}")
-        named += int(count)
-        change = f"UPDATE {table} SET responder = NULL" if table == "alerts" else f"DELETE FROM {table}"
-        store.run(f"{change} WHERE {where}")
-    for table, columns in _LABELS.items():
-        for column in columns:
-            for name in sorted(own):
-                store.run(
-                    f"UPDATE {table} SET {column} = replace({column}, {literal(name)}, 'a person') "
-                    f"WHERE contains({column}, {literal(name)})"
-                )
-    return named
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,23 +75,29 @@ def forget(study: Study, person: str, *, bar: Callable[[str], Progress] = no_bar
         progress = bar("forget")
         progress(0.0, "looking for the person")
         _clear_leftovers(study)
-        mentions = evidence.Mentions(hidden, _names(study, person, hidden, key), key)
-        in_store = study.store.is_file() and evidence.knows_person(study.store, hidden, key)
-        held = _holding(study, mentions)
+        own, used = evidence.pseudonyms_of(study.store, hidden)
+        every = [evidence.Mentions(one, _names(study, person, one, key), key) for one in used]
+        in_store = [one for one in used if study.store.is_file() and evidence.knows_person(study.store, one, key)]
+        held = list(dict.fromkeys(path for mentions in every for path in _holding(study, mentions)))
         if not in_store and not held:
             raise EvidenceError(
                 Fault("LW-EV-052", str(study.path), "a person this study knows", "nobody under this name and key",
                       "write the name as the source does, and use the key of the ingest (LONGWALL_KEY)")
             )  # fmt: skip
-        _check_rewritable(study, mentions, held)
+        for mentions in every:
+            _check_rewritable(study, mentions, [path for path in held if mentions.mentioned(path)])
         progress(0.2, "removing the person")
         made = [step for step in COMPUTING if load(study, step.name) is not None]
         ours = study.system.is_file() and not edited_by_people(study)
-        evidence.add_forgotten(study.store, hidden, key)
-        if in_store:
-            evidence.forget(study.store, hidden, key)
+        for one in own:
+            evidence.add_forgotten(study.store, one, key)
+        for one in in_store:
+            if evidence.knows_person(study.store, one, key):  # else it went with another name of the person
+                evidence.forget(study.store, one, key)
         for path in held:
-            mentions.rewritten(path)
+            for mentions in every:
+                if mentions.mentioned(path):
+                    mentions.rewritten(path)
         if ours and study.result("discover").is_file():
             study.result("discover").unlink()
             study.system.unlink()
@@ -105,6 +111,15 @@ def forget(study: Study, person: str, *, bar: Callable[[str], Progress] = no_bar
     if in_store:
         names.insert(0, study.store.name)
     return Forgotten(tuple(names), tuple(steps))
+
+
+_READERS: Mapping[str, Callable[..., frozenset[str]]] = {
+    "": evidence.names_in,
+    "log": evidence.names_in,
+    "alerts": evidence.names_in_alerts,
+    "organisation": evidence.names_in_staff,
+    "indicators": lambda path, beside, mapping: frozenset(),
+}
 
 
 def _clear_leftovers(study: Study) -> None:
@@ -121,7 +136,7 @@ def _names(study: Study, person: str, hidden: str, key: bytes) -> list[str]:
         if not source.file or not path.is_file():
             continue
         try:
-            known = evidence.names_in(path, study.store, mapping=source.mapping)
+            known = _READERS[source.kind](path, study.store, mapping=source.mapping)
         except LongwallError:
             continue
         found += sorted(name for name in known if evidence.pseudonym(key, name) == hidden and name not in found)
