@@ -26,6 +26,7 @@ from longwall.worksystem.patches import apply
 from longwall.worksystem.yamlfile import read_interventions
 
 from .conftest import FILES, Row, build, steps
+from .test_footings import assert_founded
 
 WEEKS = 8
 
@@ -94,7 +95,10 @@ def test_real_logs_give_sound_systems_that_run(real_log: Callable[[str], Log], n
     found = discover(real_log(name), name=name, seed=0, overrides={"rounds": 1})
     assert not check_system(found.system)
     assert found.calibration
-    assert all(path.split(".")[0] in ("work", "social", "variances") for path in found.provenance)
+    assert_founded(found)
+    assert all(
+        path.split(".")[0] in ("boundary", "social", "technical", "variances", "work") for path in found.provenance
+    )
     footings = {function.work_h.footing for function in found.system.work.functions}
     assert ("counted" in footings) == real_log(name).starts_logged or footings == {"assumed"}
     again = Discovered.model_validate(json.loads(found.model_dump_json()))

@@ -14,6 +14,7 @@ from longwall.discovery.detectors import Detector, load_detectors
 from longwall.discovery.distances import DISTANCES, Trace, distances
 from longwall.discovery.donors import Drawn, Situation
 from longwall.discovery.extraction import keeps_finished_only, keeps_whole_cases
+from longwall.discovery.footings import numbers_of
 from longwall.discovery.forecast import Choice, Forecaster, choose, last_period_again
 from longwall.discovery.hold_out import (
     Held,
@@ -77,6 +78,7 @@ __all__ = [
     "last_period_again",
     "load_detectors",
     "networks",
+    "numbers_of",
     "split_by_end",
     "split_by_start",
 ]

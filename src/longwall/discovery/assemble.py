@@ -14,7 +14,9 @@ from longwall.discovery.demand import arrivals_of, classes_of
 from longwall.discovery.detectors import Detector, load_detectors
 from longwall.discovery.durations import durations_of
 from longwall.discovery.flow import flow_of, functions_of
+from longwall.discovery.footings import lines_of
 from longwall.discovery.labels import id_of, ids_of
+from longwall.discovery.open_work import open_work
 from longwall.discovery.parallel import parallel_parts
 from longwall.discovery.parts import Parts
 from longwall.discovery.resources import resource_kinds
@@ -39,6 +41,7 @@ from longwall.discovery.variance_events import detect
 from longwall.discovery.variance_model import claims_of, variances_of
 from longwall.discovery.waiting import waiting_of
 from longwall.discovery.work_layer import (
+    class_ids,
     default_indicators,
     demand_of,
     forks_of,
@@ -47,6 +50,7 @@ from longwall.discovery.work_layer import (
     routes_of,
 )
 from longwall.errors import DiscoveryError, Fault
+from longwall.simulation import OpenItem
 from longwall.worksystem import (
     Piece,
     Social,
@@ -82,6 +86,10 @@ class Discovered(Piece):
         Functions before the current one that the next step depends on.
     log_loss : mapping of str to float
         Held-out log loss per transition [nats] of each candidate flow.
+    open_items : tuple of OpenItem
+        Items open when the log was cut, with their age then; from them a simulation can start.
+    keeps : str
+        ``all``, or ``finished`` where the log holds finished items only.
     calibration : tuple of Calibration
         Per function, hours from the end of the previous one to its end: counted beside simulated.
     bounds : Bounds, optional
@@ -95,6 +103,8 @@ class Discovered(Piece):
     machine_like: tuple[str, ...] = ()
     memory: int = 0
     log_loss: dict[str, float] = {}
+    open_items: tuple[OpenItem, ...] = ()
+    keeps: str = "all"
     calibration: tuple[Calibration, ...] = ()
     bounds: Bounds | None = None
 
@@ -162,6 +172,12 @@ def discover(
         + _parts_of_wait(parts, system, row.function)
         for row in rows
     }
+    ids = tuple(function.id for function in system.work.functions)
+    present = {held.id for held in system.work.demand}
+    classes = [held if held in present else "" for held in class_ids(parts.classes)]
+    left = open_work(log, parts.traces, parts.functions, parts.classes, parts.flow, ids, classes, seed=seed)
+    lines["boundary"] = f"{left.sentence}; counted"
+    cautions.append(f"{left.sentence[0].upper()}{left.sentence[1:]}.")
     say(1.0, "done")
     machine_like = tuple(
         f"{component.id}: {component.name}"
@@ -170,12 +186,14 @@ def discover(
     )
     return Discovered(
         system=system,
-        provenance=dict(sorted(lines.items())),
+        provenance=lines_of(system, lines),
         cautions=(*cautions, *more),
         labels=labels,
         machine_like=machine_like,
         memory=parts.flow.memory,
         log_loss=parts.flow.log_loss,
+        open_items=left.items,
+        keeps=left.keeps,
         calibration=rows,
         bounds=parts.durations.bounds,
     )

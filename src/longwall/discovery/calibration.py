@@ -121,10 +121,17 @@ def _with_due(system: WorkSystem, seed: int, weeks: int, warm_up: int) -> WorkSy
     demand = tuple(
         held
         if held.due_h is None or held.due_h.footing == "counted"
-        else held.model_copy(update={"due_h": held.due_h.model_copy(update={"value": tail, "footing": "fitted"})})
+        else held.model_copy(update={"due_h": _scaled(held.due_h, tail)})
         for held in system.work.demand
     )
     return system.model_copy(update={"work": system.work.model_copy(update={"demand": demand})})
+
+
+def _scaled(due: Parameter, value: float) -> Parameter:
+    """A fitted parameter at another value, its interval in proportion."""
+    scale = value / due.value if due.value > 0 else 1.0
+    low, high = (value if end is None else end * scale for end in (due.low, due.high))
+    return due.model_copy(update={"value": value, "low": low, "high": high, "footing": "fitted"})
 
 
 def _horizon(system: WorkSystem, lead_h: NDArray[np.float64]) -> tuple[int, int]:
@@ -218,10 +225,15 @@ def _moved(system: WorkSystem, counted: NDArray[np.float64], simulated: NDArray[
         new = np.sort(now * np.clip(ratio, 1.0 / _MOST_CHANGE, _MOST_CHANGE))
         delay = None
         if new[-1] > 0:
+            mean = float((new[1:-1].sum() + (new[0] + new[-1]) / 2) / (points - 1))
+            scale = mean / old.mean_h if old is not None and old.mean_h > 0 else 1.0
+            low, high = (None, None) if old is None else (old.low_h, old.high_h)
             delay = Distribution(
                 shape="empirical",
                 quantiles_h=tuple(float(q) for q in new),
-                mean_h=float((new[1:-1].sum() + (new[0] + new[-1]) / 2) / (points - 1)),
+                mean_h=mean,
+                low_h=0.0 if low is None else low * scale,
+                high_h=float(new[-1]) if high is None else high * scale,
                 footing="fitted",
                 source="what the model's queues and calendars do not explain of the hours between events",
             )

@@ -22,12 +22,13 @@ from longwall.discovery.teams import Groups, pooled_groups
 from longwall.discovery.traces import Traces
 from longwall.discovery.waiting import Waiting
 from longwall.evidence.disclosure import coarse, coarse_count, coarse_curve, half_step, outward
+from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Distribution
 
 if TYPE_CHECKING:
     from longwall.evidence import Log
 
-__all__ = ["Durations", "durations_of", "quantile_points", "survival_quantiles"]
+__all__ = ["Durations", "durations_of", "quantile_interval", "quantile_points", "survival_quantiles"]
 
 _POINTS = 41
 _RECORD_H = 5 / 3600
@@ -54,6 +55,8 @@ class Durations:
     delay_h : ndarray, shape (n_functions, 41)
         The same of the wait before the work that calendars do not make: where work began within an hour of the doors
         opening, only the time until they had closed counts.
+    delay_error : ndarray, shape (n_functions,)
+        Standard error of the mean delay relative to it; weeks vary as a whole.
     machine_h : ndarray, shape (n_functions,)
         Mean hours when a machine does it; NaN where none does, or starts are not logged.
     overlap : float
@@ -68,6 +71,7 @@ class Durations:
     pooled: tuple[bool, ...]
     gap_h: NDArray[np.float64]
     delay_h: NDArray[np.float64]
+    delay_error: NDArray[np.float64]
     machine_h: NDArray[np.float64]
     overlap: float
     multitasking: float
@@ -130,6 +134,7 @@ def durations_of(
             )
         )
         pooled.append(len(shared) > 1 or number == -1)
+    delays = _delays(log, traces, functions, groups, presence, work, waiting)
     started = traces.previous >= 0
     overlap = (
         float((log.start_h[started] < log.end_h[traces.previous[started]] - 1e-9).mean()) if started.any() else 0.0
@@ -138,7 +143,8 @@ def durations_of(
         tuple(work),
         tuple(pooled),
         gap_quantiles(traces, functions.of_event, n, traces.gap_h),
-        gap_quantiles(traces, functions.of_event, n, _delays(log, traces, functions, groups, presence, work, waiting)),
+        gap_quantiles(traces, functions.of_event, n, delays),
+        _relative_error(log, functions.of_event, n, delays, started),
         _machine_hours(log, functions, kinds, n),
         overlap,
         float(bounds.tasks) if bounds is not None else 1.0,
@@ -195,6 +201,37 @@ def _delays(
         # People who were all busy explain more than doors.
         wait = np.where(np.isfinite(waiting.delay_h), np.minimum(wait, waiting.delay_h), wait)
     return wait
+
+
+def _relative_error(
+    log: Log, of_event: NDArray[np.int64], n: int, delays: NDArray[np.float64], known: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Standard error of the mean delay of each function relative to it, by linearisation of a ratio over weeks."""
+    week = (log.end_h[known] // HOURS_PER_WEEK).astype(np.int64)
+    weeks = int(week.max(initial=0)) + 1
+    key = week * n + of_event[known]
+    hours = np.bincount(key, weights=delays[known], minlength=weeks * n).reshape(weeks, n)
+    count = np.bincount(key, minlength=weeks * n).reshape(weeks, n)
+    total, sums = np.maximum(count.sum(axis=0), 1), hours.sum(axis=0)
+    rest = hours - count * (sums / total)
+    spread = np.sqrt((rest**2).sum(axis=0) * weeks / max(weeks - 1, 1))
+    return np.where(sums > 0, spread / np.maximum(sums, 1e-12), 1.0)
+
+
+def quantile_interval(values: NDArray[np.float64], share: float) -> tuple[float, float]:
+    """Return the 95% interval of a quantile by order statistics, which needs no shape.
+
+    Parameters
+    ----------
+    values : ndarray
+        Not empty, in any order.
+    share : float
+        In (0, 1).
+    """
+    ordered = np.sort(values)
+    half = 1.96 * np.sqrt(ordered.size * share * (1.0 - share))
+    low, high = (np.clip(round(ordered.size * share + sign * half), 0, ordered.size - 1) for sign in (-1, 1))
+    return float(ordered[int(low)]), float(ordered[int(high)])
 
 
 def survival_quantiles(
@@ -321,6 +358,8 @@ def _work(
         return Distribution(
             shape="fixed",
             mean_h=0.0,
+            low_h=0.0,
+            high_h=_RECORD_H,
             footing="counted",
             source="at least 90% of its events take no time: it records something",
         )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.discovery.calendars import Presence, shifts_of
-from longwall.discovery.flow import Functions
+from longwall.discovery.flow import Functions, wilson
 from longwall.discovery.labels import ids_of
 from longwall.discovery.resources import MACHINE, ResourceKinds
 from longwall.discovery.teams import LEAST_GROUP, Groups
@@ -26,6 +26,7 @@ _MACHINE_SHARE = 0.5
 _SAME_COVERAGE = 0.1
 _ASSUMED_SPEED = 100.0
 _FASTEST = 1000.0
+_LEAST_RELIABLE = 0.9
 
 
 @dataclass(frozen=True)
@@ -209,18 +210,38 @@ def _component(
         by_hand = float(sum(work[f].mean_h * w for f, w in zip(timed, weight, strict=True)))
         own = float((machine_h[timed] * weight).sum())
         factor = float(np.clip(by_hand / own if own > 0 else _FASTEST, 1.0, _FASTEST))
-        speed = Parameter(value=factor, footing="counted", source="mean time by hand over mean time by the machine")
+        part = 1.96 * float(np.sqrt(1.0 / max(weight.sum(), 1.0)))
+        speed = Parameter(
+            value=factor,
+            low=min(max(factor * (1.0 - part), 1.0), factor),
+            high=factor * (1.0 + part),
+            footing="counted",
+            source="mean time by hand over mean time by the machine",
+        )
     else:
-        speed = Parameter(value=_ASSUMED_SPEED, source="no starts in the log: a machine is taken to act at once")
+        speed = Parameter(
+            value=_ASSUMED_SPEED,
+            low=1.0,
+            high=_FASTEST,
+            source="no starts in the log: a machine is taken to act at once",
+        )
+    total = float(done[given].sum()) if given else 0.0
+    span = wilson(min(cover, 1.0) * total, total)
     return Component(
         id=name,
         name=title,
         kind="automation",
         speed=speed,
         coverage=Parameter(
-            value=min(cover, 1.0), footing="counted", source="share of executions, with a known performer, by machines"
+            value=min(cover, 1.0),
+            low=min(span[0], cover, 1.0),
+            high=max(span[1], min(cover, 1.0)),
+            footing="counted",
+            source="share of executions, with a known performer, by machines",
         ),
-        reliability=Parameter(value=1.0, source="a log does not show what a machine got wrong; assumed"),
+        reliability=Parameter(
+            value=1.0, low=_LEAST_RELIABLE, high=1.0, source="a log does not show what a machine got wrong; assumed"
+        ),
         note="machine-like: two of quick, outside the group's hours, several cases in one second, ten times as fast; "
         "the level of automation is one of 7 to 10, the log cannot tell which",
     )

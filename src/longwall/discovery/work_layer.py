@@ -7,6 +7,8 @@ import math
 import numpy as np
 
 from longwall.discovery.arrival_level import Level
+from longwall.discovery.demand import Classes
+from longwall.discovery.durations import quantile_interval
 from longwall.discovery.flow import wilson
 from longwall.discovery.labels import ids_of
 from longwall.discovery.parts import Parts
@@ -23,15 +25,20 @@ from longwall.worksystem import (
     Route,
 )
 
-__all__ = ["default_indicators", "demand_of", "forks_of", "functions_layer", "gateways_layer", "routes_of"]
+__all__ = ["class_ids", "default_indicators", "demand_of", "forks_of", "functions_layer", "gateways_layer", "routes_of"]
 
 _LEAST_ITEMS = 20
+
+
+def class_ids(classes: Classes) -> tuple[str, ...]:
+    """Ids of the demand classes, by code."""
+    return ids_of(classes.names if len(classes.names) > 1 else ("items",))
 
 
 def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple[DemandClass, ...]:
     """Demand classes with rates, profiles and the time after which an item is late."""
     arrivals, classes, traces = parts.arrivals, parts.classes, parts.traces
-    ids = ids_of(classes.names if len(classes.names) > 1 else ("items",))
+    ids = class_ids(classes)
     lead = traces.close_h - traces.arrival_h
     agreed = agreed_h(parts.log, traces)
     level, closed = arrivals.level, arrivals.closed
@@ -57,16 +64,23 @@ def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple
         due = None
         known = agreed[(classes.of_case == number) & np.isfinite(agreed)]
         if known.size >= _LEAST_ITEMS:
+            middle = float(np.median(known))
+            span = quantile_interval(known, 0.5)
             due = Parameter(
-                value=float(np.median(known)),
+                value=middle,
+                low=min(span[0], middle),
+                high=max(span[1], middle),
                 unit="h",
                 footing="counted",
                 source=f"median of {known.size} agreed times",
             )
         elif traces.finished.sum() >= _LEAST_ITEMS:
             limit = float(np.quantile(lead[traces.finished], 0.9))
+            span = quantile_interval(lead[traces.finished], 0.9)
             due = Parameter(
                 value=limit,
+                low=min(span[0], limit),
+                high=max(span[1], limit),
                 unit="h",
                 footing="fitted",
                 source=f"no agreed time: what 90% of the items keep; in the log 90% of the finished took {limit:.1f} h",
@@ -128,9 +142,13 @@ def functions_layer(
         waits = parts.durations.delay_h[number]
         delay = None
         if np.isfinite(waits).all() and waits[-1] > 0:
+            mean = float((waits[1:-1].sum() + (waits[0] + waits[-1]) / 2) / (waits.size - 1))
+            half = 1.96 * float(parts.durations.delay_error[number])
             delay = Distribution(
                 shape="empirical",
-                mean_h=float((waits[1:-1].sum() + (waits[0] + waits[-1]) / 2) / (waits.size - 1)),
+                mean_h=mean,
+                low_h=mean * max(1.0 - half, 0.0),
+                high_h=mean * (1.0 + half),
                 quantiles_h=tuple(float(w) for w in waits),
                 footing="fitted",
                 source="hours between events less the work",
@@ -162,7 +180,7 @@ def routes_of(
     parts: Parts, ids: tuple[str, ...], demand: tuple[DemandClass, ...], lines: dict[str, str]
 ) -> tuple[Route, ...]:
     """Routes as the flow found them; functions that only variances lead to lead on to the end."""
-    classes = ids_of(parts.classes.names if len(parts.classes.names) > 1 else ("items",))
+    classes = class_ids(parts.classes)
     live = {d.id for d in demand}
     n = len(ids)
     routes: list[Route] = []

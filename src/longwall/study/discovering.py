@@ -35,6 +35,8 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
         "provenance": dict(found.provenance),
         "machine_like": [str(name) for name in found.machine_like],
         "bounds": None if found.bounds is None else found.bounds.model_dump(mode="json"),
+        "keeps": found.keeps,
+        "open_items": [item.model_dump(mode="json") for item in found.open_items],
         "hold_out": held_out.model_dump(mode="json"),
         "cautions": cautions,
     }

@@ -14,6 +14,8 @@ from longwall.study.merging import conflicts_of
 from longwall.study.networking import networks_rows
 from longwall.study.results import load
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
+from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
+from longwall.study.showing_model import model_rows
 from longwall.study.showing_signals import (
     ALERT_COLUMNS,
     agreement_rows,
@@ -279,6 +281,11 @@ def _organisation(study: Study) -> Shown:
     return Shown("The organisation as given", columns, *organisation_rows(study))
 
 
+def _model(study: Study) -> Shown:
+    rows, notes = model_rows(system_of(study), load(study, "discover"))
+    return Shown("Numbers of the model", MODEL_COLUMNS, rows, notes)
+
+
 _TABLES: dict[str, Callable[[Study], Shown]] = {
     "agreements": _agreements,
     "alerts": _alerts,
@@ -292,6 +299,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "functions": _functions,
     "indicators": _indicators,
     "measurements": _measurements,
+    "model": _model,
     "networks": _networks,
     "organisation": _organisation,
     "plan": _plan,

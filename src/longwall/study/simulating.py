@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from longwall import learning, simulation
 from longwall.study.folder import Study
-from longwall.study.results import load, optional_hash
+from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.step import Progress, Step
 from longwall.worksystem import Forecast, WorkSystem
 from longwall.worksystem.yamlfile import read_system
 
-__all__ = ["SIMULATE", "first_monday", "needs_system", "scenario", "system_of"]
+__all__ = ["SIMULATE", "first_monday", "needs_system", "open_items", "scenario", "system_of"]
 
 
 def system_of(study: Study) -> WorkSystem:
@@ -44,19 +44,49 @@ def first_monday(study: Study) -> str:
 
 
 def scenario(study: Study, system: WorkSystem) -> simulation.Scenario:
-    """Return today's system over the weeks of ``study.yaml``, from the first Monday after the evidence."""
+    """Return today's system over the weeks of ``study.yaml``, from the first Monday after the evidence.
+
+    Where discovery found items open at the end of the log, the weeks begin with those (a warm start) and without a
+    warm-up; else they begin after a warm-up from an empty system.
+    """
+    items = open_items(study, system)
     return simulation.Scenario(
         system=system,
         weeks=study.file.weeks,
-        warm_up_weeks=simulation.warm_up_weeks(system),
+        warm_up_weeks=0 if items else simulation.warm_up_weeks(system),
+        open_items=items,
         replications=study.file.replications,
         seed=study.file.seed,
         begins=first_monday(study),
     )
 
 
+def open_items(study: Study, system: WorkSystem) -> tuple[simulation.OpenItem, ...]:
+    """Return the items open at the end of the log, aged to the first Monday after it; those the system does not know
+    are left out.
+    """
+    found, observed = load(study, "discover"), load(study, "ingest")
+    if found is None or observed is None:
+        return ()
+    begins = datetime.fromisoformat(first_monday(study)).replace(tzinfo=UTC)
+    later_h = (begins - datetime.fromisoformat(str(observed["last"]).replace("Z", "+00:00"))) / timedelta(hours=1)
+    classes = {demand.id for demand in system.work.demand}
+    items = (simulation.OpenItem.model_validate(item) for item in found.get("open_items", ()))
+    return tuple(
+        item.model_copy(update={"age_h": item.age_h + max(later_h, 0.0)})
+        for item in items
+        if item.demand in classes
+        and item.function in system.functions
+        and (item.after is None or item.after in system.functions)
+    )
+
+
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
-    forecast: Forecast = simulation.simulate(scenario(study, system_of(study)), progress=progress)
+    played = scenario(study, system_of(study))
+    forecast: Forecast = simulation.simulate(played, progress=progress)
+    if played.open_items:
+        said = f"The weeks begin with the {len(played.open_items)} items that were open at the end of the log."
+        forecast = forecast.model_copy(update={"cautions": (*forecast.cautions, said)})
     learning.record(forecast, study.path / "results" / "forecasts")
     return forecast.model_dump(mode="json")
 
@@ -67,6 +97,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "weeks": str(study.file.weeks),
         "replications": str(study.file.replications),
         "begins": first_monday(study),
+        "open": stamp_of(study, "discover") or "none",
     }
 
 
