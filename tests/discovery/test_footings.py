@@ -27,9 +27,7 @@ def assert_founded(found: Discovered) -> int:
         assert low <= value <= high, path
         assert number.source, path
         assert number.footing in ("counted", "fitted", "assumed")
-        assert number.footing in found.provenance[path].rsplit(";", 1)[-1] or number.source in found.provenance[path], (
-            path
-        )
+        assert number.footing in found.provenance[path], path
     for role in found.system.social.roles:
         assert f"social.roles.{role.id}.shifts" in found.provenance
     for demand in found.system.work.demand:

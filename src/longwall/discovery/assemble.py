@@ -167,9 +167,10 @@ def discover(
         progress=lambda share: say(0.6 + 0.4 * share, "calibrating waits with the simulator"),
     )
     lines |= {
-        f"work.functions.{row.function}.delay_h": f"wait that the model's own queues do not make, {row.executions} "
-        "waits; fitted by simulation so that the hours between events match"
-        + _parts_of_wait(parts, system, row.function)
+        f"work.functions.{row.function}.delay_h": (
+            f"{_mean_h(system, row.function)}: wait that the model's own queues do not make, {row.executions} waits; "
+            f"fitted by simulation so that the hours between events match{_parts_of_wait(parts, system, row.function)}"
+        )
         for row in rows
     }
     ids = tuple(function.id for function in system.work.functions)
@@ -197,6 +198,15 @@ def discover(
         calibration=rows,
         bounds=parts.durations.bounds,
     )
+
+
+def _mean_h(system: WorkSystem, function: str) -> str:
+    """Mean delay of a function with its interval."""
+    delay = system.functions[function].delay_h
+    if delay is None:
+        return "0 h"
+    span = "" if delay.low_h is None or delay.high_h is None else f" ({delay.low_h:.3g} to {delay.high_h:.3g})"
+    return f"{delay.mean_h:.3g} h{span}"
 
 
 def _parts_of_wait(parts: Parts, system: WorkSystem, function: str) -> str:
