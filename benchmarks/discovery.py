@@ -1,6 +1,6 @@
 """How well does discovery forecast weeks that it has not seen? Eight real logs, split by start and by end.
 
-    python benchmarks/discovery.py [--logs helpdesk,loan_application] [--splits start,end] [--runs 10] [--data FOLDER]
+    python benchmarks/discovery.py [--logs helpdesk,loan_application] [--splits start,end] [--runs 10] [--large]
 
 Split by start: for each log and each of five distances it prints the ratio of ours to the control (the last period
 again), lower is better, with the bounds of a 95% interval and the one-sided Welch tests: *better* (p < .01) and *worse
@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import resource
 import sys
 import tempfile
 import time
@@ -31,10 +32,12 @@ from longwall import streams
 from longwall.discovery import (
     DISTANCES,
     Forecaster,
+    Situation,
     Trace,
     choose,
     discover,
     distances,
+    forecast_log,
     keeps_whole_cases,
     last_period_again,
     split_by_end,
@@ -223,6 +226,27 @@ def by_end(name: str, mine: np.ndarray) -> tuple[int, int, str]:
     return met, missed, f"{name:26s}" + " ".join(cells)
 
 
+def large(log: Log, copies: int) -> None:
+    """Forecast a log of 5 million events: copies of BPIC12, four weeks apart."""
+    cases, events = log.n_cases, log.case.size
+    moved = np.repeat(np.arange(copies) * 4 * 168.0, events)
+    whole = dataclasses.replace(
+        log, case=np.concatenate([log.case + copy * cases for copy in range(copies)]).astype(np.int32),
+        activity=np.tile(log.activity, copies), resource=np.tile(log.resource, copies), team=np.tile(log.team, copies),
+        start_h=np.tile(log.start_h, copies) + moved, end_h=np.tile(log.end_h, copies) + moved,
+        row=np.arange(1, copies * events + 1), case_attributes={},
+        offsets=np.concatenate([[0], np.add.outer(np.arange(copies) * events, log.offsets[1:]).ravel()]),
+        case_labels=tuple(f"{copy}-{label}" for copy in range(copies) for label in log.case_labels),
+    )  # fmt: skip
+    end = float(whole.end_h.max())
+    begin = time.process_time()
+    forecast_log(whole, Situation(end, end + 960.0, end + 672.0, 20 * 2617), runs=10, seed=0)
+    spent = time.process_time() - begin
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    figure("large.forecast_cpu_s", spent, spent, spent, 300.0, spent <= 300.0, events=whole.case.size)
+    figure("large.peak_gb", peak, peak, peak, 4.0, peak <= 4.0)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--logs", default=",".join(LOGS))
@@ -231,6 +255,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the choice on earlier weeks")
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data" / "logs")
     parser.add_argument("--discover", action="store_true", help="also time the discovery of each work system")
+    parser.add_argument("--large", action="store_true", help="also forecast a log of 5 million events")
     arguments = parser.parse_args()
     names = arguments.logs.split(",")
     counts = {"start": np.zeros(2, dtype=int), "end": np.zeros(2, dtype=int)}
@@ -244,6 +269,8 @@ def main() -> int:
                 one, two, line = by_start(name, mine, base) if split == "start" else by_end(name, mine)
                 counts[split] += (one, two)
                 table[split].append(f"{line}  {note}")
+            if arguments.large and name == "bpic2012":
+                large(log, round(5e6 / log.case.size))
             if arguments.discover:
                 begin = time.process_time()
                 discover(log, name=name, seed=0)

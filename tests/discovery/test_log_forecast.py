@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longwall.discovery import Choice, Situation, forecast_log, keeps_whole_cases, split_by_end, split_by_start
+from longwall.discovery import (
+    Choice,
+    Situation,
+    forecast,
+    forecast_log,
+    keeps_whole_cases,
+    split_by_end,
+    split_by_start,
+)
 from longwall.discovery.arrivals import unevenness, weekly_moves
 from longwall.discovery.extraction import chance_of_being_kept
 from longwall.discovery.log_forecast import roles_of_events
@@ -142,3 +150,13 @@ def test_moved_cases_begin_in_the_window(begin: float, length: float, uneven: fl
     begins = arrival[donor] + moved
     assert begins.min() >= begin - 1e-9
     assert begins.max() <= begin + length + 1e-9
+
+
+def test_a_large_log_is_chosen_by_on_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample holds about as many events as allowed, whole cases, and as many fewer cases to come."""
+    monkeypatch.setattr(forecast, "_MOST_EVENTS", LOG.case.size // 3)
+    sample, situation = forecast._thinned(LOG, Situation(1500.0, 2000.0, 1900.0, 30), 0)
+    assert 0.2 < sample.case.size / LOG.case.size < 0.5
+    assert situation.cases == 10
+    labels = dict(zip(LOG.case_labels, np.diff(LOG.offsets), strict=True))
+    assert all(labels[label] == size for label, size in zip(sample.case_labels, np.diff(sample.offsets), strict=True))
