@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from longwall.evidence.observed import Fact
-from longwall.evidence.quality import Counts
+from longwall.evidence.sizes import Counts
 from longwall.evidence.store import Store, literal
 from longwall.units import duration_text, share_text
 

@@ -56,6 +56,12 @@ class QualityFinding:
         Of all of them, in [0, 1].
     serious : bool
         Whether results should be read with care because of it.
+    harms : str
+        What it harms.
+    do : str
+        What to do about it.
+    rows : tuple of str
+        Example rows, ``row`` or ``file:row``; never a value.
     """
 
     key: str
@@ -63,6 +69,9 @@ class QualityFinding:
     count: int
     share: float
     serious: bool = False
+    harms: str = ""
+    do: str = ""
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -201,7 +210,9 @@ class Observed:
     def from_dict(cls, plain: AnyMapping[str, Any]) -> Observed:
         """Return the record that `as_dict` wrote."""
         values = dict(plain)
-        values["quality"] = tuple(QualityFinding(**item) for item in values["quality"])
+        values["quality"] = tuple(
+            QualityFinding(**{**item, "rows": tuple(item.get("rows", ()))}) for item in values["quality"]
+        )
         values["facts"] = tuple(Fact(**item) for item in values["facts"])
         values["cannot_show"] = tuple(Gap(**item) for item in values["cannot_show"])
         values["files"] = tuple(FileSeen(**item) for item in values.get("files", ()))

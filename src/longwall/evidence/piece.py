@@ -13,7 +13,7 @@ from typing import Any
 from longwall.errors import EvidenceError, Fault
 from longwall.evidence.closing import closing_states
 from longwall.evidence.dates import DateOrder, judge_order
-from longwall.evidence.encode import Counted, FileRead, write_store
+from longwall.evidence.encode import FileRead, write_store
 from longwall.evidence.forgotten import forgotten_of, suppress
 from longwall.evidence.guess import guess
 from longwall.evidence.labels import NameFilter
@@ -26,6 +26,7 @@ from longwall.evidence.shapes import Tally, attributes_of, make_events, time_col
 from longwall.evidence.source import Source, filled
 from longwall.evidence.store import Store, staging_folder
 from longwall.evidence.tables import CASE_PREFIX, rank_of
+from longwall.evidence.tallies import tallies_of
 from longwall.provenance import hash_of_value
 
 __all__ = ["Piece", "Progress", "as_mapping", "guess_mapping", "hash_of_mapping", "names_in", "read_piece", "silent"]
@@ -142,17 +143,12 @@ def read_piece(
         people = NameFilter(_people(source, guessed.mapping), key, forgotten)
         file = FileRead(
             people.replaced([path.name])[0], found.hash, found.kind, mark,
-            tally.rows, tally.rejected_rows, _tallies(tally),
+            tally.rows, tally.rejected_rows, tallies_of(source, guessed.mapping, tally),
         )  # fmt: skip
         write_store(source.store, store, attributes_of(source, guessed.mapping), key, people, file)
         stage_links(source, guessed.mapping)
         write_links(source.store, store, key, people, gone=forgotten.knows)
         yield Piece(store, source, guessed, (*source.cautions, *order.cautions), people)
-
-
-def _tallies(tally: Tally) -> dict[str, Counted]:
-    """What only the rows of the file show."""
-    return {name: Counted(getattr(tally, name)) for name in ("unfinished", "unpaired", "left_out")}
 
 
 def names_in(path: Path, beside: Path, *, mapping: Mapping | AnyMapping[str, Any] | None = None) -> frozenset[str]:

@@ -8,9 +8,10 @@ from pathlib import Path
 from longwall.evidence.facts import facts
 from longwall.evidence.mapping import Mapping, MappingGuess
 from longwall.evidence.observed import Observed, files_of, store_observed
-from longwall.evidence.quality import Counts, capabilities, counts_of, gaps, quality
+from longwall.evidence.quality import capabilities, gaps, quality
 from longwall.evidence.schema import SCHEMA_VERSION
 from longwall.evidence.shapes import time_columns
+from longwall.evidence.sizes import Counts, counts_of
 from longwall.evidence.source import Source
 from longwall.evidence.store import Store
 from longwall.provenance import hash_of_value

@@ -98,7 +98,8 @@ def carry_over(store: Store, attached: str) -> None:
             store.run(str(sql))
             store.run(f'INSERT INTO "{name}" SELECT * FROM {attached}."{name}"')
         else:
-            store.run(f'INSERT OR IGNORE INTO "{name}" BY NAME (SELECT * FROM {attached}."{name}" EXCEPT '
+            known = "OR IGNORE " if "UNIQUE" in str(sql).upper() or "PRIMARY KEY" in str(sql).upper() else ""
+            store.run(f'INSERT {known}INTO "{name}" BY NAME (SELECT * FROM {attached}."{name}" EXCEPT '
                       f'SELECT * FROM "{name}")')  # fmt: skip
 
 

@@ -1,13 +1,18 @@
-"""The port to the embedded store: SQL in, NumPy arrays or rows out; nothing else of the engine is visible.
+"""The port to the embedded store: questions and SQL in, arrays or rows out; nothing else of the engine is visible.
 
-All SQL of this package runs through `Store`. The engine is DuckDB with a bounded memory and two threads; it spills to a
-folder that the caller names, so a file larger than the memory is read, sorted and encoded all the same.
+Whole columns are fetched, questions are Ibis expressions (`longwall.evidence.relations`): this is the reading side, and
+another engine would answer the same. Loading, pairing, sorting, encoding and joining files is SQL of the embedded
+engine: it streams files of any size and spills to the disk, which is what an embedded engine is for.
+
+All of it runs through `Store`. The engine is DuckDB with a bounded memory and two threads; it spills to a folder that
+the caller names, so a file larger than the memory is read, sorted and encoded all the same.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 import shutil
 import tempfile
@@ -129,6 +134,16 @@ class Store:
             found = self._connection.execute(sql, list(parameters)).fetchnumpy()
         return {name: np.ascontiguousarray(np.ma.getdata(column)) for name, column in found.items()}
 
+    def ask(self, question: Any) -> list[tuple[Any, ...]]:
+        """Return the answer of an Ibis expression as tuples; for small answers.
+
+        Parameters
+        ----------
+        question : ibis.expr.types.Table
+            Built on `longwall.evidence.relations`.
+        """
+        return self.rows(_compiled(question.op()))
+
     def load_frame(self, table: str, frame: Any) -> None:
         """Create a table from a Polars or Arrow frame."""
         with self._translated():
@@ -192,6 +207,14 @@ class Store:
                       f"something else ({type(error).__name__})",
                       "export or ingest it again; the file is damaged or was made by another program")
             ) from None  # fmt: skip
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(question: Any) -> str:
+    """The question in the words of the engine; the same one is compiled once."""
+    import ibis
+
+    return str(ibis.to_sql(question.to_expr(), dialect="duckdb"))
 
 
 def literal(text: str) -> str:

@@ -7,6 +7,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import date
 from importlib import resources
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ITEM_ROLES",
     "ROLES",
     "closing_rules",
+    "default_dates",
     "hold_rules",
     "is_elapsed",
     "json_names",
@@ -24,6 +26,7 @@ __all__ = [
     "month_numbers",
     "no_person_words",
     "plain_name",
+    "quality_texts",
     "rank_of",
     "role_names",
     "spelled",
@@ -191,3 +194,15 @@ def state_codes() -> dict[str, dict[str, str]]:
     for row in _rows("state_codes.csv"):
         found.setdefault(row["table"], {})[row["code"]] = row["label"]
     return found
+
+
+@functools.cache
+def quality_texts() -> dict[str, dict[str, str]]:
+    """Return what is said of each property of the data: text, harm, what to do, from which share it is serious."""
+    return {row["key"]: row for row in _rows("quality.csv")}
+
+
+@functools.cache
+def default_dates() -> tuple[date, ...]:
+    """Return dates that tools write where none is known, as far as they are not outside the years that are read."""
+    return tuple(date.fromisoformat(row["date"]) for row in _rows("default_dates.csv"))

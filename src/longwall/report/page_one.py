@@ -46,7 +46,7 @@ def page_one(material: Material) -> Markup:
         _wrong(material),
         _outcomes(material, choice),
         _alternatives(choice),
-        _pairs([*_steps(material, choice), *_how_sure(material, choice), *_not_seen(material)]),
+        _pairs([*_steps(material, choice), *_how_sure(material, choice), *_data(material), *_not_seen(material)]),
         _legend(),
         class_="page-one",
         id="page-one",
@@ -305,6 +305,20 @@ def _how_sure(material: Material, choice: Choice | None) -> list[tuple[str, Cont
             f"Over {choice.verdict.draws} draws of all assumed values the recommendation keeps its sign in {share}."
         )
     return [("How sure", " ".join(words))] if words else []
+
+
+def _data(material: Material) -> list[tuple[str, Content]]:
+    """What in the data asks for care; two of it in words, the rest by number."""
+    if material.seen is None:
+        return []
+    serious = [finding for finding in material.seen.quality if finding.serious]
+    words = " ".join(sentence(shortened(finding.text, 140)) for finding in serious[:2])
+    rest = len(material.seen.quality) - min(2, len(serious))
+    if not serious:
+        words = "Nothing serious stood out in it."
+    more = "more to know" if serious else "to know"
+    link = element("a", f"{counted(rest, 'property', 'properties')} {more}", href="#evidence")
+    return [("The data", join(words, " ", link, ".") if rest else Markup(join(words)))]
 
 
 def _not_seen(material: Material) -> list[tuple[str, Content]]:

@@ -210,13 +210,23 @@ def _plan(study: Study) -> Shown:
 
 def _quality(study: Study) -> Shown:
     observed = _result(study, "ingest")
-    rows = [(one["text"], one["count"], share_text(one["share"])) for one in observed["quality"]]
-    rows += [(f"rejected: {reason}", count, share_text(count / max(1, observed["rows"])))
+    rows = [
+        (one["text"], f"{one['count']:,}", share_text(one["share"]), ", ".join(one.get("rows", ())),
+         one.get("harms", ""), one.get("do", ""))
+        for one in observed["quality"]
+    ]  # fmt: skip
+    rows += [(f"rejected: {reason}", f"{count:,}", share_text(count / max(1, observed["rows"])), "",
+              "The row is not counted.", "Look at the row in the export; the reason names the column.")
              for reason, count in observed["rejects"].items()]  # fmt: skip
-    rows += [(fact["text"], "", "counted") for fact in observed["facts"]]
-    gaps = [f"cannot show {gap['text']}; ask for {gap['ask_for']}" for gap in observed["cannot_show"]]
+    rows += [(fact["text"], "", "counted", "", "", "") for fact in observed["facts"]]
+    gaps = [f"{gap['text']} {gap['ask_for']}" for gap in observed["cannot_show"]]
+    files = observed.get("files", ())
+    if len(files) > 1:
+        gaps = [f"file {number}: {file['name']}, {file['rows']:,} rows, {file['accepted']:,} new events, "
+                f"{file['rejected']:,} rejected" for number, file in enumerate(files, 1)] + gaps  # fmt: skip
     return Shown(f"{observed['rows']:,} rows, {observed['events']:,} events, {observed['cases']:,} cases",
-                 ("what", "rows", "share"), rows, [*gaps, *observed["cautions"]])  # fmt: skip
+                 ("what", "count", "share", "for example rows", "what it harms", "what to do"), rows,
+                 [*gaps, *observed["cautions"]])  # fmt: skip
 
 
 def _functions(study: Study) -> Shown:

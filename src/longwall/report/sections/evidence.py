@@ -72,10 +72,27 @@ def _quality(observed: Observed) -> list[Content]:
             join(sentence(finding.text), element("strong", " Read results with care.") if finding.serious else None),
             count_text(finding.count),
             amount_text(finding.share, "share"),
+            ", ".join(finding.rows) or "–",
+            finding.harms,
+            finding.do,
         )
         for finding in sorted(observed.quality, key=lambda finding: not finding.serious)
     ]
-    return [table_of(Table("Properties of the data, counted", ("What", "Count#", "Share#"), rows))]
+    columns = ("What", "Count#", "Share#", "For example rows", "What it harms", "What to do")
+    return [table_of(Table("Properties of the data, counted; rows by their number in the file", columns, rows))]
+
+
+def _files(observed: Observed) -> Markup | None:
+    """The files of a log that came in several."""
+    if len(observed.files) < 2:
+        return None
+    rows = [
+        (str(number), element("code", file.name), count_text(file.rows), count_text(file.accepted),
+         count_text(file.rejected))
+        for number, file in enumerate(observed.files, 1)
+    ]  # fmt: skip
+    columns = ("File", "Name", "Rows#", "New events#", "Rejected#")
+    return table_of(Table("Files of this log, in the order in which they were added", columns, rows))
 
 
 def _mapping(observed: Observed) -> Markup | None:
@@ -117,6 +134,7 @@ def evidence_section(material: Material, draw: Draw) -> Section:
             f"{counted(observed.events, 'event')} were read; {rejected}"
         ),
         _identity(observed),
+        _files(observed),
         element("h3", "Counted"),
         element("ol", [element("li", sentence(fact.text), " ", mark("counted")) for fact in observed.facts]),
     ]
