@@ -45,6 +45,9 @@ FULL = 4
 PER_PAIR = 6
 """Tests per pair of teams: carriers on either side, fixed pairs, returns to either side, needed pairs who met."""
 
+_COLUMNS = 8
+_SIDES = ((2, 6), (5, 7))
+
 _DETAIL = 99
 _MOST_CELLS = 1 << 24
 
@@ -123,7 +126,8 @@ class Null:
     Parameters
     ----------
     p : ndarray, shape (n_pairs, 6)
-        One-sided p-values, never below 1 / (permutations + 1); NaN where nothing could vary.
+        One-sided p-values, never below 1 / (permutations + 1); NaN where nothing could vary. Of pairs of people, the
+        larger of two: the people of one team are dealt out while those of the other stay, and the other way round.
     observed, expected : ndarray, shape (n_pairs, 6)
         People who carry half of the crossings (first team, second team), pairs of people who carry half, returns to the
         same person (first, second team), needed pairs of people who handed over; `expected` is the mean under the null.
@@ -238,13 +242,14 @@ def null_of(events: Events, between: Between, *, permutations: int, seed: int) -
     if not between.one.size:
         empty = np.zeros((0, PER_PAIR))
         return Null(empty, empty, empty, permutations)
-    tests = between.one.size * PER_PAIR
+    tests = between.one.size * _COLUMNS
     statistic = np.zeros((permutations + 1, tests))
     shown = np.zeros((min(permutations, _DETAIL) + 1, tests))
-    place = np.empty(events.order.size, dtype=np.int64)
-    place[events.order] = np.arange(events.order.size)
+    order, begin, size, wanted = _only_wanted(events, between)
+    place = np.empty(order.size, dtype=np.int64)
+    place[order] = np.arange(order.size)
     _deal(
-        np.uint64(key_of(seed, "networks", "null")), events.member[events.order], events.bounds, events.begins,
+        np.uint64(key_of(seed, "networks", "null")), events.member[order], begin, size, wanted, events.begins,
         between.one, between.other, place[between.cross_one], place[between.cross_other], between.cross_pair,
         place[between.back_first], place[between.back_last], between.back_test, between.needed, between.starts,
         statistic, shown,
@@ -253,8 +258,13 @@ def null_of(events: Events, between: Between, *, permutations: int, seed: int) -
     margin = 1e-9 * np.maximum(np.abs(statistic[0]), 1e-12)
     p = (1.0 + (drawn >= statistic[0] - margin).sum(axis=0)) / (permutations + 1.0)
     p[np.ptp(statistic, axis=0) <= margin] = np.nan
-    shape = (between.one.size, PER_PAIR)
-    return Null(p.reshape(shape), shown[0].reshape(shape), shown[1:].mean(axis=0).reshape(shape), permutations)
+    shape = (between.one.size, _COLUMNS)
+    p, observed, expected = p.reshape(shape), shown[0].reshape(shape), shown[1:].mean(axis=0).reshape(shape)
+    for first, second in _SIDES:
+        # Whichever side is dealt out, it must hold: the larger p-value, the smaller difference.
+        p[:, first] = np.maximum(p[:, first], p[:, second])
+        expected[:, first] = np.minimum(expected[:, first], expected[:, second])
+    return Null(p[:, :PER_PAIR], observed[:, :PER_PAIR], expected[:, :PER_PAIR], permutations)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -269,6 +279,23 @@ def _blocks(cell: Any, week: Any) -> Any:
             n += 1
     bounds[n] = cell.size
     return bounds[: n + 1].copy()
+
+
+def _only_wanted(events: Events, between: Between) -> tuple[NDArray[np.int64], ...]:
+    """Rows by block with those that a test looks at first; of blocks that hold some: begin, size, how many of them.
+
+    Who does the other events of a block matters only for who is left, so that they need not be dealt out.
+    """
+    looked_at = np.zeros(events.order.size, dtype=np.bool_)
+    for rows in (between.cross_one, between.cross_other, between.back_first, between.back_last):
+        looked_at[rows] = True
+    size = np.diff(events.bounds)
+    block = np.repeat(np.arange(size.size), size)
+    first = looked_at[events.order]
+    order = events.order[np.lexsort((~first, block))]
+    wanted = np.bincount(block[first], minlength=size.size)
+    some = wanted > 0
+    return order, events.bounds[:-1][some], size[some], wanted[some]
 
 
 def _first_of(key: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -293,17 +320,17 @@ def _returns(
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _shuffle(values: Any, bounds: Any, state: Any) -> None:
-    """Shuffle the values of each cell (Fisher and Yates), in place."""
-    for cell in range(bounds.size - 1):
-        low = bounds[cell]
-        for k in range(bounds[cell + 1] - low - 1, 0, -1):
+def _shuffle(values: Any, begin: Any, size: Any, wanted: Any, state: Any) -> None:
+    """Deal the values of each block out to its first places (Fisher and Yates), in place."""
+    for block in range(begin.size):
+        low = begin[block]
+        for k in range(min(wanted[block], size[block] - 1)):
             state[0] += np.uint64(0x9E3779B97F4A7C15)
             z = state[0]
             z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
             z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
             z = (z ^ (z >> np.uint64(31))) >> np.uint64(32)
-            j = np.int64((z * np.uint64(k + 1)) >> np.uint64(32))
+            j = k + np.int64((z * np.uint64(size[block] - k)) >> np.uint64(32))
             kept = values[low + k]
             values[low + k] = values[low + j]
             values[low + j] = kept
@@ -322,41 +349,66 @@ def _half(counts: Any) -> int:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _crossed(who: Any, begins: Any, one: Any, other: Any, cross_one: Any, cross_other: Any, cross_pair: Any,
-             needed: Any, starts: Any, sides: Any, counts: Any, cells: Any, statistic: Any) -> None:  # fmt: skip
-    """Count who carries the crossings, and which pairs; leaves `counts` and `cells` filled."""
+def _carried(who: Any, begins: Any, one: Any, other: Any, cross_one: Any, cross_other: Any, cross_pair: Any,
+             sides: Any, counts: Any, statistic: Any, shown: Any, detail: bool) -> None:  # fmt: skip
+    """Concentration of the crossings on either side of each pair of teams."""
     counts[:] = 0
     for k in range(cross_pair.size):
         pair = cross_pair[k]
-        a, b = who[cross_one[k]] - begins[one[pair]], who[cross_other[k]] - begins[other[pair]]
+        counts[sides[2 * pair] + who[cross_one[k]] - begins[one[pair]]] += 1
+        counts[sides[2 * pair + 1] + who[cross_other[k]] - begins[other[pair]]] += 1
+    for pair in range(one.size):
+        for side in range(2):
+            own = counts[sides[2 * pair + side] : sides[2 * pair + side + 1]]
+            total = 0.0
+            for k in range(own.size):
+                total += float(own[k]) * float(own[k])
+            statistic[8 * pair + side] = total
+            if detail:
+                shown[8 * pair + side] = _half(own)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _paired(who_one: Any, who_other: Any, begins: Any, one: Any, other: Any, cross_one: Any, cross_other: Any,
+            cross_pair: Any, needed: Any, starts: Any, sides: Any, counts: Any, cells: Any, statistic: Any, shown: Any,
+            detail: bool, fixed: int, unmet: int) -> None:  # fmt: skip
+    """Pairs of people given what each carries, and needed pairs who handed over; leaves `cells` empty."""
+    counts[:] = 0
+    for k in range(cross_pair.size):
+        pair = cross_pair[k]
+        a, b = who_one[cross_one[k]] - begins[one[pair]], who_other[cross_other[k]] - begins[other[pair]]
         counts[sides[2 * pair] + a] += 1
         counts[sides[2 * pair + 1] + b] += 1
         cell = starts[pair] + a * (begins[other[pair] + 1] - begins[other[pair]]) + b
         if cells[cell] == 0 and needed[cell]:
-            statistic[6 * pair + 5] -= 1.0
+            statistic[8 * pair + unmet] -= 1.0
         cells[cell] += 1
-    for pair in range(one.size):
-        for side in range(2):
-            total = 0.0
-            for k in range(sides[2 * pair + side], sides[2 * pair + side + 1]):
-                total += float(counts[k]) * float(counts[k])
-            statistic[6 * pair + side] = total
     for k in range(cross_pair.size):
         pair = cross_pair[k]
-        a, b = who[cross_one[k]] - begins[one[pair]], who[cross_other[k]] - begins[other[pair]]
+        a, b = who_one[cross_one[k]] - begins[one[pair]], who_other[cross_other[k]] - begins[other[pair]]
         cell = starts[pair] + a * (begins[other[pair] + 1] - begins[other[pair]]) + b
         # The sum over crossings of n / (a b) is the sum over pairs of n squared / (a b): chi square / N plus 1.
         both = float(counts[sides[2 * pair] + a]) * float(counts[sides[2 * pair + 1] + b])
-        statistic[6 * pair + 2] += float(cells[cell]) / both
+        statistic[8 * pair + fixed] += float(cells[cell]) / both
+    if detail:
+        for pair in range(one.size):
+            own = cells[starts[pair] : starts[pair + 1]]
+            shown[8 * pair + fixed] = _half(own[own > 0])
+            shown[8 * pair + unmet] = -statistic[8 * pair + unmet]
+    for k in range(cross_pair.size):
+        pair = cross_pair[k]
+        a, b = who_one[cross_one[k]] - begins[one[pair]], who_other[cross_other[k]] - begins[other[pair]]
+        cells[starts[pair] + a * (begins[other[pair] + 1] - begins[other[pair]]) + b] = 0
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _deal(key: Any, who: Any, bounds: Any, begins: Any, one: Any, other: Any, cross_one: Any, cross_other: Any,
-          cross_pair: Any, back_first: Any, back_last: Any, back_test: Any, needed: Any, starts: Any, statistic: Any,
-          shown: Any) -> None:  # fmt: skip
+def _deal(key: Any, who: Any, begin: Any, size: Any, wanted: Any, begins: Any, one: Any, other: Any, cross_one: Any,
+          cross_other: Any, cross_pair: Any, back_first: Any, back_last: Any, back_test: Any, needed: Any, starts: Any,
+          statistic: Any, shown: Any) -> None:  # fmt: skip
     """Fill the statistics: row 0 as observed, then one row per permutation; `who` is dealt out anew in place."""
     state = np.empty(1, dtype=np.uint64)
     state[0] = key
+    seen = who.copy()
     sides = np.zeros(2 * one.size + 1, dtype=np.int64)
     for pair in range(one.size):
         sides[2 * pair + 1] = sides[2 * pair] + begins[one[pair] + 1] - begins[one[pair]]
@@ -365,21 +417,18 @@ def _deal(key: Any, who: Any, bounds: Any, begins: Any, one: Any, other: Any, cr
     cells = np.zeros(needed.size, dtype=np.int64)
     for turn in range(statistic.shape[0]):
         if turn:
-            _shuffle(who, bounds, state)
-        now = statistic[turn]
-        _crossed(who, begins, one, other, cross_one, cross_other, cross_pair, needed, starts, sides, counts, cells, now)
+            _shuffle(who, begin, size, wanted, state)
+        now, detail = statistic[turn], turn < shown.shape[0]
+        told = shown[turn] if detail else shown[0]
+        _carried(who, begins, one, other, cross_one, cross_other, cross_pair, sides, counts, now, told, detail)
+        # Pairs: one side stays as it was, so that who carries much, and when, is no sign of pairing.
+        _paired(seen, who, begins, one, other, cross_one, cross_other, cross_pair, needed, starts, sides, counts, cells,
+                now, told, detail, 2, 5)  # fmt: skip
+        _paired(who, seen, begins, one, other, cross_one, cross_other, cross_pair, needed, starts, sides, counts, cells,
+                now, told, detail, 6, 7)  # fmt: skip
         for k in range(back_test.size):
             if who[back_first[k]] == who[back_last[k]]:
-                now[6 * (back_test[k] // 2) + 3 + back_test[k] % 2] += 1.0
-        if turn < shown.shape[0]:
+                now[8 * (back_test[k] // 2) + 3 + back_test[k] % 2] += 1.0
+        if detail:
             for pair in range(one.size):
-                own = cells[starts[pair] : starts[pair + 1]]
-                shown[turn, 6 * pair] = _half(counts[sides[2 * pair] : sides[2 * pair + 1]])
-                shown[turn, 6 * pair + 1] = _half(counts[sides[2 * pair + 1] : sides[2 * pair + 2]])
-                shown[turn, 6 * pair + 2] = _half(own[own > 0])
-                shown[turn, 6 * pair + 3 : 6 * pair + 5] = now[6 * pair + 3 : 6 * pair + 5]
-                shown[turn, 6 * pair + 5] = -now[6 * pair + 5]
-        for k in range(cross_pair.size):
-            pair = cross_pair[k]
-            a, b = who[cross_one[k]] - begins[one[pair]], who[cross_other[k]] - begins[other[pair]]
-            cells[starts[pair] + a * (begins[other[pair] + 1] - begins[other[pair]]) + b] = 0
+                told[8 * pair + 3 : 8 * pair + 5] = now[8 * pair + 3 : 8 * pair + 5]
