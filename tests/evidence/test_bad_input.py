@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.evidence.exports import EXPORTS, tickets
 
 from longwall.errors import EvidenceError, LongwallError, StorageError
 from longwall.evidence import Limits, Log, Observed, ingest, observed, read_log
@@ -282,6 +283,10 @@ SOURCES = {
     "log.csv.gz": gzip.compress(GOOD[:3000].encode()),
     "log.xes": XES[:3000].encode() + b"</log>",
     "log.xes.gz": gzip.compress(XES.encode()),
+    "jira.json": EXPORTS["jira changelog"][1](tickets(6)),
+    "timeline.jsonl.gz": gzip.compress(EXPORTS["github timeline"][1](tickets(6))),
+    "log_entries.json": EXPORTS["pagerduty log entries"][1](tickets(6)),
+    "audit.csv": EXPORTS["servicenow history"][1](tickets(6)),
 }
 
 
@@ -300,7 +305,7 @@ def test_damaged_bytes_never_give_a_traceback(name: str, tmp_path: Path) -> None
         whole = OCEL.encode() if name == "log.json" else SOURCES[name]
     store = tmp_path / "evidence.duckdb"
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(seed=st.integers(0, 10**9))
     def attack(seed: int) -> None:
         path = tmp_path / name

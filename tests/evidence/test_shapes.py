@@ -140,6 +140,23 @@ def test_starts_and_completions_are_joined(write: Put, read: Read) -> None:
     assert (found["left_out"], found["unfinished"], found["unpaired"]) == (1, 2, 1)
 
 
+def test_time_that_work_stands_still_is_no_work(write: Put, read: Read) -> None:
+    rows = [("schedule", 8), ("start", 9), ("suspend", 10), ("resume", 13), ("suspend", 14), ("suspend", 15), ("resume", 16),
+            ("complete", 18)]  # fmt: skip
+    text = "case,activity,lifecycle,resource,time\n" + "".join(
+        f"{case},Work,{step},Ann,2024-01-{14 + case} {hour:02d}:00\n" for case in (1, 2) for step, hour in rows
+    )
+    text += "3,Work,resume,Bo,2024-01-17 09:00\n3,Work,complete,Bo,2024-01-17 11:00\n"
+    text += (
+        "4,Work,start,Bo,2024-01-18 09:00\n4,Work,suspend,Bo,2024-01-18 10:00\n4,Work,complete,Bo,2024-01-18 17:00\n"
+    )
+    record, log = read(write(text))
+    assert np.round(log.end_h - log.start_h, 6).tolist() == [4.0, 4.0, 2.0, 1.0]
+    assert log.moment(log.end_h[0]).hour == 18
+    found = {item.key: item.count for item in record.quality}
+    assert (found["suspended"], found["left_out"], "unfinished" in found) == (3, 2, False)
+
+
 def test_work_item_ids_pair_overlapping_work(write: Put, read: Read) -> None:
     rows = """1,Work,start,a,2024-01-01 09:00
 1,Work,start,b,2024-01-01 10:00

@@ -318,6 +318,8 @@ def _judge_lifecycle(choice: _Choice, activity: Column, lifecycle: Column) -> No
     values = {str(value).casefold() for (value,) in choice.source.store.rows(
         f"SELECT DISTINCT {filled(lifecycle)} AS v FROM raw WHERE v IS NOT NULL LIMIT 200")}  # fmt: skip
     meanings = {transitions().get(value) for value in values}
+    if "start" not in meanings:  # what stands still must have been begun
+        meanings = {"other" if meaning in ("suspend", "resume") else meaning for meaning in meanings}
     if None in meanings and len(values) > 1:
         del choice.picked["lifecycle"]
         choice.picked["activity"] = (activity.name, lifecycle.name)

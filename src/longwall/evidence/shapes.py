@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from longwall.errors import EvidenceError, Fault
 from longwall.evidence.dates import LATEST_YEAR, OLDEST_YEAR, DateOrder, time_us
+from longwall.evidence.lifecycle import join_steps
 from longwall.evidence.mapping import Mapping
 from longwall.evidence.source import Column, Source, filled
 from longwall.evidence.store import literal
@@ -23,7 +24,6 @@ from longwall.evidence.tables import (
     rank_of,
     spelled,
     state_codes,
-    transitions,
 )
 
 __all__ = ["Attribute", "Tally", "attributes_of", "make_events", "row_number", "time_columns"]
@@ -54,6 +54,8 @@ class Tally:
         Completions without a logged start, in a log that pairs them.
     left_out : int
         Rows that carry no event: other transitions, saves that changed no state, team or owner.
+    suspended : int
+        Pieces of work that stood still in between; their length is the time worked.
     """
 
     rows: int
@@ -62,6 +64,7 @@ class Tally:
     unfinished: int = 0
     unpaired: int = 0
     left_out: int = 0
+    suspended: int = 0
 
 
 def time_columns(source: Source, mapping: Mapping) -> list[Column]:
@@ -117,8 +120,10 @@ def make_events(source: Source, mapping: Mapping, order: DateOrder) -> Tally:
     source.store.run("SET TimeZone = 'UTC'")
     (events,) = source.store.row("SELECT count(*) FROM ev")
     (rejected,) = source.store.row("SELECT count(DISTINCT row_number) FROM reject")
-    unfinished, unpaired, left = tally
-    return Tally(source.rows + source.rejected, int(rejected), int(events), unfinished, unpaired, left + passed)
+    unfinished, unpaired, left, *suspended = tally
+    return Tally(
+        source.rows + source.rejected, int(rejected), int(events), unfinished, unpaired, left + passed, sum(suspended)
+    )
 
 
 def _check_complete(mapping: Mapping) -> None:
@@ -303,8 +308,8 @@ def _opened(source: Source, kept: str) -> None:
     )
 
 
-def _plain_events(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int]:
-    """A row per event; start and complete of one piece of work become one event."""
+def _plain_events(source: Source, mapping: Mapping, kept: str) -> tuple[int, ...]:
+    """A row per event; the steps of one piece of work become one event."""
     if not mapping.lifecycle:
         source.store.run(
             "CREATE OR REPLACE TABLE ev AS SELECT row, 1 AS place, case_label, activity, resource, team, "
@@ -316,42 +321,10 @@ def _plain_events(source: Source, mapping: Mapping, kept: str) -> tuple[int, int
         unfinished = source.store.row("SELECT count(*) FROM good WHERE end_us IS NULL")[0]
         unpaired = source.store.row("SELECT count(*) FROM good WHERE start_us IS NULL")[0] if mapping.start else 0
         return int(unfinished), int(unpaired), 0
-    meaning = " ".join(f"WHEN {literal(name)} THEN {literal(means)}" for name, means in transitions().items())
-    source.store.run(
-        f"CREATE OR REPLACE TABLE steps AS SELECT *, CASE lifecycle {meaning} ELSE 'other' END AS means, "
-        "coalesce(end_us, start_us) AS at_us FROM good"
-    )
-    # A completion takes the latest start of the same piece of work since the completion before it.
-    same = "PARTITION BY case_label, activity, instance ORDER BY at_us, (means = 'complete'), row"
-    before = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
-    source.store.run(
-        "CREATE OR REPLACE TABLE paired AS SELECT *, "
-        f"sum((means = 'complete')::INTEGER) OVER ({same} {before}) AS completions_before FROM steps WHERE "
-        "means <> 'other'"
-    )
-    group = same.replace(" ORDER", ", coalesce(completions_before, 0) ORDER", 1)
-    source.store.run(
-        f"CREATE OR REPLACE TABLE pairs AS SELECT *, last_value(CASE WHEN means = 'start' THEN at_us END IGNORE NULLS) "
-        f"OVER ({group} {before}) AS begun_us, last_value(CASE WHEN means = 'start' THEN resource END IGNORE NULLS) "
-        f"OVER ({group} {before}) AS begun_by FROM paired"
-    )
-    source.store.run(
-        "CREATE OR REPLACE TABLE ev AS SELECT row, 0 AS place, case_label, activity, coalesce(resource, "
-        "begun_by) AS resource, "
-        f"team, coalesce(begun_us, at_us) AS start_us, at_us AS end_us{kept} FROM pairs WHERE means = 'complete'"
-    )
-    starts, paired, unpaired, other = source.store.row(
-        "SELECT count(*) FILTER (WHERE means = 'start'), count(*) FILTER (WHERE means = 'complete' AND begun_us "
-        "IS NOT NULL), "
-        "count(*) FILTER (WHERE means = 'complete' AND begun_us IS NULL AND activity IN (SELECT activity FROM steps "
-        "WHERE means = 'start')), (SELECT count(*) FROM steps WHERE means = 'other') FROM pairs"
-    )
-    for table in ("steps", "paired", "pairs"):
-        source.store.run(f"DROP TABLE {table}")
-    return int(starts - paired), int(unpaired), int(other)
+    return join_steps(source, kept)
 
 
-def _history(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int]:
+def _history(source: Source, mapping: Mapping, kept: str) -> tuple[int, ...]:
     """A row per changed field: states become events, changes of team and owner too; both are carried along."""
     fields = [
         str(name)
@@ -410,7 +383,7 @@ def _field_kind(name: str) -> str | None:
     return None
 
 
-def _updates(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int]:
+def _updates(source: Source, mapping: Mapping, kept: str) -> tuple[int, ...]:
     """A row per save of the whole ticket: only changes of state, team or owner are events."""
     ordered = "OVER (PARTITION BY case_label ORDER BY end_us, sequence, row)"
     source.store.run(
@@ -433,7 +406,7 @@ def _updates(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int
     return 0, 0, int(left)
 
 
-def _snapshot(source: Source, mapping: Mapping, kept: str) -> tuple[int, int, int]:
+def _snapshot(source: Source, mapping: Mapping, kept: str) -> tuple[int, ...]:
     """A row per ticket: each of its times becomes an event; only the last owner is known, and not of the opening."""
     parts = []
     for number, (name, label) in enumerate(mapping.times.items()):

@@ -136,7 +136,7 @@ def moments() -> dict[str, tuple[str, int]]:
 
 @functools.cache
 def transitions() -> dict[str, str]:
-    """Return lifecycle transitions in lower case, with ``start``, ``complete`` or ``other``."""
+    """Return lifecycle transitions in lower case: ``start``, ``complete``, ``suspend``, ``resume`` or ``other``."""
     return {row["transition"]: row["meaning"] for row in _rows("transitions.csv")}
 
 

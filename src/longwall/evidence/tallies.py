@@ -28,7 +28,7 @@ def tallies_of(source: Source, mapping: Mapping, tally: Tally) -> dict[str, Coun
     tally : Tally
         What happened to its rows.
     """
-    found = {name: Counted(getattr(tally, name)) for name in ("unfinished", "unpaired", "left_out")}
+    found = {name: Counted(getattr(tally, name)) for name in ("unfinished", "unpaired", "left_out", "suspended")}
     found["future"] = _future(source)
     found["name_spellings"] = _name_spellings(source)
     found["offset_changes"] = _offset_changes(source, mapping)
