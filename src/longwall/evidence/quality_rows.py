@@ -77,7 +77,8 @@ def _tallied(store: Store, counts: Counts) -> list[QualityFinding]:
     tallies, sources = relation("tallies"), relation("sources")
     ((rows,),) = store.ask(sources.aggregate(rows=sources.rows.sum()))
     totals = {"name_spellings": counts.with_resource, "unfinished": counts.events, "unpaired": counts.events,
-              "suspended": counts.events, "future": counts.events, "left_out": int(rows), "offset_changes": int(rows)}  # fmt: skip
+              "suspended": counts.events, "future": counts.events, "left_out": int(rows),
+              "offset_changes": int(rows)}  # fmt: skip
     seen: dict[str, tuple[int, list[str]]] = {}
     asked = tallies.order_by("source", "name").select("source", "name", "count", "examples")
     several = len(store.ask(sources.select("number"))) > 1
