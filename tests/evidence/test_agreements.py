@@ -99,18 +99,18 @@ def test_open_time_is_that_of_a_minute_by_minute_look_at_the_clock(
     assert looked == 0 or (reached[0] <= last and span.between_us(np.array([first]), reached)[0] == looked * 60_000_000)
 
 
-TICKETS = """case,activity,time,priority,kind
-1,Open,2026-03-02 09:00,P1,Bug
-1,Awaiting User Info,2026-03-02 10:00,P1,Bug
-1,In Progress,2026-03-02 17:00,P1,Bug
-1,Closed,2026-03-03 08:30,P1,Bug
-2,Open,2026-03-06 17:30,P1,Bug
-2,Closed,2026-03-09 10:00,P1,Bug
-3,Open,2026-03-02 09:00,P2,Bug
-3,Closed,2026-03-02 21:00,P2,Bug
-4,Open,2026-03-04 09:00,P3,Wish
-4,Awaiting User Info,2026-03-04 09:15,P3,Wish
-4,In Progress,2026-03-09 08:00,P3,Wish
+TICKETS = """case,activity,time,priority,kind,resource
+1,Open,2026-03-02 09:00,P1,Bug,Bo Ek
+1,Awaiting User Info,2026-03-02 10:00,P1,Bug,Bo Ek
+1,In Progress,2026-03-02 17:00,P1,Bug,Bo Ek
+1,Closed,2026-03-03 08:30,P1,Bug,kim.passa@example.org
+2,Open,2026-03-06 17:30,P1,Bug,Bo Ek
+2,Closed,2026-03-09 10:00,P1,Bug,kim.passa@example.org
+3,Open,2026-03-02 09:00,P2,Bug,Bo Ek
+3,Closed,2026-03-02 21:00,P2,Bug,kim.passa@example.org
+4,Open,2026-03-04 09:00,P3,Wish,Bo Ek
+4,Awaiting User Info,2026-03-04 09:15,P3,Wish,Bo Ek
+4,In Progress,2026-03-09 08:00,P3,Wish,Bo Ek
 """
 FOUR = Agreement(id="p1", within_h=4, priority=("p1",), calendar="office")
 

@@ -15,7 +15,6 @@ from longwall.evidence import (
     LINKS,
     Organisation,
     ingest,
-    ingest_alerts,
     ingest_organisation,
     pseudonym,
     read_log,
@@ -126,8 +125,6 @@ def test_the_order_of_sources_changes_numbers_only(stores: tuple[Path, Path]) ->
 def test_no_store_and_no_organisation(tmp_path: Path, write: Put) -> None:
     store = tmp_path / "evidence.duckdb"
     ingest(write(LOG), store, key=KEY)
-    assert read_organisation(store) is None
-    ingest_alerts(write("name,fired_at,team\nDisk,2026-03-02T08:00Z,N\n", "a.csv"), store, key=KEY)
     assert read_organisation(store) is None
 
 

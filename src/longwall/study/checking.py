@@ -47,7 +47,7 @@ def check(folder: Path) -> list[str]:
         except LongwallError as error:
             faults.extend(error.faults)
     study = Study(folder, StudyFile(id="checked"))
-    for step in STEP_NAMES:
+    for step in (*STEP_NAMES, "signals"):
         try:
             if load(study, step) is not None:
                 names.append(f"results/{step}.json")
