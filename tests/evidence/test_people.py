@@ -22,6 +22,7 @@ from longwall.evidence import (
     forget,
     ingest,
     load_key,
+    names_person,
     observed,
     pseudonym,
     publishable_groups,
@@ -210,3 +211,14 @@ def test_reading_gives_numbers_without_names(read: Callable[..., tuple[Observed,
     _, log = read(path)
     assert log.n_resources == 4 and set(log.resource.tolist()) == {0, 1, 2, 3}
     assert not any("pseudonym" in name for name in vars(log))
+
+
+def test_an_answer_that_names_somebody_is_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(planted())
+    store = tmp_path / "evidence.duckdb"
+    ingest(path, store, key=KEY)
+    for text in ("asked Ottokar Q. Unsinn today", "(Wilhelmina Plantagenet)", pseudonym(KEY, NAMES[0])):
+        assert names_person(store, text, KEY), text
+    for text in ("", "the desk lead", "Ottokar", "wrong category at intake"):
+        assert not names_person(store, text, KEY), text

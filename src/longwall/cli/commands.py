@@ -324,6 +324,26 @@ def resolve(
     answer({"path": path, "decision": done, "left": left}, f"{path}: {done}; {left} left", as_json=as_json)
 
 
+@app.command(epilog=_example("longwall privacy my-desk"))
+def privacy(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
+    """Draft the notice to staff and the data protection impact assessment from what this study really reads."""
+    drafted = study.draft_privacy(study.Study.open(folder))
+    lines = [f"drafted {path}" for path in drafted.written]
+    lines += [f"drafted {path}: people edited the file it would have replaced" for path in drafted.beside]
+    lines.append("fill in what is marked; none of it is legal advice")
+    result = {"written": [str(path) for path in drafted.written], "beside": [str(path) for path in drafted.beside]}
+    answer(result, "\n".join(lines), as_json=as_json)
+
+
+@app.command(epilog=_example("longwall retain my-desk"))
+def retain(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
+    """Delete the raw events whose months are over (retention_months in study.yaml); results and the model stay."""
+    gone = study.retain(study.Study.open(folder))
+    lines = [f"{one.name}: {one.events:,} events deleted, first read on {one.read}" for one in gone]
+    result = {"deleted": [{"file": one.name, "read": one.read, "events": one.events} for one in gone]}
+    answer(result, "\n".join(lines or ["nothing is due"]), as_json=as_json)
+
+
 @app.command(epilog=_example("longwall example studies/example"))
 def example(folder: Folder, seed: Seed = None, as_json: AsJson = False) -> None:
     """Make the example: a simulated service-desk log with two planted faults, taken through the whole loop."""

@@ -13,7 +13,7 @@ from longwall.evidence.alerts import AlertCounts, Alerts, ResponderLoad, alert_c
 from longwall.evidence.business import Calendar, OpenTime, open_time
 from longwall.evidence.durations import Durations, DurationTable, business_h, durations, hold_states
 from longwall.evidence.export import as_frame, write_log
-from longwall.evidence.forget import forget, knows_person
+from longwall.evidence.forget import forget, knows_person, names_person
 from longwall.evidence.forgotten import LIST_NAME, add_forgotten
 from longwall.evidence.indicators import (
     Indicators,
@@ -55,6 +55,7 @@ from longwall.evidence.queries import (
     variants,
 )
 from longwall.evidence.recognise import SignalKind, recognise
+from longwall.evidence.retention import drop_files
 from longwall.evidence.shareable import shareable
 from longwall.evidence.signal_layout import AlertLayout, IndicatorLayout, StaffLayout
 from longwall.evidence.signal_store import (
@@ -121,6 +122,7 @@ __all__ = [
     "business_h",
     "carry_signals",
     "directly_follows",
+    "drop_files",
     "drop_signals",
     "durations",
     "forget",
@@ -142,6 +144,7 @@ __all__ = [
     "names_in",
     "names_in_alerts",
     "names_in_staff",
+    "names_person",
     "observed",
     "open_time",
     "pseudonym",

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from longwall.errors import EvidenceError, Fault
 from longwall.evidence.forgotten import SOMEONE, add_forgotten
+from longwall.evidence.labels import is_personal
 from longwall.evidence.observed import observed_from, store_observed
 from longwall.evidence.privacy import hidden_of
 from longwall.evidence.signal_store import reading
 from longwall.evidence.store import Store, literal, staging_folder
 from longwall.provenance import replacing
 
-__all__ = ["forget", "knows_person"]
+__all__ = ["forget", "knows_person", "names_person"]
 
 _DICTIONARIES = {
     "activities": ("", (("events", "activity"),)),
@@ -47,6 +48,28 @@ def knows_person(store_path: Path, person: str, key: bytes) -> bool:
             for table, columns in _texts(store)
             for column in columns
         )
+
+
+def names_person(store_path: Path, text: str, key: bytes) -> bool:
+    """Return whether a text holds the name, or the pseudonym, of somebody whose events a store holds.
+
+    Parameters
+    ----------
+    store_path : pathlib.Path
+    text : str
+        Up to four words after another are tried as a name, as the source writes it.
+    key : bytes
+        The key of the ingest.
+    """
+    words = text.split()
+    tried = [" ".join(words[at : at + n]) for n in range(1, 5) for at in range(len(words) - n + 1)]
+    tried += [phrase.strip(".,;:!?()'\"") for phrase in tried]
+    hidden = sorted({hidden_of(key, phrase) for phrase in tried if is_personal(phrase)})
+    if not hidden:
+        return False
+    listed = ", ".join(map(literal, hidden))
+    with open_store(Path(store_path)) as store:
+        return bool(store.row(f"SELECT count(*) FROM resources WHERE pseudonym IN ({listed})")[0])
 
 
 def forget(store_path: Path, person: str, key: bytes) -> int:
@@ -147,7 +170,9 @@ def _copy_table(new: Store, table: str, texts: list[str], hidden: str, code: int
             gone = f"WHEN {shifted} = {code} THEN -1 WHEN {shifted} > {code} THEN {shifted} - 1"
             change.append(f"(CASE {gone} ELSE {shifted} END)::INTEGER AS {shifted}")
     replaced = f"REPLACE ({', '.join(change)})" if change else ""
-    new.run(f"CREATE TABLE {table} AS SELECT * {replaced} FROM old.{table} {where} ORDER BY rowid")
+    made = "SELECT sql FROM duckdb_tables() WHERE database_name = 'old' AND table_name = ?"
+    new.run(str(new.row(made, [table])[0]))  # with its constraints
+    new.run(f"INSERT INTO {table} SELECT * {replaced} FROM old.{table} {where} ORDER BY rowid")
 
 
 def _join_equal_labels(new: Store, table: str, part: str, uses: tuple[tuple[str, str], ...]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from longwall.evidence.forgotten import Forgotten
 from longwall.evidence.tables import no_person_words
 
-__all__ = ["NameFilter", "coded_stem"]
+__all__ = ["NameFilter", "coded_stem", "is_personal"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 
@@ -50,7 +50,7 @@ class NameFilter:
         for name in sorted(set(names)):
             hidden = known.shown(name)
             for words in _spellings(name):
-                if not _is_personal(words):
+                if not _personal(words):
                     continue
                 self._by_words.setdefault(words, hidden)
                 stem = coded_stem(name)
@@ -96,6 +96,12 @@ class NameFilter:
         return "".join(out) + label[done:] if out else label
 
 
+def is_personal(name: str) -> bool:
+    """Return whether a text can name a person: three letters or digits, and not only words for accounts."""
+    words = tuple(word.casefold() for word in _WORD.findall(name))
+    return bool(words) and _personal(words)
+
+
 def _spellings(name: str) -> list[tuple[str, ...]]:
     """The word sequences under which a name may stand in a label."""
     whole = tuple(word.casefold() for word in _WORD.findall(name))
@@ -107,7 +113,7 @@ def _spellings(name: str) -> list[tuple[str, ...]]:
     return [words for words in dict.fromkeys(found) if words]
 
 
-def _is_personal(words: tuple[str, ...]) -> bool:
+def _personal(words: tuple[str, ...]) -> bool:
     """Whether words can name a person: letters in them, three at least, and not only words for accounts."""
     letters = "".join(letter for word in words for letter in word if letter.isalpha())
     return (

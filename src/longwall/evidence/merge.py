@@ -19,7 +19,7 @@ from longwall.evidence.privacy import MIN_GROUP
 from longwall.evidence.schema import carry_over, create
 from longwall.evidence.store import Store, literal
 
-__all__ = ["merge"]
+__all__ = ["merge", "renew_places"]
 
 _IDENTITY = "case_code, activity, resource, start_us, end_us"
 
@@ -55,7 +55,7 @@ def merge(old: Path, new: Path, target: Path, people: NameFilter) -> int:
         added = _events(store)
         _cases(store)
         for table in ("activities", "teams", "resources"):
-            _places(store, table)
+            renew_places(store, table)
         _resources(store)
         _attributes(store, people)
         store.run("UPDATE sources SET accepted = ? WHERE number = (SELECT max(number) FROM sources)", [added])
@@ -193,7 +193,7 @@ def _cases(store: Store) -> None:
     )
 
 
-def _places(store: Store, table: str) -> None:
+def renew_places(store: Store, table: str) -> None:
     """Renew the order of first appearance of a dictionary; what no event names any more is left out."""
     column = {"activities": "activity", "teams": "team", "resources": "resource"}[table]
     store.run(

@@ -12,9 +12,11 @@ from longwall.study.exporting import export_log
 from longwall.study.folder import Consultation, Source, Study, StudyFile
 from longwall.study.forecasting import LogsWritten, Period, forecast_logs
 from longwall.study.forgetting import Forgotten, forget
-from longwall.study.loop import STEP_NAMES, ingest_file, run, run_one
+from longwall.study.loop import STEP_NAMES, ingest_file, retain, run, run_one
 from longwall.study.merging import Conflicts, conflicts_of, resolve
+from longwall.study.privacy import draft_privacy
 from longwall.study.reporting import material_of
+from longwall.study.retaining import Retained
 from longwall.study.showing import SHOWN, Shown, show
 from longwall.study.starting import example, new_from_template, schema, templates, warm
 from longwall.study.step import Outcome, Progress, Step
@@ -31,6 +33,7 @@ __all__ = [
     "Period",
     "Progress",
     "Responses",
+    "Retained",
     "Shown",
     "Simulated",
     "Source",
@@ -40,6 +43,7 @@ __all__ = [
     "check",
     "compare_log",
     "conflicts_of",
+    "draft_privacy",
     "example",
     "export_log",
     "forecast_logs",
@@ -51,6 +55,7 @@ __all__ = [
     "resolve",
     "respond",
     "responses_of",
+    "retain",
     "run",
     "run_one",
     "scenario_files",

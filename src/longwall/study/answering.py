@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
+from longwall import evidence
 from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.assessing import findings_of
 from longwall.study.folder import Study
@@ -39,7 +40,7 @@ def respond(study: Study, finding: str, answer: str, *, why: str = "", who: str 
     Raises
     ------
     StudyError
-        If there is no such finding.
+        LW-ST-009: there is no such finding. LW-ST-034: the answer names a person of the log.
     """
     known = [entry.id for entry in findings_of(study)]
     if finding not in known:
@@ -47,6 +48,11 @@ def respond(study: Study, finding: str, answer: str, *, why: str = "", who: str 
         raise StudyError(
             Fault("LW-ST-009", str(study.path), "the id of a finding", repr(finding),
                   f"use {near!r}" if near else "`longwall show STUDY findings` lists them")
+        )  # fmt: skip
+    if study.store.is_file() and evidence.names_person(study.store, f"{who} . {why}", evidence.load_key()):
+        raise StudyError(
+            Fault("LW-ST-034", str(study.path), "an answer that names a role or a group", "the name of a person",
+                  "write it without the name; answers are kept and shown to all")
         )  # fmt: skip
     said = Response(finding=finding, answer=cast("Answer", answer), why=why, who=who)
     others = tuple(entry for entry in responses_of(study) if entry.finding != finding)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from longwall.errors import Fault, StudyError
 from longwall.evidence import Agreement, Calendar
@@ -18,7 +18,7 @@ from longwall.units import duration_h
 from longwall.worksystem import Id, Piece
 from longwall.worksystem.yamlfile import read_piece, write_piece
 
-__all__ = ["Consultation", "Kind", "Source", "Study", "StudyFile"]
+__all__ = ["PURPOSE", "Consultation", "Kind", "Source", "Study", "StudyFile"]
 
 Kind = Literal["", "log", "alerts", "organisation", "indicators"]
 """What a source of evidence is; empty until it was looked at."""
@@ -109,6 +109,8 @@ class StudyFile(Piece):
         Business hours and holidays, by which agreed times run.
     agreements : tuple of Agreement
         Times within which items are to be answered or resolved; they decide what is late.
+    retention_months : int
+        Months after its first reading when the raw events of a file are deleted, 1 to 120.
     """
 
     id: Id
@@ -123,6 +125,7 @@ class StudyFile(Piece):
     weeks: int = 13
     replications: int = 30
     budget: float | None = None
+    retention_months: int = Field(default=13, ge=1, le=120)
     calendars: tuple[Calendar, ...] = ()
     agreements: tuple[Agreement, ...] = ()
 

@@ -98,7 +98,7 @@ def forget(study: Study, person: str, *, bar: Callable[[str], Progress] = no_bar
             for mentions in every:
                 if mentions.mentioned(path):
                     mentions.rewritten(path)
-        if ours and study.result("discover").is_file():
+        if ours and not study.discovered.is_file() and study.result("discover").is_file():
             study.result("discover").unlink()
             study.system.unlink()
         progress(0.5, "making the results again")

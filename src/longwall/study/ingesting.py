@@ -11,6 +11,7 @@ from longwall import evidence
 from longwall.provenance import Stamp, hash_of_file, hash_of_value
 from longwall.study.folder import Source, Study
 from longwall.study.results import load, optional_hash, save
+from longwall.study.retaining import deleted_of, unexpired
 from longwall.study.step import Progress, Step
 from longwall.units import HOURS_PER_WEEK
 
@@ -50,7 +51,8 @@ def ingest_step(max_rejects: float = 0.01, *, again: bool = False) -> Step:
     """
 
     def work(study: Study, progress: Progress) -> Mapping[str, Any]:
-        files = [(study.source_path(log), evidence.Mapping.model_validate(log.mapping)) for log in study.logs]
+        logs = unexpired(study, study.logs)
+        files = [(study.source_path(log), evidence.Mapping.model_validate(log.mapping)) for log in logs]
         observed = evidence.gather(files, study.store, max_rejects=max_rejects, progress=progress, again=again)
         return _result(study, observed)
 
@@ -83,7 +85,11 @@ def _inputs(study: Study) -> Mapping[str, str]:
         found[f"file{place}"] = _hash(study, log)
         found[f"mapping{place}"] = hash_of_value({"mapping": log.mapping, "simulated": log.simulated})
     forgotten = study.store.with_name(evidence.LIST_NAME)
-    return {**found, **({"forgotten": hash_of_file(forgotten)} if forgotten.is_file() else {})}
+    if forgotten.is_file():
+        found["forgotten"] = hash_of_file(forgotten)
+    if deleted := [one.hash for one in deleted_of(study)]:
+        found["deleted"] = hash_of_value(deleted)
+    return found
 
 
 def _hash(study: Study, log: Source) -> str:
@@ -99,4 +105,10 @@ def _ready(study: Study) -> str | None:
     """Say why there is nothing to ingest."""
     if not study.logs:
         return "study.yaml names no log; add a log with `longwall ingest STUDY FILE`"
+    gone = deleted_of(study)
+    if gone and not study.store.is_file() and {one.hash for one in gone} >= {_hash(study, log) for log in study.logs}:
+        return (
+            f"the raw events were deleted on {gone[-1].deleted} (retention_months in study.yaml); "
+            "results and the model are kept"
+        )
     return None

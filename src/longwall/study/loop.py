@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from longwall import evidence
@@ -11,11 +12,12 @@ from longwall.study.aligning import ALIGN
 from longwall.study.assessing import ASSESS
 from longwall.study.discovering import DISCOVER
 from longwall.study.folder import Source, Study, StudyFile
-from longwall.study.ingesting import ingest_step, mapped
+from longwall.study.ingesting import ingest_step, mapped, recorded
 from longwall.study.networking import NETWORKS
 from longwall.study.planning import PLAN
 from longwall.study.reporting import REPORT
 from longwall.study.results import load, optional_hash
+from longwall.study.retaining import Retained, delete_due, note_read
 from longwall.study.signalling import (
     has_signals,
     kind_in,
@@ -27,7 +29,7 @@ from longwall.study.signalling import (
 from longwall.study.simulating import SIMULATE
 from longwall.study.step import Outcome, Progress, Step, run_step, silent
 
-__all__ = ["COMPUTING", "STEP_NAMES", "ingest_file", "no_bars", "run", "run_one", "study_id"]
+__all__ = ["COMPUTING", "STEP_NAMES", "ingest_file", "no_bars", "retain", "retain_now", "run", "run_one", "study_id"]
 
 Bar = Callable[[str], Progress]
 """Opens a progress bar for a step."""
@@ -79,6 +81,7 @@ def run(
     last = len(STEP_NAMES) if until is None else _position(until) + 1
     study = _study_for(source, out, seed)
     with study.alone():
+        retain_now(study)
         study = mapped(kinds_named(study))
         steps = [ingest_step(max_rejects), *COMPUTING][:last]
         if has_signals(study):
@@ -87,6 +90,8 @@ def run(
         for step in steps:
             outcome = run_step(study, step, bar(step.name))
             outcomes.append(outcome)
+            if step.name == "ingest":
+                note_read(study)
             if outcome.state == "made" and step is not steps[-1]:
                 run_step(study, REPORT, silent)
         outcomes.append(run_step(study, REPORT, bar("report")))
@@ -134,6 +139,7 @@ def ingest_file(
     """
     with study.alone():
         before = study
+        retain_now(study)
         try:
             if file is not None and kind_in(study, file) != "log":
                 study = kinds_named(with_signal(study, file))
@@ -151,10 +157,39 @@ def ingest_file(
             if file is None and has_signals(study):
                 steps.append(signals_step(max_rejects))
             first, *rest = _all(study, steps, again, bar)
+            note_read(study)
             return _told(study, first), *rest
         except BaseException:
             study.with_file(before.file)
             raise
+
+
+def retain(study: Study, today: date | None = None) -> tuple[Retained, ...]:
+    """Delete the raw events whose months are over, and renew the report; results and the model stay.
+
+    Parameters
+    ----------
+    today : date, optional
+        Default: by the clock of this machine.
+
+    Returns
+    -------
+    tuple of Retained
+        The files whose events were deleted now.
+    """
+    with study.alone():
+        gone = retain_now(study, today)
+        if gone:
+            run_step(study, REPORT, silent, again=True)
+    return gone
+
+
+def retain_now(study: Study, today: date | None = None) -> tuple[Retained, ...]:
+    """Delete what is due in a study that is held already."""
+    gone = delete_due(study, today)
+    if gone:
+        recorded(study)
+    return gone
 
 
 def _known(study: Study, path: Path) -> bool:

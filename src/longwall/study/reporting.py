@@ -17,12 +17,13 @@ from longwall.study.answering import responses_of
 from longwall.study.assessing import ASSESS
 from longwall.study.comparing import outcomes_of
 from longwall.study.discovering import DISCOVER
-from longwall.study.folder import Study
+from longwall.study.folder import PURPOSE, Study
 from longwall.study.ingesting import ingest_step
 from longwall.study.merging import conflicts_of
 from longwall.study.networking import NETWORKS
 from longwall.study.planning import PLAN
 from longwall.study.results import load, optional_hash
+from longwall.study.retaining import notices
 from longwall.study.showing import shortened_value
 from longwall.study.simulating import SIMULATE, system_of
 from longwall.study.step import Progress, Step
@@ -47,9 +48,9 @@ def material_of(study: Study) -> report.Material:
         name=study.file.name or study.file.id,
         folder=study.path.name,
         question=study.file.question,
-        purpose=study.file.purpose,
+        purpose=_purpose(study),
         consultation=" ".join(part for part in (consultation.informed, consultation.on) if part),
-        note=study.file.note,
+        note=" ".join(part for part in (study.file.note, *notices(study)) if part),
         item="ticket" if study.logs else "item",
         items="tickets" if study.logs else "items",
         seed=study.file.seed,
@@ -79,6 +80,12 @@ def _undecided(study: Study) -> tuple[str, ...]:
         + (f" ({one.why})" if one.why else "")
         for one in conflicts_of(study)
     )
+
+
+def _purpose(study: Study) -> str:
+    """What results may be used for: the purpose that is fixed, and what this study adds to it."""
+    own = study.file.purpose.strip()
+    return PURPOSE if not own or own == PURPOSE else f"{PURPOSE} (this study: {own})"
 
 
 def _typed(study: Study, name: str, kind: Any) -> Any:
@@ -125,6 +132,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "conflicts": optional_hash(study.conflicts),
         "responses": optional_hash(study.responses),
         "outcomes": hash_of_value([one.model_dump(mode="json") for one in outcomes_of(study)]),
+        "notices": hash_of_value(notices(study)),
         "study": hash_of_value(study.file.model_dump(mode="json", exclude={"evidence"})),
         "page": "there" if (study.report / "index.html").is_file() else "none",
     }

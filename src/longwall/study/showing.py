@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from longwall.errors import Fault, StudyError, suggestion
@@ -13,6 +13,7 @@ from longwall.study.folder import Study
 from longwall.study.merging import conflicts_of
 from longwall.study.networking import networks_rows
 from longwall.study.results import load
+from longwall.study.retaining import notices
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
 from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
 from longwall.study.showing_model import model_rows
@@ -62,7 +63,8 @@ def show(study: Study, what: str) -> Shown:
             Fault("LW-ST-010", "longwall show", f"one of {', '.join(SHOWN)}", repr(what),
                   f"use {near!r}" if near else "name one of these")
         )  # fmt: skip
-    return _TABLES[what](study)
+    shown = _TABLES[what](study)
+    return replace(shown, notes=(*shown.notes, *notices(study)))
 
 
 def _result(study: Study, step: str) -> dict[str, Any]:
