@@ -68,7 +68,7 @@ def names_person(store_path: Path, text: str, key: bytes) -> bool:
     if not hidden:
         return False
     listed = ", ".join(map(literal, hidden))
-    with open_store(Path(store_path)) as store:
+    with reading(Path(store_path)) as store:
         return bool(store.row(f"SELECT count(*) FROM resources WHERE pseudonym IN ({listed})")[0])
 
 

@@ -22,6 +22,7 @@ from longwall.errors import EvidenceError, Fault, StorageError
 __all__ = [
     "KEY_VARIABLE",
     "MIN_GROUP",
+    "PSEUDONYM",
     "Published",
     "hidden_of",
     "key_path",
@@ -32,7 +33,8 @@ __all__ = [
 
 MIN_GROUP = 5
 KEY_VARIABLE = "LONGWALL_KEY"
-_PSEUDONYM = re.compile(r"person-[0-9a-f]{12}")
+PSEUDONYM = re.compile(r"person-[0-9a-f]{12}")
+"""How a pseudonym looks."""
 
 Group = TypeVar("Group", bound=Hashable)
 
@@ -102,7 +104,7 @@ def pseudonym(key: bytes, label: str) -> str:
 
 def hidden_of(key: bytes, person: str) -> str:
     """Return the pseudonym of a person who is named as in the source, or by the pseudonym itself."""
-    return person if _PSEUDONYM.fullmatch(person) else pseudonym(key, person)
+    return person if PSEUDONYM.fullmatch(person) else pseudonym(key, person)
 
 
 @dataclass(frozen=True)

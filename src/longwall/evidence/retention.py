@@ -13,7 +13,8 @@ from longwall.evidence.merge import renew_places
 from longwall.evidence.observed import files_of, observed_from, store_observed
 from longwall.evidence.quality import counts_of, quality
 from longwall.evidence.record import reasons_of
-from longwall.evidence.schema import open_store
+from longwall.evidence.schema import carry_over, open_store
+from longwall.evidence.signal_store import signal_records
 from longwall.evidence.store import Store, literal, staging_folder
 from longwall.provenance import hash_of_value, replacing
 
@@ -23,8 +24,8 @@ __all__ = ["drop_files"]
 def drop_files(store_path: Path, hashes: Collection[str]) -> int:
     """Delete the events of some files from a store, and all that only they showed.
 
-    The store is written anew, so that nothing lingers in freed blocks; where no event is left, the store itself is
-    deleted, with what else stood in it.
+    The store is written anew, so that nothing lingers in freed blocks; where no event is left, the log goes with all
+    that belongs to it, and the store itself where nothing else stands in it.
 
     Parameters
     ----------
@@ -49,16 +50,19 @@ def drop_files(store_path: Path, hashes: Collection[str]) -> int:
             return 0
         listed = ", ".join(map(str, numbers))
         gone, total = store.row(f"SELECT count(*) FILTER (WHERE source IN ({listed})), count(*) FROM events")
-    if gone == total:
+    if gone == total and not signal_records(store_path):
         store_path.unlink()
         return int(gone)
     with staging_folder(store_path) as folder:
         path = folder / "evidence.duckdb"
         with Store(path, spill=folder / "spill") as new:
             new.run(f"ATTACH {literal(str(store_path))} AS old (READ_ONLY)")
-            _copy(new, listed)
+            if gone == total:
+                carry_over(new, "old")  # alerts and the like stay; the log is gone
+            else:
+                _copy(new, listed)
+                _record(new)
             new.run("DETACH old")
-            _record(new)
             new.run("CHECKPOINT")
         with replacing(store_path) as part:
             path.replace(part)

@@ -49,7 +49,7 @@ def respond(study: Study, finding: str, answer: str, *, why: str = "", who: str 
             Fault("LW-ST-009", str(study.path), "the id of a finding", repr(finding),
                   f"use {near!r}" if near else "`longwall show STUDY findings` lists them")
         )  # fmt: skip
-    if study.store.is_file() and evidence.names_person(study.store, f"{who} . {why}", evidence.load_key()):
+    if evidence.has_log(study.store) and evidence.names_person(study.store, f"{who} . {why}", evidence.load_key()):
         raise StudyError(
             Fault("LW-ST-034", str(study.path), "an answer that names a role or a group", "the name of a person",
                   "write it without the name; answers are kept and shown to all")

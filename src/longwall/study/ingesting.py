@@ -61,7 +61,7 @@ def ingest_step(max_rejects: float = 0.01, *, again: bool = False) -> Step:
 
 def recorded(study: Study) -> None:
     """Write the result of `ingest` anew from the store as it is, after something was deleted from it."""
-    if study.logs and study.store.is_file():
+    if study.logs and evidence.has_log(study.store):
         stamp = Stamp("ingest", _inputs(study), study.file.seed)
         save(study, "ingest", stamp, _result(study, evidence.observed(study.store)))
 
@@ -106,7 +106,11 @@ def _ready(study: Study) -> str | None:
     if not study.logs:
         return "study.yaml names no log; add a log with `longwall ingest STUDY FILE`"
     gone = deleted_of(study)
-    if gone and not study.store.is_file() and {one.hash for one in gone} >= {_hash(study, log) for log in study.logs}:
+    if (
+        gone
+        and not evidence.has_log(study.store)
+        and {one.hash for one in gone} >= {_hash(study, log) for log in study.logs}
+    ):
         return (
             f"the raw events were deleted on {gone[-1].deleted} (retention_months in study.yaml); "
             "results and the model are kept"

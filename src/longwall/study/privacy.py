@@ -177,7 +177,7 @@ def facts_of(study: Study) -> Facts:
         teams=int(observed["teams"]),
         items=int(observed["cases"]),
         period=(str(observed["first"])[:10], str(observed["last"])[:10]),
-        groups=small_groups(evidence.read_log(study.store)) if study.store.is_file() else SmallGroups((), ()),
+        groups=small_groups(evidence.read_log(study.store)) if evidence.has_log(study.store) else SmallGroups((), ()),
         measures_items=tuple(name for column, name in names if column == "technical"),
         measures_people=tuple(name for column, name in names if column == "social"),
         retention_months=study.file.retention_months,

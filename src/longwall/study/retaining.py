@@ -110,7 +110,7 @@ def delete_due(study: Study, today: date | None = None) -> tuple[Retained, ...]:
         return ()
     gone = []
     for one in due:
-        events = evidence.drop_files(study.store, {one.hash}) if study.store.is_file() else 0
+        events = evidence.drop_files(study.store, {one.hash}) if evidence.has_log(study.store) else 0
         gone.append(replace(one, deleted=day.isoformat(), events=events))
     after = {one.hash: one for one in gone}
     _write(study, tuple(after.get(one.hash, one) for one in known))
@@ -158,7 +158,7 @@ def notices(study: Study) -> tuple[str, ...]:
             "months after they were read. "
             + (
                 "What is shown rests on the events that are left."
-                if study.store.is_file()
+                if evidence.has_log(study.store)
                 else "Results and the model are those that were computed from them before; what is computed anew rests "
                 "on the model alone."
             )
