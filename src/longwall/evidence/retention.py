@@ -11,10 +11,11 @@ from longwall.evidence.facts import facts
 from longwall.evidence.mapping import Mapping
 from longwall.evidence.merge import renew_places
 from longwall.evidence.observed import files_of, observed_from, store_observed
-from longwall.evidence.quality import counts_of, quality
+from longwall.evidence.quality import quality
 from longwall.evidence.record import reasons_of
 from longwall.evidence.schema import carry_over, open_store
 from longwall.evidence.signal_store import signal_records
+from longwall.evidence.sizes import counts_of
 from longwall.evidence.store import Store, literal, staging_folder
 from longwall.provenance import hash_of_value, replacing
 
