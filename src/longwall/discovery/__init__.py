@@ -11,6 +11,7 @@ from longwall.discovery.assemble import Discovered, discover
 from longwall.discovery.bounds import Bounds, RoleBounds, WorkBounds
 from longwall.discovery.calibration import Calibration
 from longwall.discovery.detectors import Detector, load_detectors
+from longwall.discovery.dispersion import Dispersion
 from longwall.discovery.distances import DISTANCES, Trace, distances
 from longwall.discovery.donors import Drawn, Situation
 from longwall.discovery.extraction import keeps_finished_only, keeps_whole_cases
@@ -47,6 +48,7 @@ __all__ = [
     "Claim",
     "Detector",
     "Discovered",
+    "Dispersion",
     "Drawn",
     "Elsewhere",
     "Forecaster",

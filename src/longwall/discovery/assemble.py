@@ -12,6 +12,7 @@ from longwall.discovery.calendars import presence_of
 from longwall.discovery.calibration import Calibration, calibrate
 from longwall.discovery.demand import arrivals_of, classes_of
 from longwall.discovery.detectors import Detector, load_detectors
+from longwall.discovery.dispersion import Dispersion
 from longwall.discovery.durations import durations_of
 from longwall.discovery.flow import flow_of, functions_of
 from longwall.discovery.footings import lines_of
@@ -19,6 +20,7 @@ from longwall.discovery.labels import id_of, ids_of
 from longwall.discovery.open_work import open_work
 from longwall.discovery.parallel import parallel_parts
 from longwall.discovery.parts import Parts
+from longwall.discovery.preferences import staying_of
 from longwall.discovery.resources import resource_kinds
 from longwall.discovery.social_layer import (
     assumptions_of,
@@ -92,6 +94,8 @@ class Discovered(Piece):
         ``all``, or ``finished`` where the log holds finished items only.
     calibration : tuple of Calibration
         Per function, hours from the end of the previous one to its end: counted beside simulated.
+    dispersion : Dispersion, optional
+        Spread of weekly arrivals and lead times: the log beside the model.
     bounds : Bounds, optional
         What a log of ends only allows of work and use; None where starts are logged.
     """
@@ -106,6 +110,7 @@ class Discovered(Piece):
     open_items: tuple[OpenItem, ...] = ()
     keeps: str = "all"
     calibration: tuple[Calibration, ...] = ()
+    dispersion: Dispersion | None = None
     bounds: Bounds | None = None
 
 
@@ -156,7 +161,7 @@ def discover(
     say(0.55, "putting the model together")
     system, lines, cautions, labels = _system(parts, name)
     say(0.6, "calibrating waits with the simulator")
-    system, rows, more = calibrate(
+    system, rows, spread, more = calibrate(
         system,
         parts.durations.gap_h,
         parts.traces,
@@ -196,6 +201,7 @@ def discover(
         open_items=left.items,
         keeps=left.keeps,
         calibration=rows,
+        dispersion=spread,
         bounds=parts.durations.bounds,
     )
 
@@ -308,6 +314,7 @@ def _parts(
         durations,
         waiting,
         performers,
+        staying_of(log, enabled, functions, kinds, groups),
         machines,
         detectors,
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from longwall.discovery.dispersion import Dispersion, dispersion_of
 from longwall.discovery.durations import quantile_points
 from longwall.discovery.parallel import Part
 from longwall.discovery.threads import enabled_by
@@ -60,6 +61,7 @@ class _Simulated:
     gap_h: NDArray[np.float64]
     lead_h: NDArray[np.float64]
     open_share: float
+    arrival_h: NDArray[np.float64]
 
 
 def calibrate(
@@ -72,8 +74,8 @@ def calibrate(
     seed: int,
     rounds: int,
     progress: Callable[[float], None],
-) -> tuple[WorkSystem, tuple[Calibration, ...], list[str]]:
-    """Return the system with delays such that simulated gaps match counted ones, the comparison, and cautions.
+) -> tuple[WorkSystem, tuple[Calibration, ...], Dispersion | None, list[str]]:
+    """Return the system with delays such that simulated gaps match counted ones, comparisons, and cautions.
 
     Parameters
     ----------
@@ -103,11 +105,14 @@ def calibrate(
         return (
             system,
             (),
+            None,
             ["Waits were not calibrated with the simulator: the queues of the model come on top of them."],
         )
     curves = _curves(simulated, gap_h.shape)
     rows = _rows(system, gap_h, curves, counts)
-    return _with_due(system, seed, weeks, warm_up), rows, _cautions(rows, lead, simulated)
+    spread = dispersion_of(traces.arrival_h, lead, simulated.arrival_h, simulated.lead_h)
+    cautions = _cautions(rows, lead, simulated) + ([] if spread is None else [spread.sentence()])
+    return _with_due(system, seed, weeks, warm_up), rows, spread, cautions
 
 
 def _with_due(system: WorkSystem, seed: int, weeks: int, warm_up: int) -> WorkSystem:
@@ -169,7 +174,13 @@ def _simulated(
     gap = np.where(ready >= 0, end - end[ready], np.nan)
     kept = early[case] & np.isfinite(gap) & (code >= 0)
     last = np.r_[first[1:], end.size] - 1
-    return _Simulated(code[kept], np.maximum(gap[kept], 0.0), (end[last] - arrival)[early], float(1.0 - early.mean()))
+    return _Simulated(
+        code[kept],
+        np.maximum(gap[kept], 0.0),
+        (end[last] - arrival)[early],
+        float(1.0 - early.mean()),
+        np.sort(arrival - arrival.min()),
+    )
 
 
 def _steady(system: WorkSystem) -> WorkSystem:

@@ -11,6 +11,7 @@ from longwall.discovery.detectors import Detector
 from longwall.discovery.durations import Durations
 from longwall.discovery.flow import Flow, Functions
 from longwall.discovery.parallel import Part
+from longwall.discovery.preferences import Staying
 from longwall.discovery.resources import ResourceKinds
 from longwall.discovery.staffing import Machines, Performers
 from longwall.discovery.teams import Groups
@@ -44,5 +45,6 @@ class Parts:
     durations: Durations
     waiting: Waiting
     performers: Performers
+    staying: Staying
     machines: Machines
     detectors: tuple[Detector, ...]

@@ -156,7 +156,19 @@ def functions_layer(
         allocation = parts.machines.allocation.get(number, Allocation())
         who = tuple(roles[role].id for role in parts.performers.roles(number))
         out.append(
-            Function(id=function, name=name, work_h=work[number], delay_h=delay, roles=who, allocation=allocation)
+            Function(
+                id=function,
+                name=name,
+                work_h=work[number],
+                delay_h=delay,
+                roles=who,
+                rule="same_person" if parts.staying.stays[number] else "longest_idle",
+                allocation=allocation,
+            )
+        )
+        said = parts.staying.sentence(number)
+        lines[f"work.functions.{function}.rule"] = (
+            f"{said}; counted" if said else "too few people or steps to tell who takes what; assumed"
         )
         low, high = work[number].low_h, work[number].high_h
         span = f" ({low:.3g} to {high:.3g})" if low is not None and high is not None else ""

@@ -37,6 +37,7 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
         "machine_like": [str(name) for name in found.machine_like],
         "bounds": None if found.bounds is None else found.bounds.model_dump(mode="json"),
         "keeps": found.keeps,
+        "dispersion": None if found.dispersion is None else found.dispersion.model_dump(mode="json"),
         "open_items": [item.model_dump(mode="json") for item in found.open_items],
         "hold_out": held_out.model_dump(mode="json"),
         "cautions": cautions,
