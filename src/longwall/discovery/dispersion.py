@@ -50,11 +50,12 @@ class Dispersion(Piece):
 
     def sentence(self) -> str:
         """Say how the spreads compare."""
+        weekly = f"{self.weekly:.2f} ({self.weekly_low:.2f} to {self.weekly_high:.2f})"
+        lead = f"{self.lead:.2f} ({self.lead_low:.2f} to {self.lead_high:.2f})"
+        less = " The model varies less than the log from week to week." if self.weekly_low > self.weekly_model else ""
         return (
-            f"Variance over mean of weekly arrivals: {self.weekly:.2f} ({self.weekly_low:.2f} to {self.weekly_high:.2f}) "
-            f"in the log, {self.weekly_model:.2f} simulated; standard deviation of log lead time: {self.lead:.2f} "
-            f"({self.lead_low:.2f} to {self.lead_high:.2f}) in the log, {self.lead_model:.2f} simulated."
-            f"{' The model varies less than the log from week to week.' if self.weekly_low > self.weekly_model else ''}"
+            f"Variance over mean of weekly arrivals: {weekly} in the log, {self.weekly_model:.2f} simulated; standard "
+            f"deviation of log lead time: {lead} in the log, {self.lead_model:.2f} simulated.{less}"
         )
 
 

@@ -34,11 +34,14 @@ def model_rows(system: WorkSystem, result: Mapping[str, Any] | None) -> tuple[Se
         counts[number.footing] = counts.get(number.footing, 0) + 1
         line = said.pop(path, "")
         rows.append((path, *(_short(one) for one in (value, low, high)), unit, number.footing, number.source or line))
-    rows += [
-        (path, "", "", "", "", line.rsplit("; ", 1)[-1] if "; " in line else "", line) for path, line in said.items()
-    ]
+    rows += [(path, "", "", "", "", _footing(line), line) for path, line in said.items()]
     notes = [", ".join(f"{count} {footing}" for footing, count in sorted(counts.items())) + " numbers"]
     return sorted(rows), notes
+
+
+def _footing(line: str) -> str:
+    """The footing that a line names."""
+    return next((word for word in ("counted", "fitted", "assumed") if f"; {word}" in line), "")
 
 
 def _short(value: float | None) -> str:
