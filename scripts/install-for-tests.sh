@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the tests meet for real, from the packages of Debian and Ubuntu: Chromium for the report, Prometheus for queries.
+# What the tests meet for real, from the packages of Debian and Ubuntu: Chromium for the report,
+# Prometheus for queries, Alertmanager for alerts.
 set -eu
 missing=""
 found=""
@@ -8,6 +9,7 @@ for name in chromium chromium-browser google-chrome; do
 done
 [ -n "$found" ] || missing="chromium"
 if ! command -v prometheus >/dev/null 2>&1 || ! command -v promtool >/dev/null 2>&1; then missing="$missing prometheus"; fi
+if ! command -v prometheus-alertmanager >/dev/null 2>&1; then missing="$missing prometheus-alertmanager"; fi
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "install these, then run the same command again: $missing" >&2
