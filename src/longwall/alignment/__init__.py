@@ -7,6 +7,7 @@ together, with fresh figures and a verdict on how sure they are. No order of cha
 from longwall.alignment.budget import Budget, budget_for
 from longwall.alignment.costs import CostTable, load_costs
 from longwall.alignment.interventions import propose, unanswered
+from longwall.alignment.knowledge import SHARES_OF_SET, at_share, unidentified
 from longwall.alignment.objectives import Objectives, load_objectives
 from longwall.alignment.results import (
     Alignment,
@@ -23,8 +24,10 @@ from longwall.alignment.results import (
 )
 from longwall.alignment.search import search
 from longwall.alignment.trials import Key, Sample, Simulator
+from longwall.alignment.what_if import WhatIf, levels_of, what_if
 
 __all__ = [
+    "SHARES_OF_SET",
     "Alignment",
     "Budget",
     "Change",
@@ -42,10 +45,15 @@ __all__ = [
     "Simulator",
     "Spent",
     "Verdict",
+    "WhatIf",
+    "at_share",
     "budget_for",
+    "levels_of",
     "load_costs",
     "load_objectives",
     "propose",
     "search",
     "unanswered",
+    "unidentified",
+    "what_if",
 ]

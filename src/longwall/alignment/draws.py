@@ -14,17 +14,17 @@ from longwall.simulation.priors import PRIORS, effective
 from longwall.streams import generator
 from longwall.worksystem import Distribution, Parameter, Piece, WorkSystem
 
-__all__ = ["UNSTATED", "assumed_paths", "drawn"]
+__all__ = ["DECIDED", "SHARES", "UNSTATED", "assumed_paths", "balance", "drawn"]
 
 UNSTATED = 0.3
 """Half-width of the range of an assumed parameter that states none, as a share of its value."""
 
-_DECIDED = frozenset(
+DECIDED = frozenset(
     {"drills_per_year", "audit_rate", "review_deadline_h", "due_h", "target", "cost_per_h", "state_parameters"}
     | {"demand_factor", "people_factor", "work_factor"}
 )
 """Fields that state a decision, a promise, a price or a scenario."""
-_SHARES = frozenset({"probability", "reliability", "coverage", "transparency", "search_share", "induces"})
+SHARES = frozenset({"probability", "reliability", "coverage", "transparency", "search_share", "induces"})
 """Fields between 0 and 1."""
 _DEFINITIONS = frozenset({"learning_form", "high_load", "control_attempts", "review_deadline_h"})
 """Priors that choose a form or define a term."""
@@ -63,7 +63,7 @@ def drawn(system: WorkSystem, *, seed: int, draw: int) -> WorkSystem:
         value = _value(effective(system)[name], share)
         kept = Parameter(value=min(max(value, prior.least), prior.most), unit=prior.unit, source="draw")
         data["state_parameters"][name] = kept.model_dump()
-    _balance(data)
+    balance(data)
     return WorkSystem.model_validate(data)
 
 
@@ -81,7 +81,7 @@ def _assumed(piece: Any, path: str, field: str = "") -> Iterator[tuple[str, tupl
             yield path, (), field, piece
     elif isinstance(piece, Piece):
         for name in type(piece).model_fields:
-            if name not in _DECIDED:
+            if name not in DECIDED:
                 yield from _under(getattr(piece, name), path, name, name, name)
     elif isinstance(piece, dict):
         for key, value in piece.items():
@@ -110,7 +110,7 @@ def _moved(piece: Piece, share: float, field: str) -> Piece:
         return moved.model_copy(update={"low_h": None, "high_h": None})
     assert isinstance(piece, Parameter)
     value = _value(piece, share)
-    kept = min(max(value, 0.0), 1.0) if field in _SHARES and 0.0 <= piece.value <= 1.0 else value
+    kept = min(max(value, 0.0), 1.0) if field in SHARES and 0.0 <= piece.value <= 1.0 else value
     return piece.model_copy(update={"value": kept, "low": None, "high": None})
 
 
@@ -122,7 +122,7 @@ def _value(parameter: Parameter, share: float) -> float:
     return low + share * (high - low)
 
 
-def _balance(data: dict[str, Any]) -> None:
+def balance(data: dict[str, Any]) -> None:
     """Scale the routes out of one place, for one demand class and memory, to sum to one."""
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for route in data["work"]["routes"]:

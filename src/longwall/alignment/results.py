@@ -152,6 +152,8 @@ class Verdict(Piece):
         Paths of the parameters drawn.
     ranges : tuple of Range
         Of the indicators of the organisation.
+    not_identified : tuple of str
+        Watched indicators whose sign depends on where between its bounds the work of a log without starts lies.
     """
 
     design: Id
@@ -163,6 +165,7 @@ class Verdict(Piece):
     rests_on: tuple[str, ...]
     statement: str
     ranges: tuple[Range, ...] = ()
+    not_identified: tuple[str, ...] = ()
 
 
 class Spent(Piece):

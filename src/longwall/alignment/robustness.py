@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.alignment.draws import assumed_paths, drawn
+from longwall.alignment.knowledge import SHARES_OF_SET, at_share, unidentified
 from longwall.alignment.objectives import Scales
 from longwall.alignment.results import Effect, Range, Verdict
 from longwall.alignment.trials import Sample, Simulator, block_seed
@@ -19,6 +20,8 @@ __all__ = ["ENOUGH", "Watched", "verdict", "watched"]
 
 ENOUGH = 0.9
 """Share of draws in which the signs must stay (people.md)."""
+
+_WHY = "the sign depends on how much of the time was work, which a log without starts does not show"
 
 Watched = tuple[int, float]
 """Position of an indicator and the sign of its improvement."""
@@ -58,7 +61,9 @@ def verdict(
 
     Notes
     -----
-    A draw in which either system cannot be simulated counts as one in which the sign does not stay.
+    A draw in which either system cannot be simulated counts as one in which the sign does not stay. Where work is
+    only bounded, the signs are looked at with all of it at its lower bounds, in the middle and at its upper bounds as
+    well; a sign that is not the same there is not identified, and the design is no more than worth a pilot.
     """
     rows = [side for side in sides if side is not None]
     names = ["", ""]
@@ -88,7 +93,8 @@ def verdict(
                 if progress is not None:
                     progress(done / draws)
     share = kept / draws if rows else 0.0
-    sure = share >= ENOUGH
+    open_signs = _not_identified(today, design, sides, simulator=simulator, seed=seed, replications=replications)
+    sure = share >= ENOUGH and not open_signs
     said = " and ".join(filter(None, names)) or "no improvement beyond noise"
     return Verdict(
         design=name,
@@ -101,9 +107,30 @@ def verdict(
         statement=(
             f"In {kept} of {draws} draws over everything assumed the improvement keeps its sign ({said}); "
             + ("recommended." if sure else "worth a pilot.")
+            + (f" Not identified: {' and '.join(open_signs)}; {_WHY}." if open_signs else "")
         ),
+        not_identified=open_signs,
         ranges=_ranges(changes),
     )
+
+
+def _not_identified(
+    today: WorkSystem, design: WorkSystem, sides: tuple[Watched | None, Watched | None], *,
+    simulator: Simulator, seed: int, replications: int,
+) -> tuple[str, ...]:  # fmt: skip
+    """Return the watched indicators that do not improve everywhere between the bounds of the work."""
+    if not unidentified(today):
+        return ()
+    found: dict[str, None] = {}
+    for share in SHARES_OF_SET:
+        luck = block_seed(seed, "bounds", 0)
+        then, now = (
+            simulator.sample(at_share(system, share), seed=luck, replications=replications)
+            for system in (design, today)
+        )
+        gaps = np.nan_to_num(then.values - now.values).mean(axis=0)
+        found |= {then.keys[side[0]].id: None for side in sides if side is not None and gaps[side[0]] * side[1] <= 0}
+    return tuple(found)
 
 
 def _ranges(changes: dict[int, tuple[Sample, NDArray[np.float64]]]) -> tuple[Range, ...]:

@@ -122,6 +122,7 @@ for _name, _help in (
 @app.command(
     epilog=_example(
         "longwall simulate my-desk",
+        "longwall simulate my-desk --set work.demand.incident.per_week=*1.3",
         "longwall simulate two-more.yaml --weeks 26 --set social.roles.network.shifts.0.people=8",
         "longwall simulate sweep/ --cluster tcp://10.0.0.5:8786 --out forecasts",
         "longwall simulate my-desk --log-out logs --runs 10 --cases 200 --from 2025-03-31 --arrivals-until 2025-04-27 "
@@ -172,10 +173,13 @@ def simulate(
         return
     if len(sources) > 1:
         raise typer.BadParameter("name one study, or scenarios only")
-    if wrong := [name for name, value in said.items() if value]:
+    if wrong := [name for name, value in said.items() if value and name != "--set"]:
         raise typer.BadParameter(
             f"{', '.join(wrong)}: for scenarios; a study says weeks and replications in study.yaml"
         )
+    if settings:
+        simulating.ask(studies[0], settings, seed=seed, as_json=as_json)
+        return
     with bars() as bar:
         opened = study.Study.open(studies[0], seed=seed)
         outcomes = study.run_one(opened, "simulate", again=again, bar=bar)

@@ -11,7 +11,7 @@ import typer
 from longwall import study
 from longwall.cli.show import answer, bars, table
 
-__all__ = ["simulate_logs", "simulate_scenarios"]
+__all__ = ["ask", "simulate_logs", "simulate_scenarios"]
 
 Weeks = Annotated[int | None, typer.Option("--weeks", min=1, max=5200, help="weeks that count; default: the file's")]
 Replications = Annotated[
@@ -104,3 +104,16 @@ def simulate_scenarios(
 
     result = {"scenarios": [one.plain() for one in simulated], "left_out": [str(file) for file in left_out]}
     answer(result, tables, as_json=as_json)
+
+
+def ask(folder: Path, settings: list[str], *, seed: int | None, as_json: bool) -> None:
+    """Answer what a change of a study's work system would do, with intervals."""
+    with bars() as bar:
+        found = study.ask(study.Study.open(folder, seed=seed), settings, bar("what if"))
+    shown = study.asked_table(found)
+    result = {
+        "study": str(folder),
+        "change": settings,
+        "answers": [{**one.model_dump(mode="json"), "statement": one.statement} for one in found],
+    }
+    answer(result, lambda: table(shown.title, shown.columns, shown.rows, shown.notes), as_json=as_json)

@@ -304,6 +304,12 @@ def _how_sure(material: Material, choice: Choice | None) -> list[tuple[str, Cont
         words.append(
             f"Over {choice.verdict.draws} draws of all assumed values the recommendation keeps its sign in {share}."
         )
+        if choice.verdict.not_identified:
+            names = listed([_indicator_name(material, name) for name in choice.verdict.not_identified])
+            words.append(
+                f"Not identified: {names}. The log has no starts, and over the whole set of what it allows the sign "
+                "changes."
+            )
     return [("How sure", " ".join(words))] if words else []
 
 
@@ -319,6 +325,12 @@ def _data(material: Material) -> list[tuple[str, Content]]:
     more = "more to know" if serious else "to know"
     link = element("a", f"{counted(rest, 'property', 'properties')} {more}", href="#evidence")
     return [("The data", join(words, " ", link, ".") if rest else Markup(join(words)))]
+
+
+def _indicator_name(material: Material, name: str) -> str:
+    """An indicator as it is shown."""
+    entry = material.today.of(name) if material.today is not None else None
+    return shown_name(entry) if entry is not None else name
 
 
 def _not_seen(material: Material) -> list[tuple[str, Content]]:

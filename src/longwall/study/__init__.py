@@ -5,6 +5,7 @@ is computed below.
 """
 
 from longwall.study.answering import Responses, respond, responses_of
+from longwall.study.asking import ask, asked_table
 from longwall.study.checking import check
 from longwall.study.comparing import Compared, compare_log
 from longwall.study.experimenting import Simulated, forecast_tables, scenario_files, simulate_files
@@ -40,6 +41,8 @@ __all__ = [
     "Step",
     "Study",
     "StudyFile",
+    "ask",
+    "asked_table",
     "check",
     "compare_log",
     "conflicts_of",

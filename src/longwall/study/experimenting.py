@@ -19,7 +19,7 @@ from longwall.study.step import Progress
 from longwall.worksystem import Forecast, IndicatorForecast, Patch, patched
 from longwall.worksystem.yamltext import parse_text
 
-__all__ = ["Simulated", "changed", "forecast_tables", "scenario_files", "simulate_files"]
+__all__ = ["Simulated", "changed", "forecast_tables", "patch_of", "scenario_files", "simulate_files"]
 
 _ALONE = 4
 """Most scenarios that are shown in a table each; more get a row each in one table."""
@@ -154,7 +154,7 @@ def simulate_files(
     LongwallError
         Whatever the files, the changes or the simulation raise; faults name the file.
     """
-    patches = [_patch_of(setting) for setting in settings]
+    patches = [patch_of(setting) for setting in settings]
     scenarios: list[Scenario] = []
     faults: list[Fault] = []
     for file, scenario in zip(files, read_scenarios(files), strict=True):
@@ -195,8 +195,14 @@ def forecast_tables(simulated: Sequence[Simulated], left_out: Sequence[Path] = (
     return [Shown(f"{len(simulated)} scenarios", ("scenario", *(known[name] for name in shown)), rows, notes)]
 
 
-def _patch_of(setting: str) -> Patch:
-    """Return the patch that ``path=value`` stands for; the value is read as in YAML."""
+def patch_of(setting: str) -> Patch:
+    """Return the patch that ``path=value`` stands for; the value is read as in YAML.
+
+    Raises
+    ------
+    SimulationError
+        If it has no path or no equals sign (LW-SI-032).
+    """
     path, equals, value = setting.partition("=")
     if not path.strip() or not equals:
         raise SimulationError(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from longwall import learning, simulation
+from longwall import alignment, evidence, learning, simulation
+from longwall.alignment.simulated import Simulated
 from longwall.study.folder import Study
 from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.step import Progress, Step
@@ -81,11 +82,57 @@ def open_items(study: Study, system: WorkSystem) -> tuple[simulation.OpenItem, .
     )
 
 
+def _forecast(study: Study, system: WorkSystem, progress: Progress) -> Forecast:
+    """Forecast today; where work is only bounded, over the whole set of what the log allows."""
+    if not alignment.unidentified(system):
+        return simulation.simulate(scenario(study, system), progress=progress)
+    one = scenario(study, system)
+    places = alignment.possible_systems(
+        system,
+        simulator=Simulated(one.weeks, simulation.warm_up_weeks(system)),
+        seed=study.file.seed,
+        observed=alignment.levels_of(evidence.read_log(study.store)) if study.store.is_file() else {},
+    )
+    done = 0
+
+    def report(share: float, text: str) -> None:
+        progress((done + share) / (len(places) + 1), text)
+
+    forecast = simulation.simulate(one, progress=report)
+    ends = []
+    for place in places:
+        done += 1
+        ends.append(simulation.simulate(scenario(study, place), progress=report))
+    return _over_set(forecast, ends)
+
+
+def _over_set(forecast: Forecast, ends: Sequence[Forecast]) -> Forecast:
+    """Widen every interval to what is possible anywhere between the bounds of the work."""
+    indicators = []
+    for entry in forecast.indicators:
+        others = [found.estimate for end in ends if (found := end.of(entry.id, entry.scope)) is not None]
+        wide = entry.estimate.model_copy(
+            update={
+                "low": min([entry.estimate.low, *(other.low for other in others)]),
+                "high": max([entry.estimate.high, *(other.high for other in others)]),
+                "footing": "assumed",
+            }
+        )
+        indicators.append(entry.model_copy(update={"estimate": wide}))
+    caution = (
+        "The log has no starts, so that work and waiting cannot be told apart: each interval runs over the whole set "
+        "of what the log allows. What a change of people or work does is asked with `longwall simulate STUDY --set "
+        "PATH=VALUE`; it is not identified where the sign depends on the place in the set."
+    )
+    return forecast.model_copy(update={"indicators": tuple(indicators), "cautions": (*forecast.cautions, caution)})
+
+
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
-    played = scenario(study, system_of(study))
-    forecast: Forecast = simulation.simulate(played, progress=progress)
-    if played.open_items:
-        said = f"The weeks begin with the {len(played.open_items)} items that were open at the end of the log."
+    system = system_of(study)
+    forecast = _forecast(study, system, progress)
+    count = len(open_items(study, system))
+    if count:
+        said = f"The weeks begin with the {count} items that were open at the end of the log."
         forecast = forecast.model_copy(update={"cautions": (*forecast.cautions, said)})
     learning.record(forecast, study.path / "results" / "forecasts")
     return forecast.model_dump(mode="json")
