@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from longwall.alignment import WhatIf, at_share, levels_of, unidentified, what_if
+from longwall.alignment import WhatIf, at_share, levels_of, possible_systems, unidentified, what_if
 from longwall.alignment.knowledge import redrawn
 from longwall.alignment.simulated import Simulated
 from longwall.alignment.trials import Key, Sample
 from longwall.errors import AlignmentError, SimulationError
-from longwall.worksystem import Forecast, Parameter, WorkSystem
+from longwall.worksystem import Distribution, Forecast, Parameter, WorkSystem
 
 
 def desk(work: object = 0.5, people: int = 4, per_week: float = 200) -> WorkSystem:
@@ -112,6 +112,33 @@ def test_bounded_work_goes_no_further_than_the_people_suffice() -> None:
     top = at_share(system, 1.0).functions["serve"].work_h.mean_h
     assert top == pytest.approx(0.9 * 4 * 168 / 200, rel=0.02)
     assert at_share(system, 0.0).functions["serve"].work_h.mean_h == pytest.approx(0.1)
+
+
+class Lead(Known):
+    """A simulator whose lead time is twenty times the work and the outside wait."""
+
+    def sample(self, system: WorkSystem, *, seed: int, replications: int) -> Sample:
+        [function] = system.work.functions
+        wait = 0.0 if function.delay_h is None else function.delay_h.mean_h
+        return Sample((Key("lead_time_h"),), np.full((replications, 1), 20 * function.work_h.mean_h + wait))
+
+
+def test_work_and_outside_waits_share_the_lead_time_of_the_log() -> None:
+    [function] = desk(BOUNDED).work.functions
+    function = function.model_copy(update={"delay_h": Distribution(mean_h=4.0)})
+    system = desk(BOUNDED)
+    system = system.model_copy(update={"work": system.work.model_copy(update={"functions": (function,)})})
+    ask = {"simulator": Lead(None), "seed": 0}
+    found = possible_systems(system, **ask, observed={"lead_time_h": 10.0})  # type: ignore[arg-type]
+    for place in found:
+        [one] = place.work.functions
+        wait = one.delay_h.mean_h if one.delay_h is not None else 0.0
+        assert 20 * one.work_h.mean_h + wait == pytest.approx(10.0, rel=0.12)
+    works = [place.work.functions[0].work_h.mean_h for place in found]
+    assert works[0] == pytest.approx(0.1)
+    assert works[-1] == pytest.approx(0.55, abs=0.03)  # 20 x 0.55 is a tenth above the lead time
+    free = possible_systems(system, **ask, observed={})  # type: ignore[arg-type]
+    assert [place.work.functions[0].work_h.mean_h for place in free] == pytest.approx([0.1, 0.5, 0.9], abs=0.01)
 
 
 def test_draws_are_keyed_and_cover_the_intervals() -> None:

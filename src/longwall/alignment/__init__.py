@@ -9,6 +9,7 @@ from longwall.alignment.costs import CostTable, load_costs
 from longwall.alignment.interventions import propose, unanswered
 from longwall.alignment.knowledge import SHARES_OF_SET, at_share, unidentified
 from longwall.alignment.objectives import Objectives, load_objectives
+from longwall.alignment.possible import possible_systems
 from longwall.alignment.results import (
     Alignment,
     Change,
@@ -51,6 +52,7 @@ __all__ = [
     "levels_of",
     "load_costs",
     "load_objectives",
+    "possible_systems",
     "propose",
     "search",
     "unanswered",

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from longwall.alignment.knowledge import SHARES_OF_SET, at_share, redrawn, unidentified
+from longwall.alignment.knowledge import SHARES_OF_SET, redrawn
+from longwall.alignment.possible import possible_systems
 from longwall.alignment.trials import Key, Sample, Simulator, block_seed
 from longwall.discovery.traces import traces_of
 from longwall.errors import AlignmentError, Fault, LongwallError
@@ -47,7 +48,7 @@ class End(Piece):
     Parameters
     ----------
     share : float
-        0: lower bounds, 1: upper bounds.
+        0: lower end of what the log allows, 1: upper end.
     """
 
     share: float
@@ -158,21 +159,18 @@ def what_if(
     identification of probability distributions", for sets.
     """
     change(system)
-    shares = SHARES_OF_SET if unidentified(system) else (None,)
+    known = observed or {}
+    places = possible_systems(system, simulator=simulator, seed=seed, observed=known)
     found: list[tuple[WhatIf, ...]] = []
-    for place, share in enumerate(shares):
-        start = system if share is None else at_share(system, share)
+    for place, start in enumerate(places):
 
         def report(done: float, place: int = place) -> None:
             if progress is not None:
-                progress((place + done) / len(shares))
+                progress((place + done) / len(places))
 
         pairs = _pairs(start, change, simulator, seed, draws, replications, threads, report)
-        known = observed if share is None else None
-        found.append(_estimated(pairs, known or {}, level, observed or {}))
-    if shares == (None,):
-        return found[0]
-    return tuple(_over_set(row, level) for row in zip(*found, strict=True))
+        found.append(_estimated(pairs, known, level))
+    return found[0] if len(found) == 1 else tuple(_over_set(row, level) for row in zip(*found, strict=True))
 
 
 def levels_of(log: Log) -> Mapping[str, float]:
@@ -243,15 +241,12 @@ def _pairs(
 
 
 def _estimated(
-    pairs: Sequence[tuple[Sample, Sample]],
-    reference: Mapping[str, float],
-    level: float,
-    observed: Mapping[str, float],
+    pairs: Sequence[tuple[Sample, Sample]], observed: Mapping[str, float], level: float
 ) -> tuple[WhatIf, ...]:
     """The change of every indicator of the organisation over the draws."""
     keys = pairs[0][0].keys
     now = np.stack([_matched(keys, today).mean(axis=0) for today, _ in pairs])
-    weight = _weights(keys, now, reference)
+    weight = _weights(keys, now, observed)
     out = []
     for row, key in enumerate(keys):
         a = np.stack([_matched(keys, today)[:, row] for today, _ in pairs])
