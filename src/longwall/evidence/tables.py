@@ -43,6 +43,7 @@ CASE_PREFIX = "case:"
 _LOOSER = 1000  # ranks of names that are recognised by a part only come after all that are recognised whole
 
 
+@functools.lru_cache(maxsize=1 << 16)  # keys of nested records come by the million, and are few
 def plain_name(column: str) -> str:
     """Return a name in lower case without separators and accents: ``"Case ID"`` and ``case_id`` become ``caseid``."""
     plain = unicodedata.normalize("NFKD", column.casefold())
