@@ -27,7 +27,7 @@ def page(found: Networks) -> str:
 def test_formal_stands_beside_actual_in_picture_and_table():
     figure = handovers_figure(Material(name="x"), FOUND.teams, command="longwall networks x")
     assert figure is not None
-    assert "100 handovers between 2 teams, 100% of them between network and desktop" in figure.sentence
+    assert "100 handovers between 2 teams, 100% of them between Network and Desktop" in figure.sentence
     assert "0 links on paper and in the log, 1 in the log only, 1 on paper only" in figure.sentence
     assert [row[5] for row in figure.table.rows] == ["log only", "paper only"]
     marks = {layer.mark.shape: len(layer.data.values) for layer in figure.chart.layer if layer.mark.type == "point"}
@@ -58,7 +58,7 @@ def test_claims_counts_and_gaps_are_shown_and_labels_are_escaped():
 
 
 def test_a_team_of_three_has_no_number_of_its_people():
-    rows = [row for row in page(FOUND).split("<tr>") if ">desktop</th>" in row]
+    rows = [row for row in page(FOUND).split("<tr>") if ">Desktop</th>" in row]
     assert rows and "–" in rows[-1]
 
 

@@ -81,7 +81,8 @@ def networks_rows(result: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], lis
     ]  # fmt: skip
     notes = [f"claimed: {claim.statement} (adjusted p {claim.adjusted:.3g})" for claim in found.claims]
     if not found.claims:
-        notes.append(f"claimed: nothing; {found.tests} tests, none beyond chance after correction")
+        why = f"{found.tests} tests, none beyond chance after correction" if found.tests else "too little to test"
+        notes.append(f"claimed: nothing; {why}")
     notes += [sentence_of(one, found.thin_days) for one in found.thin]
     notes += [f"at least {one.people} of {one.of} members of {one.team} work as {one.other}" for one in found.elsewhere]
     brokers = sorted(found.teams.groups, key=lambda group: (-(group.betweenness or 0.0), group.id))

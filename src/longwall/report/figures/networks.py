@@ -8,7 +8,7 @@ import altair as alt
 
 from longwall.report.figures.drawing import Figure, values_of
 from longwall.report.figures.variances import distinct
-from longwall.report.markup import Table
+from longwall.report.markup import Table, clean
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text, count_text
 from longwall.report.theme import COLOURS
@@ -17,7 +17,7 @@ from longwall.report.words import counted
 if TYPE_CHECKING:
     from longwall.discovery import GroupPair, Network
 
-__all__ = ["handovers_figure"]
+__all__ = ["called", "handovers_figure"]
 
 _MOST = 16
 _CELL = 34
@@ -37,7 +37,8 @@ def handovers_figure(material: Material, network: Network, *, command: str) -> F
     shown = [group for group in order if group.id in kept]
     if len(shown) < 2:
         return None
-    texts = distinct([material.label(group.id, "team") for group in shown], _LABEL)
+    known_as = called(material, network)
+    texts = distinct([known_as[group.id] for group in shown], _LABEL)
     names = {group.id: text for group, text in zip(shown, texts, strict=True)}
     numbers = {group.id: str(number) for number, group in enumerate(shown, 1)}
     key = "The stronger the colour, the more handovers. "
@@ -59,6 +60,12 @@ def handovers_figure(material: Material, network: Network, *, command: str) -> F
         command=command,
         key=key,
     )
+
+
+def called(material: Material, network: Network) -> dict[str, str]:
+    """Return what people call each group: its name in the model, else the one in the log."""
+    shown = {group.id: material.label(group.id, "team") for group in network.groups}
+    return {group.id: clean(group.name) if shown[group.id] == group.id else shown[group.id] for group in network.groups}
 
 
 def _gap(pair: GroupPair) -> bool:
@@ -131,7 +138,8 @@ def _sentence(material: Material, network: Network, known: bool) -> str:
     if not total:
         return "Nothing passes between the teams in the log."
     first = network.pairs[0]
-    between = " and ".join(material.label(identity, "team") for identity in (first.one, first.other))
+    known_as = called(material, network)
+    between = " and ".join(known_as[identity] for identity in (first.one, first.other))
     at_work = counted(sum(group.people > 0 for group in network.groups), "team")
     words = (
         f"{'About ' if network.rounded else ''}{count_text(total)} handovers between {at_work}, "
@@ -150,10 +158,11 @@ def _sentence(material: Material, network: Network, known: bool) -> str:
 
 def _table(material: Material, network: Network) -> Table:
     """Every pair, the busiest first."""
+    known_as = called(material, network)
     rows = [
         (
-            material.label(pair.one, "team"),
-            material.label(pair.other, "team"),
+            known_as[pair.one],
+            known_as[pair.other],
             count_text(pair.forth),
             count_text(pair.back),
             count_text(pair.joint_cases),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from longwall.report.figures.networks import handovers_figure
+from longwall.report.figures.networks import called, handovers_figure
 from longwall.report.markup import Content, Markup, Table, element, join, table_of
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text, count_text, mark
@@ -64,9 +64,10 @@ def _claims(found: Networks) -> Markup:
 
 def _groups(material: Material, network: Network, kind: str) -> Markup:
     """Teams or roles with what they hand on, and how far they stand between others."""
+    known_as = called(material, network)
     rows: list[tuple[Content, ...]] = [
         (
-            material.label(group.id, kind),
+            known_as[group.id],
             count_text(group.people) if group.people else "–",
             count_text(group.hands_on),
             count_text(group.takes_over),
@@ -91,9 +92,10 @@ def _congruence(material: Material, found: Networks) -> Content:
     """How much of the coordination that the work needs takes place, and where it does not."""
     if found.congruence is None:
         return None
+    known_as = called(material, found.teams)
     gaps = [pair for pair in found.teams.pairs if pair.needed and not pair.in_log]
     named = [
-        " and ".join(material.label(identity, "team") for identity in (pair.one, pair.other))
+        " and ".join(known_as[identity] for identity in (pair.one, pair.other))
         + (" (a link stands on paper)" if pair.on_paper else "")
         for pair in gaps
     ]
@@ -115,11 +117,12 @@ def _thin(material: Material, found: Networks) -> Content:
     """Steps that one person did, or none; said of the step, never who."""
     if not found.thin:
         return None
+    known_as = called(material, found.teams)
     rows = [
         (
             step.function,
             f"{step.did} of {step.of}",
-            listed([material.label(t, "team") for t in step.teams], most=3) or "all",
+            listed([known_as[team] for team in step.teams], most=3) or "all",
         )
         for step in found.thin
     ]
@@ -133,8 +136,6 @@ def _elsewhere(material: Material, found: Networks) -> Content:
     """Members of a team who work as another."""
     if not found.elsewhere:
         return None
-    rows = [
-        (material.label(one.team, "team"), f"{one.people} or more of {one.of}", material.label(one.other, "team"))
-        for one in found.elsewhere
-    ]
+    known_as = called(material, found.teams)
+    rows = [(known_as[one.team], f"{one.people} or more of {one.of}", known_as[one.other]) for one in found.elsewhere]
     return table_of(Table("Members of a team who work as another", ("Team", "People#", "Work as"), rows))
