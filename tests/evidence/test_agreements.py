@@ -83,7 +83,7 @@ HOURS = ("mon-fri 08:00-18:00", "sat-sun 22:00-06:00, wed 12:15-12:45", "sun 02:
 def test_open_time_is_that_of_a_minute_by_minute_look_at_the_clock(
     hours: str, zone: str, day: str, begin: int, length: int
 ) -> None:
-    """Fails when an hour that is missing or comes twice is counted otherwise; one zone moves by half an hour."""
+    """Caught when changes of the clocks are not seen; one zone moves by half an hour."""
     calendar = Calendar(id="a", hours=hours, closed=("2026-03-30",))
     first = us(f"{day}T00:00+00:00") + begin * 60_000_000
     last = first + length * 60_000_000
@@ -235,6 +235,19 @@ def test_the_clock_is_that_of_a_minute_by_minute_count(edges: list[int], within:
     assert (clock.elapsed_h[0], clock.paused_h[0]) == (counted / 60, paused / 60)
     assert clock.late[0] == (counted > within)
     assert due is None if np.isnan(clock.due_h[0]) else clock.due_h[0] * 60 == pytest.approx(due, abs=1e-6)
+
+
+def test_pauses_that_overlap_count_once(tickets: Callable[..., Log]) -> None:
+    """Caught when stretches that overlap are summed: on hold from 0 to 5 and, inside that, from 1 to 2."""
+    nobody = np.full(3, -1, dtype=np.int32)
+    log = replace(
+        tickets(Agreement(id="a", within_h=1)), case=np.zeros(3, dtype=np.int32), resource=nobody, team=nobody,
+        activity=np.array([1, 1, 0], dtype=np.int32), start_h=np.array([1.0, 0, 5]), end_h=np.array([2.0, 3, 7]),
+        row=np.arange(3), offsets=np.array([0, 3]), case_labels=("1",), activities=("Work", "On hold"),
+        case_attributes={},
+    )  # fmt: skip
+    clock = agreement_clock(log)
+    assert clock is not None and (clock.elapsed_h[0], clock.paused_h[0], clock.due_h[0]) == (2.0, 5.0, 6.0)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_counts_of_a_week_worked_out_by_hand(tmp_path: Path, write: Put) -> None
 
 
 def test_hours_of_the_week_are_those_of_the_clocks_on_the_wall(tmp_path: Path, write: Put) -> None:
-    """Fails when the hour is that of UTC: the clocks of Berlin go forward on 29 March 2026."""
+    """Caught when the hour is that of the origin's offset: the clocks of Berlin go forward on 29 March 2026."""
     store = tmp_path / "evidence.duckdb"
     log = "case,activity,time\n1,A,2026-03-23 08:00\n1,B,2026-03-23 09:00\n2,A,2026-04-01 08:00\n"
     ingest(write(log), store, key=KEY, mapping={"timezone": "Europe/Berlin"})

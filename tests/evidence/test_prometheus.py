@@ -95,7 +95,7 @@ def test_a_real_server_answers_what_it_was_given(prometheus: str, tmp_path: Path
 
 
 def test_a_long_range_is_asked_in_pieces_and_nothing_is_twice(prometheus: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fails when a piece begins where the one before ends, or a step later."""
+    """Caught when a piece begins where the one before ends, or a step later."""
     whole = query_range(asked(prometheus))
     monkeypatch.setattr("longwall.evidence.prometheus._MOST_STEPS", 7)
     pieces = query_range(asked(prometheus))
