@@ -292,7 +292,7 @@ def _roles(
         if not members.size:
             continue
         parts = np.zeros(members.size, dtype=np.int64)
-        if members.size >= 4 * LEAST_GROUP and len(team_names) < _MOST_TEAMS // 2:
+        if members.size >= 2 * LEAST_GROUP and len(team_names) < _MOST_TEAMS // 2:
             parts = cluster_profiles(
                 profiles[members], events[members], least_silhouette=_SPLIT_SILHOUETTE, least_size=LEAST_GROUP
             )
