@@ -137,8 +137,8 @@ def _columns(facts: Facts) -> str:
 
 def _measures(facts: Facts) -> str:
     """What is computed, of items and of groups."""
-    items = ", ".join(facts.measures_items) or "waiting, lead time, repeated steps, handovers"
-    people = ", ".join(facts.measures_people) or "head-counts, hours of presence, working time per step"
+    items = "; ".join(facts.measures_items) or "waiting, lead time, repeated steps, handovers"
+    people = "; ".join(facts.measures_people) or "head-counts, hours of presence, working time per step"
     return (
         f"- of items, always shown: {items}\n"
         f"- of groups of five or more, as simulated members of roles: {people}\n"
