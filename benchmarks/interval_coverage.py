@@ -1,6 +1,6 @@
 """How often 95% intervals cover what is true: one JSON object a line, a table on stderr, exit 1 if a bar is missed.
 
-    python benchmarks/coverage.py [--studies 1000] [--replications 20] [--only NAME ...]
+    python benchmarks/interval_coverage.py [--studies 1000] [--replications 20] [--only NAME ...]
 
 A study is so many replications and the t interval that `Forecast` shows; the share of studies whose interval covers the
 true value must lie within 93 to 97%. The true values are exact over the horizon that is simulated, not in the long run:
