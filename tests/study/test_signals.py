@@ -17,6 +17,7 @@ from longwall import evidence, study
 from longwall.errors import LongwallError, StudyError
 from longwall.study import Source, Study, StudyFile
 from longwall.study.results import load
+from longwall.study.retaining import LEDGER
 
 __all__ = ["stand"]
 
@@ -207,3 +208,19 @@ def test_somebody_is_forgotten_under_a_name_that_only_the_staff_list_has(desk: S
     given = evidence.read_organisation(desk.store)
     assert given is not None and given.n_people == 12
     assert (evidence.read_alerts(desk.store).responder == -1).all()
+
+
+def test_alerts_go_when_their_months_are_over_and_are_not_read_again(desk: Study) -> None:
+    # Fails when only the events of logs are deleted, or when an ingest reads the alerts again.
+    alerts = next(record for record in evidence.signal_records(desk.store) if record.kind == "alerts")
+    ledger = json.loads((desk.path / LEDGER).read_text())
+    for one in ledger["files"]:
+        one["read"] = "2020-01-31" if one["hash"] == alerts.source_id else one["read"]
+    (desk.path / LEDGER).write_text(json.dumps(ledger))
+    [gone] = study.retain(desk)
+    assert (gone.events, gone.name) == (alerts.kept, alerts.source)
+    kinds = ["organisation", "organisation", "indicators"]
+    assert [record.kind for record in evidence.signal_records(desk.store)] == kinds
+    assert evidence.has_log(desk.store) and evidence.read_organisation(desk.store) is not None
+    study.ingest_file(desk, again=True)
+    assert [record.kind for record in evidence.signal_records(desk.store)] == kinds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,14 +14,24 @@ from longwall.provenance import hash_of_file, write_json
 from longwall.study.folder import Source, Study
 from longwall.study.results import load
 
-__all__ = ["LEDGER", "Retained", "delete_due", "deleted_of", "expires", "note_read", "notices", "unexpired"]
+__all__ = [
+    "LEDGER",
+    "Retained",
+    "delete_due",
+    "deleted_of",
+    "expires",
+    "is_over",
+    "note_read",
+    "notices",
+    "unexpired",
+]
 
 LEDGER = "retention.json"
 
 
 @dataclass(frozen=True)
 class Retained:
-    """One file of a log: when it was first read, and when its events were deleted.
+    """One file of a log or of alerts: when it was first read, and when its events were deleted.
 
     Parameters
     ----------
@@ -80,12 +91,13 @@ def ledger_of(study: Study) -> tuple[Retained, ...]:
 
 
 def note_read(study: Study, today: date | None = None) -> None:
-    """Write down which files were read today; a file that was read before keeps its day."""
+    """Write down which files of logs and alerts were read today; one that was read before keeps its day."""
     known = ledger_of(study)
     hashes = {one.hash for one in known}
-    files = (load(study, "ingest") or {}).get("files", ())
+    files = [(str(file["name"]), str(file["hash"])) for file in (load(study, "ingest") or {}).get("files", ())]
+    files += [(record.source, record.source_id) for record in _alerts(study)]
     day = (today or date.today()).isoformat()
-    new = [Retained(str(file["name"]), str(file["hash"]), day) for file in files if file["hash"] not in hashes]
+    new = [Retained(name, own, day) for name, own in files if own not in hashes]
     if new:
         _write(study, (*known, *new))
 
@@ -109,12 +121,23 @@ def delete_due(study: Study, today: date | None = None) -> tuple[Retained, ...]:
     if not due:
         return ()
     gone = []
+    alerts = {record.source_id: record.kept for record in _alerts(study)}
     for one in due:
-        events = evidence.drop_files(study.store, {one.hash}) if evidence.has_log(study.store) else 0
+        if one.hash in alerts:
+            rest = [record.source_id for record in evidence.signal_records(study.store)]
+            evidence.drop_signals(study.store, [source for source in rest if source != one.hash])
+            events = alerts[one.hash]
+        else:
+            events = evidence.drop_files(study.store, {one.hash}) if evidence.has_log(study.store) else 0
         gone.append(replace(one, deleted=day.isoformat(), events=events))
     after = {one.hash: one for one in gone}
     _write(study, tuple(after.get(one.hash, one) for one in known))
     return tuple(gone)
+
+
+def _alerts(study: Study) -> list[evidence.SignalRecord]:
+    """What the store holds of alerts; the organisation and indicators tell of no moment at which somebody worked."""
+    return [record for record in evidence.signal_records(study.store) if record.kind == "alerts"]
 
 
 def deleted_of(study: Study) -> tuple[Retained, ...]:
@@ -130,15 +153,8 @@ def unexpired(study: Study, logs: tuple[Source, ...], today: date | None = None)
     StudyError
         LW-ST-031: the time of all of them is over.
     """
-    day = today or date.today()
-    over = {
-        one.hash: one for one in ledger_of(study) if expires(one.read, study.file.retention_months) <= day
-    }  # fmt: skip
-    kept = []
-    for log in logs:
-        path = study.source_path(log)
-        if not over or not path.is_file() or hash_of_file(path) not in over:
-            kept.append(log)
+    over = _over(study, today)
+    kept = [log for log in logs if not _is_over(study, log, over)]
     if logs and not kept:
         one = next(iter(over.values()))
         raise StudyError(
@@ -149,6 +165,23 @@ def unexpired(study: Study, logs: tuple[Source, ...], today: date | None = None)
     return tuple(kept)
 
 
+def is_over(study: Study, source: Source, today: date | None = None) -> bool:
+    """Tell whether the months of a file are over, so that it may not be read again."""
+    return _is_over(study, source, _over(study, today))
+
+
+def _over(study: Study, today: date | None) -> dict[str, Retained]:
+    """The files whose months are over, by hash."""
+    day = today or date.today()
+    return {one.hash: one for one in ledger_of(study) if expires(one.read, study.file.retention_months) <= day}
+
+
+def _is_over(study: Study, source: Source, over: Mapping[str, Retained]) -> bool:
+    """Whether a file is among them; its hash is only taken where there are any."""
+    path = study.source_path(source)
+    return bool(over) and path.is_file() and hash_of_file(path) in over
+
+
 def notices(study: Study) -> tuple[str, ...]:
     """Return what every face says about evidence that is no longer there, in sentences."""
     found = []
@@ -157,7 +190,7 @@ def notices(study: Study) -> tuple[str, ...]:
             f"The {one.events:,} raw events of {one.name} were deleted on {one.deleted}, {study.file.retention_months} "
             "months after they were read. "
             + (
-                "What is shown rests on the events that are left."
+                "What is shown rests on the evidence that is left."
                 if evidence.has_log(study.store)
                 else "Results and the model are those that were computed from them before; what is computed anew rests "
                 "on the model alone."

@@ -13,6 +13,7 @@ from longwall.errors import Fault, StudyError
 from longwall.provenance import hash_of_value
 from longwall.study.folder import Source, Study
 from longwall.study.results import load, optional_hash, stamp_of
+from longwall.study.retaining import is_over, note_read
 from longwall.study.step import Progress, Step
 from longwall.units import duration_h
 
@@ -108,9 +109,12 @@ def signals_step(max_rejects: float = 0.01) -> Step:
     def work(study: Study, progress: Progress) -> Mapping[str, Any]:
         records = []
         for number, source in enumerate(_ordered(study)):
+            if source.kind == "alerts" and is_over(study, source):
+                continue
             progress(number / len(study.signals), f"reading {source.file or source.url.rpartition('@')[2]}")
             records.append(_read(study, source, max_rejects))
         evidence.drop_signals(study.store, [record.source_id for record in records])
+        note_read(study)
         return {"sources": [record.as_dict() for record in records]}
 
     return Step("signals", "reading alerts, organisation and indicators", _inputs, work, lambda study: None)
