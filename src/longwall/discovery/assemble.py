@@ -38,6 +38,7 @@ from longwall.discovery.staffing import (
 )
 from longwall.discovery.teams import Groups, groups_of
 from longwall.discovery.threads import enabled_traces, threads_of
+from longwall.discovery.tiers import tiers_of
 from longwall.discovery.traces import traces_of
 from longwall.discovery.variance_events import detect
 from longwall.discovery.variance_model import claims_of, variances_of
@@ -280,6 +281,7 @@ def _parts(
     groups = groups_of(log, kinds)
     if not groups.n_roles:
         groups = _nobody(log, groups)
+    tiers = tiers_of(log, groups, seed=seed)
     presence = presence_of(log, groups)
     say(0.15, "counting demand")
     classes = classes_of(log, traces, seed=seed)
@@ -303,6 +305,7 @@ def _parts(
         traces,
         kinds,
         groups,
+        tiers,
         presence,
         classes,
         arrivals,
@@ -342,7 +345,8 @@ def _system(parts: Parts, name: str) -> tuple[WorkSystem, dict[str, str], list[s
     every = ids_of((*parts.functions.names, *parts.flow.gateways), taken=taken)
     ids = every[: len(parts.functions.names)]
     labels = dict(zip(ids, parts.functions.names, strict=True))
-    teams, team_labels = team_pieces(parts.groups)
+    teams, team_labels = team_pieces(parts.groups, parts.tiers)
+    lines |= parts.tiers.lines(tuple(team_labels))
     per_week = executions_per_week(parts)
     work, roles, role_lines = staffed(parts, tuple(team_labels), per_week, cautions)
     lines |= role_lines

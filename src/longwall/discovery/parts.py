@@ -15,6 +15,7 @@ from longwall.discovery.preferences import Staying
 from longwall.discovery.resources import ResourceKinds
 from longwall.discovery.staffing import Machines, Performers
 from longwall.discovery.teams import Groups
+from longwall.discovery.tiers import Tiers
 from longwall.discovery.traces import Traces
 from longwall.discovery.variance_events import VarianceEvents
 from longwall.discovery.variance_model import Claims
@@ -34,6 +35,7 @@ class Parts:
     traces: Traces
     kinds: ResourceKinds
     groups: Groups
+    tiers: Tiers
     presence: Presence
     classes: Classes
     arrivals: Arrivals

@@ -176,6 +176,8 @@ def assumptions_of(parts: Parts) -> tuple[Assumption, ...]:
 def cautions_of(parts: Parts) -> list[str]:
     """What a reader must know of how the model came about."""
     out: list[str] = []
+    if parts.tiers.levels:
+        out.append(f"Teams stand on {parts.tiers.levels} support levels: {parts.tiers.sentence()}.")
     if not parts.log.starts_logged:
         out.append(
             "The log holds ends only: work and waiting cannot be told apart. Work content is assumed between bounds; "

@@ -13,6 +13,7 @@ from longwall.discovery.flow import Functions, wilson
 from longwall.discovery.labels import ids_of
 from longwall.discovery.resources import MACHINE, ResourceKinds
 from longwall.discovery.teams import LEAST_GROUP, Groups
+from longwall.discovery.tiers import Tiers
 from longwall.discovery.traces import Traces
 from longwall.worksystem import Allocation, Component, Distribution, Parameter, Role, Shift, Team
 
@@ -182,16 +183,19 @@ def more_people(shifts: tuple[Shift, ...], factor: float) -> tuple[Shift, ...]:
     return tuple(Shift(people=int(np.ceil(shift.people * factor - 1e-9)), hours=shift.hours) for shift in shifts)
 
 
-def team_pieces(groups: Groups) -> tuple[tuple[Team, ...], dict[str, str]]:
-    """Return the teams, and the label of each id."""
+def team_pieces(groups: Groups, tiers: Tiers) -> tuple[tuple[Team, ...], dict[str, str]]:
+    """Return the teams, with their support level as a note, and the label of each id."""
     names = groups.team_names
     if -1 in groups.role_team:
         names = (*names, "No team")
     ids = ids_of(names)
     note = "" if groups.given else "found by what people do; the log names no teams"
-    return tuple(Team(id=i, name=name, note=note) for i, name in zip(ids, names, strict=True)), dict(
-        zip(ids, names, strict=True)
+    level = tiers.notes()
+    teams = tuple(
+        Team(id=i, name=name, note="; ".join(text for text in (note, level.get(place, "")) if text))
+        for place, (i, name) in enumerate(zip(ids, names, strict=True))
     )
+    return teams, dict(zip(ids, names, strict=True))
 
 
 def _component(

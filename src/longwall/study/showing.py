@@ -251,7 +251,8 @@ def _roles(study: Study) -> Shown:
         )
         for one in system_of(study).social.roles
     ]
-    return Shown("Roles", ("id", "name", "team", "people", "hours"), rows)
+    notes = [f"{team.id}: {team.note}" for team in system_of(study).social.teams if team.note]
+    return Shown("Roles", ("id", "name", "team", "people", "hours"), rows, notes)
 
 
 def _networks(study: Study) -> Shown:
