@@ -1,6 +1,6 @@
 """Do the bounds of a log without starts contain the truth? One JSON object a line, a table on stderr, exit 1 on a miss.
 
-    python -P benchmarks/bounds.py [--logs 200] [--first 0] [--tasks 1 2 4]
+    python benchmarks/bounds.py [--logs 200] [--first 0] [--tasks 1 2 4]
 
 Each log is that of an organisation of `organisations.py`, twelve weeks long, on which people work on one, two or four
 tasks at once and whose starts are deleted. The truth is known: the work that each function was given. What is asked:

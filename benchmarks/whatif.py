@@ -1,6 +1,6 @@
 """Is the answer to "what if" right, and as sure as it says? One JSON object a line, a table on stderr, 1 on a miss.
 
-    python -P benchmarks/whatif.py [--organisations 200] [--first 0] [--kept FILE.jsonl] [--draws 16]
+    python benchmarks/whatif.py [--organisations 200] [--first 0] [--kept FILE.jsonl] [--draws 16]
 
 Each organisation is drawn by `organisations.py`, which knows nothing of Longwall's simulator or templates. It leaves a
 log of 26 weeks with starts. One intervention (two people of the largest role leave; a machine takes over a share of one
@@ -22,7 +22,6 @@ Rows are kept in the file as they come, and a run goes on where another ended.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -31,17 +30,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import organisations
 
 from longwall.alignment import levels_of, what_if
 from longwall.alignment.simulated import Simulated
 from longwall.discovery import discover
 from longwall.worksystem import Allocation, Component, Distribution, Parameter, WorkSystem
-
-_SPEC = importlib.util.spec_from_file_location("organisations", Path(__file__).with_name("organisations.py"))
-assert _SPEC is not None and _SPEC.loader is not None
-organisations = importlib.util.module_from_spec(_SPEC)
-sys.modules["organisations"] = organisations
-_SPEC.loader.exec_module(organisations)
 
 WEEKS, WARM_UP, LOG_WEEKS, TRUTH = 8, 4, 26, 120
 MOST_LOAD = 0.93
