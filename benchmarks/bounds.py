@@ -18,12 +18,11 @@ contain everything are worthless, so both are printed (no bar).
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import sys
-from pathlib import Path
 
 import numpy as np
+import organisations
 
 from longwall.discovery.bounds import bounds_of
 from longwall.discovery.calendars import presence_of
@@ -31,12 +30,6 @@ from longwall.discovery.flow import functions_of
 from longwall.discovery.resources import resource_kinds
 from longwall.discovery.teams import groups_of
 from longwall.discovery.traces import traces_of
-
-_SPEC = importlib.util.spec_from_file_location("organisations", Path(__file__).with_name("organisations.py"))
-assert _SPEC is not None and _SPEC.loader is not None
-organisations = importlib.util.module_from_spec(_SPEC)
-sys.modules["organisations"] = organisations
-_SPEC.loader.exec_module(organisations)
 
 WEEKS, WARM_UP, BAR = 12, 4, 0.84
 
