@@ -54,18 +54,21 @@ def one(number: int, tasks: int) -> dict[str, tuple[float, float, float]]:
         asked["duration"] = (work, of.low_h, of.duration_h[-1])
         if tasks == 1:
             asked["single"] = (work, of.low_h, of.duration_h[0])
-    team = int(rng.integers(int(made.team_of.max()) + 1))
-    role = next((found for found in found.roles if found.role == f"Team {team}"), None)
-    if role is not None:
-        asked["utilisation"] = (_used(made, team, number), role.utilisation_low, role.utilisation_high)
+    of_role = {role.role: role for role in found.roles}
+    shown = [number for number, name in enumerate(groups.role_names) if name in of_role]
+    if shown:
+        role = int(rng.choice(shown))
+        bounds = of_role[groups.role_names[role]]
+        people = np.flatnonzero(groups.role_of[: made.team_of.size] == role)
+        asked["utilisation"] = (_used(made, people, number), bounds.utilisation_low, bounds.utilisation_high)
     return asked
 
 
-def _used(made, team: int, number: int) -> float:  # type: ignore[no-untyped-def]
-    """Share of the rostered hours of a team that is work, over a hundred weeks."""
+def _used(made, people: np.ndarray, number: int) -> float:  # type: ignore[no-untyped-def]
+    """Share of the rostered hours of some people that is work, over a hundred weeks."""
     played = organisations.play(made, 100, number + 1_000_000)
-    mine = made.team_of[np.minimum(played.person, made.team_of.size - 1)] == team
-    hours = made.on[made.team_of == team].sum() * 100 * made.slots
+    mine = np.isin(played.person, people)
+    hours = made.on[people].sum() * 100 * made.slots
     return float(made.work_h[played.function[mine]].sum() / hours)
 
 
