@@ -17,6 +17,7 @@ from longwall.discovery.durations import durations_of
 from longwall.discovery.flow import flow_of, functions_of
 from longwall.discovery.footings import lines_of
 from longwall.discovery.labels import id_of, ids_of
+from longwall.discovery.multitasking import attention_share, multitasking_of
 from longwall.discovery.open_work import open_work
 from longwall.discovery.parallel import parallel_parts
 from longwall.discovery.parts import Parts
@@ -297,7 +298,8 @@ def _parts(
     say(0.45, "measuring work and waiting")
     enabled = enabled_traces(log, traces, functions, parallel)
     waiting = waiting_of(log, enabled, functions, kinds, groups, presence, seed=seed)
-    durations = durations_of(log, enabled, functions, kinds, groups, presence, waiting)
+    attention, spans = attention_share(log, kinds, groups, presence)
+    durations = durations_of(log, enabled, functions, kinds, groups, presence, waiting, attention)
     performers = performers_of(log, traces, functions, groups)
     machines = machines_of(log, functions, kinds, durations.work, durations.machine_h)
     return Parts(
@@ -305,6 +307,7 @@ def _parts(
         traces,
         kinds,
         groups,
+        multitasking_of(groups, spans),
         tiers,
         presence,
         classes,
@@ -350,6 +353,7 @@ def _system(parts: Parts, name: str) -> tuple[WorkSystem, dict[str, str], list[s
     per_week = executions_per_week(parts)
     work, roles, role_lines = staffed(parts, tuple(team_labels), per_week, cautions)
     lines |= role_lines
+    lines |= {f"social.roles.{roles[role].id}": f"{held.sentence()}; counted" for role, held in parts.several.items()}
     demand = demand_of(parts, lines, cautions)
     functions = functions_layer(parts, ids, roles, work, lines)
     variances = variances_of(

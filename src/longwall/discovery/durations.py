@@ -86,6 +86,7 @@ def durations_of(
     groups: Groups,
     presence: Presence,
     waiting: Waiting | None = None,
+    attention: NDArray[np.float64] | None = None,
 ) -> Durations:
     """Return work content and gaps of all functions.
 
@@ -93,6 +94,9 @@ def durations_of(
     ----------
     waiting : Waiting, optional
         Parts of waiting; where they are known, only what is left of a wait before queueing becomes a delay.
+    attention : ndarray, shape (n_events,), optional
+        Share of each event's time that was its own (`attention_share`): where a person had several things under way,
+        the rest of the time passes as a delay and is nobody's work.
 
     Notes
     -----
@@ -104,6 +108,10 @@ def durations_of(
     if log.n_resources:
         by_person = (log.resource >= 0) & (kinds.kind[np.maximum(log.resource, 0)] == PERSON)
     spans, bounded = _work_spans(log, traces, groups, presence, by_person)
+    elsewhere = np.zeros(log.case.size)
+    if attention is not None and log.starts_logged:
+        elsewhere = np.nan_to_num(spans * (1.0 - attention))
+        spans = spans * attention
     bounds = None if log.starts_logged else bounds_of(log, traces, functions, groups, presence)
     # Without starts, the first event of a case says nothing of its work: nobody knows since when it could be done.
     tells = by_person & ((traces.previous >= 0) | log.starts_logged)
@@ -134,7 +142,7 @@ def durations_of(
             )
         )
         pooled.append(len(shared) > 1 or number == -1)
-    delays = _delays(log, traces, functions, groups, presence, work, waiting)
+    delays = _delays(log, traces, functions, groups, presence, work, waiting) + elsewhere
     started = traces.previous >= 0
     overlap = (
         float((log.start_h[started] < log.end_h[traces.previous[started]] - 1e-9).mean()) if started.any() else 0.0

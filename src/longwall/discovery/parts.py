@@ -10,6 +10,7 @@ from longwall.discovery.demand import Arrivals, Classes
 from longwall.discovery.detectors import Detector
 from longwall.discovery.durations import Durations
 from longwall.discovery.flow import Flow, Functions
+from longwall.discovery.multitasking import SeveralAtOnce
 from longwall.discovery.parallel import Part
 from longwall.discovery.preferences import Staying
 from longwall.discovery.resources import ResourceKinds
@@ -35,6 +36,7 @@ class Parts:
     traces: Traces
     kinds: ResourceKinds
     groups: Groups
+    several: dict[int, SeveralAtOnce]
     tiers: Tiers
     presence: Presence
     classes: Classes

@@ -26,6 +26,7 @@ __all__ = [
 _MOST_LOAD = 0.85
 _MOST_COUNTED = 0.92
 _LINK_SHARE = 0.01
+_LEAST_SEVERAL = 0.01
 _MOST_LINKS = 60
 
 
@@ -148,9 +149,14 @@ def assumptions_of(parts: Parts) -> tuple[Assumption, ...]:
     out = [
         Assumption(
             id="one-at-a-time",
-            statement="People work on one item at a time; parallel work is not in the model.",
+            statement="People work on one item at a time"
+            + (
+                "; time shared among several is counted once, the rest of the time from start to end is delay."
+                if _several(parts)
+                else "; parallel work is not in the model."
+            ),
             rests_on=("work.functions",),
-            source="the log does not show it",
+            source="starts and ends in the log" if parts.several else "the log does not show it",
         ),
         Assumption(
             id="sequence",
@@ -173,6 +179,12 @@ def assumptions_of(parts: Parts) -> tuple[Assumption, ...]:
     return tuple(out)
 
 
+def _several(parts: Parts) -> float:
+    """Largest share of a role's working time with several items under way; 0 where it is next to nothing."""
+    most = max((held.share for held in parts.several.values()), default=0.0)
+    return most if most >= _LEAST_SEVERAL else 0.0
+
+
 def cautions_of(parts: Parts) -> list[str]:
     """What a reader must know of how the model came about."""
     out: list[str] = []
@@ -182,6 +194,12 @@ def cautions_of(parts: Parts) -> list[str]:
         out.append(
             "The log holds ends only: work and waiting cannot be told apart. Work content is assumed between bounds; "
             "whatever depends on capacity carries them."
+        )
+    most = _several(parts)
+    if most:
+        out.append(
+            f"Up to {100 * most:.0f}% of the working time of a role's people went on several items at once; in the "
+            "model they do one after another, and shared time is counted once."
         )
     said = parts.waiting.sentence()
     if said:

@@ -21,7 +21,7 @@ from longwall.units import HOURS_PER_WEEK
 if TYPE_CHECKING:
     from longwall.evidence import Log
 
-__all__ = ["Windows", "held_h", "open_at_once", "windows_of"]
+__all__ = ["Windows", "held_h", "local_h", "open_at_once", "windows_of"]
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ def windows_of(log: Log, traces: Traces, groups: Groups, presence: Presence) -> 
             continue
         by_hour = presence.by_hour[number]
         clock = WorkClock(open_hours(by_hour) if by_hour.any() else np.ones(HOURS_PER_WEEK, dtype=np.bool_))
-        done[mine] = clock.at(_local(log, log.end_h[order[mine]]))
+        done[mine] = clock.at(local_h(log, log.end_h[order[mine]]))
         after = mine[follows[mine]]
-        ready[after] = clock.at(_local(log, log.end_h[before[after]]))
+        ready[after] = clock.at(local_h(log, log.end_h[before[after]]))
     same = np.r_[False, person[1:] == person[:-1]]
     own = np.where(same, np.r_[-np.inf, done[:-1]], -np.inf)
     return Windows(order, person, ready, done, own, (log.end_h[order] // 24).astype(np.int64))
@@ -159,7 +159,13 @@ def open_at_once(windows: Windows, most: int, share: float = 0.95) -> int:
     return int(min(max(1, int((at_least > (1.0 - share) * at_least[0]).sum()), ties), most))
 
 
-def _local(log: Log, hours: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Hours on local clocks, counted through: the hour of the week is the local one."""
+def local_h(log: Log, hours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return hours on local clocks, counted through: the hour of the week is the local one.
+
+    Parameters
+    ----------
+    hours : ndarray of float64
+        Hours since the origin of the log.
+    """
     shift = np.mod(log.local_week_hour(hours) - hours + HOURS_PER_WEEK / 2, HOURS_PER_WEEK) - HOURS_PER_WEEK / 2
     return np.asarray(hours + shift)
