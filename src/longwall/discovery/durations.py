@@ -8,7 +8,7 @@ an assumption inside those bounds, and says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from longwall.discovery.bounds import Bounds, WorkBounds, bounds_of
 from longwall.discovery.calendars import Presence, WorkClock
 from longwall.discovery.flow import Functions
+from longwall.discovery.members import MemberSpread, member_spread
 from longwall.discovery.resources import PERSON, ResourceKinds, open_hours
 from longwall.discovery.teams import Groups, pooled_groups
 from longwall.discovery.traces import Traces
@@ -65,6 +66,8 @@ class Durations:
         The highest multitasking that the log allows; 1 where starts are logged.
     bounds : Bounds, optional
         What a log of ends only allows; None where starts are logged.
+    spread : mapping of int to MemberSpread
+        How much members of a role differ, for functions that five or more do often; empty where starts are not logged.
     """
 
     work: tuple[Distribution, ...]
@@ -76,6 +79,7 @@ class Durations:
     overlap: float
     multitasking: float
     bounds: Bounds | None = None
+    spread: dict[int, MemberSpread] = field(default_factory=dict)
 
 
 def durations_of(
@@ -157,6 +161,7 @@ def durations_of(
         overlap,
         float(bounds.tasks) if bounds is not None else 1.0,
         bounds,
+        member_spread(log, functions.of_event, n, groups, spans) if log.starts_logged else {},
     )
 
 

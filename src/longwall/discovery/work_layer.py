@@ -175,6 +175,10 @@ def functions_layer(
         lines[f"work.functions.{function}.work_h"] = (
             f"{work[number].mean_h:.3g} h{span}: {work[number].source}; {work[number].footing}"
         )
+        if number in parts.durations.spread:
+            lines[f"work.functions.{function}.work_h.members"] = (
+                f"{parts.durations.spread[number].sentence()}; the model takes them as alike; fitted"
+            )
         if number in parts.machines.allocation:
             lines[f"work.functions.{function}.allocation"] = (
                 f"{100 * parts.machines.share[number]:.0f}% of executions by a machine-like performer; level 7 to 10"
