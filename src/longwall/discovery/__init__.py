@@ -17,6 +17,7 @@ from longwall.discovery.donors import Drawn, Situation
 from longwall.discovery.extraction import keeps_finished_only, keeps_whole_cases
 from longwall.discovery.footings import numbers_of
 from longwall.discovery.forecast import Choice, Forecaster, choose, last_period_again
+from longwall.discovery.given import GivenTeams
 from longwall.discovery.hold_out import (
     Held,
     HeldDistance,
@@ -53,6 +54,7 @@ __all__ = [
     "Elsewhere",
     "Forecaster",
     "Formal",
+    "GivenTeams",
     "Group",
     "GroupPair",
     "Held",

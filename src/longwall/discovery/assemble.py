@@ -16,6 +16,7 @@ from longwall.discovery.dispersion import Dispersion
 from longwall.discovery.durations import durations_of
 from longwall.discovery.flow import flow_of, functions_of
 from longwall.discovery.footings import lines_of
+from longwall.discovery.given import GivenTeams
 from longwall.discovery.labels import id_of, ids_of
 from longwall.discovery.multitasking import attention_share, multitasking_of
 from longwall.discovery.open_work import open_work
@@ -124,6 +125,7 @@ def discover(
     overrides: Mapping[str, Any] | None = None,
     detectors: tuple[Detector, ...] | None = None,
     country: str = "",
+    organisation: GivenTeams | None = None,
     progress: Callable[[float, str], None] | None = None,
 ) -> Discovered:
     """Return the work system behind a log.
@@ -143,6 +145,9 @@ def discover(
     country : str
         ISO 3166 code of the country whose holidays the people keep; empty: tested against the log, and claimed only
         where the log says so.
+    organisation : GivenTeams, optional
+        Teams and roles as the organisation gives them; they win over those found in the log where they name a team for
+        at least half of the people.
     progress : callable, optional
 
     Returns
@@ -153,15 +158,18 @@ def discover(
     ------
     DiscoveryError
         LW-DI-001: too few cases for a model. LW-DI-002: all cases begin at one moment. LW-DI-003: an unknown override.
-        LW-DI-021: an unknown country.
+        LW-DI-021: an unknown country. LW-DI-022: the organisation is that of another log.
     """
     say = progress or (lambda share, text: None)
     settings = _settings(overrides)
     _enough(log)
+    _of_this_log(log, organisation)
     say(0.02, "reading the traces")
-    parts = _parts(log, seed, detectors, say, country)
+    parts = _parts(log, seed, detectors, say, country, organisation)
     say(0.55, "putting the model together")
     system, lines, cautions, labels = _system(parts, name)
+    if organisation is not None and not parts.groups.organised:
+        cautions.append("The organisation names a team for fewer than half of the people in the log; it was not used.")
     say(0.6, "calibrating waits with the simulator")
     system, rows, spread, more = calibrate(
         system,
@@ -267,19 +275,41 @@ def _enough(log: Log) -> None:
         )
 
 
+def _of_this_log(log: Log, organisation: GivenTeams | None) -> None:
+    """Refuse an organisation whose arrays are not those of the resources of the log."""
+    if organisation is None:
+        return
+    sizes = {organisation.team_of.size} | ({organisation.role_of.size} if organisation.role_of.size else set())
+    ends = [
+        (int(codes.max(initial=-1)), len(names))
+        for codes, names in ((organisation.team_of, organisation.teams), (organisation.role_of, organisation.roles))
+    ]
+    if sizes != {log.n_resources} or any(last >= size for last, size in ends):
+        raise DiscoveryError(
+            Fault(
+                "LW-DI-022",
+                "organisation",
+                f"a team of the list, or -1, for each of {log.n_resources} resources",
+                f"{organisation.team_of.size} entries, the highest {ends[0][0]} of {ends[0][1]} teams",
+                "read the organisation from the store that the log is from",
+            )
+        )
+
+
 def _parts(
     log: Log,
     seed: int,
     detectors: tuple[Detector, ...] | None,
     say: Callable[[float, str], None],
     country: str = "",
+    organisation: GivenTeams | None = None,
 ) -> Parts:
     """Find every part."""
     detectors = load_detectors() if detectors is None else detectors
     traces = traces_of(log)
     kinds = resource_kinds(log, traces)
     say(0.08, "finding teams and roles")
-    groups = groups_of(log, kinds)
+    groups = groups_of(log, kinds, organisation)
     if not groups.n_roles:
         groups = _nobody(log, groups)
     tiers = tiers_of(log, groups, seed=seed)
@@ -350,6 +380,8 @@ def _system(parts: Parts, name: str) -> tuple[WorkSystem, dict[str, str], list[s
     labels = dict(zip(ids, parts.functions.names, strict=True))
     teams, team_labels = team_pieces(parts.groups, parts.tiers)
     lines |= parts.tiers.lines(tuple(team_labels))
+    if parts.groups.organised:
+        lines["social.teams"] = "as the organisation gives them, then as the log names them; counted"
     per_week = executions_per_week(parts)
     work, roles, role_lines = staffed(parts, tuple(team_labels), per_week, cautions)
     lines |= role_lines

@@ -189,7 +189,8 @@ def team_pieces(groups: Groups, tiers: Tiers) -> tuple[tuple[Team, ...], dict[st
     if -1 in groups.role_team:
         names = (*names, "No team")
     ids = ids_of(names)
-    note = "" if groups.given else "found by what people do; the log names no teams"
+    note = "as the organisation gives it" if groups.organised else ""
+    note = note if groups.given else "found by what people do; the log names no teams"
     level = tiers.notes()
     teams = tuple(
         Team(id=i, name=name, note="; ".join(text for text in (note, level.get(place, "")) if text))

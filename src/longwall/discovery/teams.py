@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 
+from longwall.discovery.given import GivenTeams, given_parts, given_teams
 from longwall.discovery.resources import PERSON, ResourceKinds
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Groups:
     team_of_event : ndarray of int64, shape (n_events,)
         Team as the log names it, else the team of the resource; -1 where unknown. Positions in `team_names`.
     role_of_event : ndarray of int64, shape (n_events,)
+    organised : bool
+        True where teams and roles are those that the organisation gave.
     """
 
     team_names: tuple[str, ...]
@@ -58,6 +61,7 @@ class Groups:
     role_of: NDArray[np.int64]
     team_of_event: NDArray[np.int64]
     role_of_event: NDArray[np.int64]
+    organised: bool = False
 
     @property
     def n_roles(self) -> int:
@@ -69,12 +73,20 @@ class Groups:
         return np.bincount(self.role_of[self.role_of >= 0], minlength=self.n_roles)
 
 
-def groups_of(log: Log, kinds: ResourceKinds) -> Groups:
+def groups_of(log: Log, kinds: ResourceKinds, organisation: GivenTeams | None = None) -> Groups:
     """Return the teams and roles of a log.
 
-    Teams are those that the log names; where it names none, people are clustered by the activities they perform. More
-    than 40 teams: the smallest are joined to one. A given team is split into roles only where its members' activities
-    fall clearly apart (silhouette >= .5) into groups of at least five.
+    Teams are those that the organisation gives, where it names one for at least half of the people; its roles divide
+    them, into parts of at least five. Else they are those that the log names; where it names none, people are clustered
+    by the activities they perform. More than 40 teams: the smallest are joined to one. A team without given roles is
+    split into roles only where its members' activities fall clearly apart (silhouette >= .5) into groups of at least
+    five.
+
+    Parameters
+    ----------
+    log : Log
+    kinds : ResourceKinds
+    organisation : GivenTeams, optional
 
     Notes
     -----
@@ -84,7 +96,15 @@ def groups_of(log: Log, kinds: ResourceKinds) -> Groups:
     people = np.flatnonzero((kinds.kind == PERSON) & (events > 0))
     given = bool(log.teams) and bool((log.resource_team[people] >= 0).any() if people.size else (log.team >= 0).any())
     team_of = np.full(log.n_resources, -1, dtype=np.int64)
-    if given:
+    told = organisation if organisation is not None and organisation.knows(people) else None
+    if told is not None:
+        given = True
+        every, team_of, of_event = given_teams(log, told)
+        counted = np.concatenate([of_event, team_of[log.resource[log.resource >= 0]], team_of[people]])
+        names, renumber = _kept_teams(every, np.bincount(counted[counted >= 0], minlength=len(every)))
+        team_of = np.where(team_of >= 0, renumber[team_of], -1)
+        of_event = np.where(of_event >= 0, renumber[of_event], -1)
+    elif given:
         team_of[:] = log.resource_team
         weight = np.bincount(log.team[log.team >= 0], minlength=len(log.teams)) + np.bincount(
             log.resource_team[people][log.resource_team[people] >= 0], minlength=len(log.teams)
@@ -100,11 +120,11 @@ def groups_of(log: Log, kinds: ResourceKinds) -> Groups:
     known = log.resource >= 0
     if log.n_resources:
         of_event = np.where((of_event < 0) & known, team_of[np.maximum(log.resource, 0)], of_event)
-    role_of, role_names, role_team = _roles(log, kinds, team_of, names, profiles, events)
+    role_of, role_names, role_team = _roles(log, kinds, team_of, names, profiles, events, told)
     role_of_event = np.full(log.case.size, -1, dtype=np.int64)
     if log.n_resources:
         role_of_event = np.where(known, role_of[np.maximum(log.resource, 0)], -1)
-    return Groups(names, given, role_names, role_team, role_of, of_event, role_of_event)
+    return Groups(names, given, role_names, role_team, role_of, of_event, role_of_event, told is not None)
 
 
 def cluster_profiles(
@@ -282,8 +302,9 @@ def _roles(
     team_names: tuple[str, ...],
     profiles: NDArray[np.float64],
     events: NDArray[np.int64],
+    told: GivenTeams | None,
 ) -> tuple[NDArray[np.int64], tuple[str, ...], tuple[int, ...]]:
-    """Give each person a role: the team, or a part of it that clearly does something else."""
+    """Give each person a role: the team, or a part of it that has a role of its own or clearly does something else."""
     role_of = np.full(log.n_resources, -1, dtype=np.int64)
     names: list[str] = []
     role_team: list[int] = []
@@ -292,7 +313,10 @@ def _roles(
         if not members.size:
             continue
         parts = np.zeros(members.size, dtype=np.int64)
-        if members.size >= 2 * LEAST_GROUP and len(team_names) < _MOST_TEAMS // 2:
+        given = given_parts(told, members, LEAST_GROUP) if told is not None else None
+        if given is not None:
+            parts = given[0]
+        elif members.size >= 2 * LEAST_GROUP and len(team_names) < _MOST_TEAMS // 2:
             parts = cluster_profiles(
                 profiles[members], events[members], least_silhouette=_SPLIT_SILHOUETTE, least_size=LEAST_GROUP
             )
@@ -302,7 +326,8 @@ def _roles(
             own = members[parts == part]
             role_of[own] = len(names)
             top = int(np.argmax((profiles[own] * events[own][:, None]).sum(axis=0)))
-            names.append(name if sizes.size == 1 else f"{name}: {log.activities[top]}")
+            what = (given[1][part] if given is not None else "") or log.activities[top]
+            names.append(name if sizes.size == 1 else f"{name}: {what}")
             role_team.append(team)
     unplaced = np.flatnonzero((role_of < 0) & (kinds.kind == PERSON) & (events > 0))
     if unplaced.size:

@@ -25,6 +25,8 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
         name=study.file.name or study.file.id,
         seed=study.file.seed,
         detectors=discovery.load_detectors(study.detectors if study.detectors.is_file() else None),
+        country=study.file.country,
+        organisation=_organisation(study, log.n_resources),
         progress=lambda s, t: progress(0.6 * s, t),
     )
     held_out = discovery.hold_out(log, seed=study.file.seed, progress=lambda s, t: progress(0.6 + 0.4 * s, t))
@@ -44,11 +46,24 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     }
 
 
+def _organisation(study: Study, n_resources: int) -> discovery.GivenTeams | None:
+    """Teams and roles as the organisation gives them; None where nobody brought it."""
+    given = evidence.read_organisation(study.store)
+    if given is None or not given.teams:
+        return None
+    return discovery.GivenTeams(
+        given.teams, given.resource_team(n_resources), given.roles, given.resource_role(n_resources)
+    )
+
+
 def _inputs(study: Study) -> Mapping[str, str]:
+    brought = stamp_of(study, "signals")
     return {
         "evidence": stamp_of(study, "ingest") or "none",
         "detectors": optional_hash(study.detectors),
         **agreements_hash(study),
+        **({"country": study.file.country} if study.file.country else {}),
+        **({} if brought is None else {"organisation": brought}),
     }
 
 

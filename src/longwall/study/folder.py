@@ -109,6 +109,9 @@ class StudyFile(Piece):
         Business hours and holidays, by which agreed times run.
     agreements : tuple of Agreement
         Times within which items are to be answered or resolved; they decide what is late.
+    country : str
+        ISO 3166 code of the country whose public holidays are kept, such as ``NL``; empty: those that the silent days
+        of the log point to, if any.
     retention_months : int
         Months after its first reading when the raw events of a file are deleted, 1 to 120.
     """
@@ -125,6 +128,7 @@ class StudyFile(Piece):
     weeks: int = 13
     replications: int = 30
     budget: float | None = None
+    country: str = ""
     retention_months: int = Field(default=13, ge=1, le=120)
     calendars: tuple[Calendar, ...] = ()
     agreements: tuple[Agreement, ...] = ()
