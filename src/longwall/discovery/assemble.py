@@ -11,6 +11,7 @@ from longwall.discovery.bounds import Bounds
 from longwall.discovery.calendars import presence_of
 from longwall.discovery.calibration import Calibration, calibrate
 from longwall.discovery.demand import arrivals_of, classes_of
+from longwall.discovery.dependence import dependence_of
 from longwall.discovery.detectors import Detector, load_detectors
 from longwall.discovery.dispersion import Dispersion
 from longwall.discovery.durations import durations_of
@@ -191,6 +192,9 @@ def discover(
     ids = tuple(function.id for function in system.work.functions)
     present = {held.id for held in system.work.demand}
     classes = [held if held in present else "" for held in class_ids(parts.classes)]
+    together = dependence_of(log, parts.traces, parts.functions.of_event, seed=seed)
+    if together is not None and together.matters:
+        more = [*more, together.sentence()]
     left = open_work(log, parts.traces, parts.functions, parts.classes, parts.flow, ids, classes, seed=seed)
     lines["boundary"] = f"{left.sentence}; counted"
     cautions.append(f"{left.sentence[0].upper()}{left.sentence[1:]}.")
