@@ -9,6 +9,9 @@ from pathlib import Path
 import polars as pl
 from tests.conftest import longwall
 
+from longwall.simulation.assumptions import assumed_paths
+from longwall.worksystem.yamlfile import read_system
+
 
 def findings(example: Path) -> list[dict]:
     return json.loads((example / "results" / "assess.json").read_text())["result"]["findings"]
@@ -91,3 +94,9 @@ def test_a_second_run_makes_nothing_again(example: Path) -> None:
     states = {step["step"]: step["state"] for step in json.loads(done.stdout)["steps"]}
     assert set(states.values()) == {"up to date"}, states
     assert {path: path.stat().st_mtime_ns for path in (example / "results").rglob("*.json")} == before
+
+
+def test_the_forecast_of_the_flow_rests_on_nothing_assumed(example: Path) -> None:
+    # Caught when "no holidays are claimed" was written as an assumed number: page one then gave no size at all.
+    system = read_system(example / "worksystem.yaml")
+    assert [path for path in assumed_paths(system) if path.startswith(("work.", "social."))] == []

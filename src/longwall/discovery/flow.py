@@ -300,7 +300,7 @@ def _steps(rows: _Rows, classes: Classes, n: int, memory: int, by_class: bool, s
                         (label, at[own == label], (table[label] + strength * share) / (total + strength), table[label])
                     )
         for label, members, base, seen in groups:
-            steps.append(_step(int(source) - 1, label, (), base, seen))
+            steps.append(_step(int(source) - 1, label, (), base, seen, strength if label >= 0 else 0.0))
             if memory and source > 0:
                 steps.extend(_histories(rows, members, n, memory, strength, base, int(source) - 1, label))
     return steps
@@ -326,7 +326,7 @@ def _histories(
         share = (counts + strength * base) / (counts.sum() + strength)
         rest = _sums(rows.next[at], rows.weight[at], n + 1) - counts
         if counts.sum() >= _LEAST_CONTEXT and _differ(np.stack([counts, np.maximum(rest, 0.0)])):
-            found.append(_step(source, label, (int(before) - 1,), share, counts))
+            found.append(_step(source, label, (int(before) - 1,), share, counts, strength))
         else:
             share = base
         if memory < 2:
@@ -338,7 +338,7 @@ def _histories(
             deep = _sums(rows.next[two], rows.weight[two], n + 1)
             if deep.sum() >= _LEAST_CONTEXT and _differ(np.stack([deep, np.maximum(counts - deep, 0.0)])):
                 mixed = (deep + strength * share) / (deep.sum() + strength)
-                found.append(_step(source, label, (int(earlier) - 1, int(before) - 1), mixed, deep))
+                found.append(_step(source, label, (int(earlier) - 1, int(before) - 1), mixed, deep, strength))
     return found
 
 
@@ -356,13 +356,19 @@ def _differ(table: NDArray[np.float64]) -> bool:
 
 
 def _step(
-    source: int, demand: int, after: tuple[int, ...], share: NDArray[np.float64], counts: NDArray[np.float64]
+    source: int,
+    demand: int,
+    after: tuple[int, ...],
+    share: NDArray[np.float64],
+    counts: NDArray[np.float64],
+    strength: float,
 ) -> Step:
-    """One step with the rarest targets left out and intervals beside."""
+    """One step with the rarest targets left out and intervals beside; `strength` counts were lent by others."""
     kept = np.flatnonzero(share >= min(_LEAST_PROBABILITY, share.max()))
     probability = share[kept] / share[kept].sum()
     total = float(counts.sum())
-    ends = [wilson(float(p) * total, total) for p in probability]
+    known = total + strength
+    ends = [wilson(float(p) * known, known) for p in probability]
     return Step(
         source=source,
         demand=demand,

@@ -9,7 +9,7 @@ import numpy as np
 from longwall.discovery.arrival_level import Level
 from longwall.discovery.demand import Classes
 from longwall.discovery.durations import quantile_interval
-from longwall.discovery.flow import wilson
+from longwall.discovery.flow import Step, wilson
 from longwall.discovery.labels import ids_of
 from longwall.discovery.parts import Parts
 from longwall.discovery.rules import agreed_h
@@ -28,6 +28,7 @@ from longwall.worksystem import (
 __all__ = ["class_ids", "default_indicators", "demand_of", "forks_of", "functions_layer", "gateways_layer", "routes_of"]
 
 _LEAST_ITEMS = 20
+_FEW = 30
 
 
 def class_ids(classes: Classes) -> tuple[str, ...]:
@@ -52,10 +53,13 @@ def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple
         footing="fitted",
         source=f"weekly counts; {_chosen(level)}",
     )
-    holiday = Parameter(
-        value=closed.factor, low=closed.low, high=closed.high, footing="counted" if closed.seen else "assumed",
-        source=closed.sentence,
-    )  # fmt: skip
+    kept = {}
+    if closed.country:
+        holiday = Parameter(
+            value=closed.factor, low=closed.low, high=closed.high, footing="counted" if closed.seen else "assumed",
+            source=closed.sentence,
+        )  # fmt: skip
+        kept = {"on_holidays": holiday}
     out: list[DemandClass] = []
     for number, name in enumerate(classes.names):
         rate = float(arrivals.per_week[number])
@@ -102,7 +106,7 @@ def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple
                 priority=classes.priority[number],
                 due_h=due,
                 growth_per_year=growth,
-                on_holidays=holiday,
+                **kept,
             )
         )
         lines[f"work.demand.{ids[number]}.per_week"] = (
@@ -112,7 +116,8 @@ def demand_of(parts: Parts, lines: dict[str, str], cautions: list[str]) -> tuple
             f"{100 * growth.value:+.0f}% a year ({100 * level.growth_low:+.0f}% to {100 * level.growth_high:+.0f}%): "
             f"{growth.source}; fitted"
         )
-        lines[f"work.demand.{ids[number]}.on_holidays"] = f"{closed.sentence}; {holiday.footing}"
+        for key, value in kept.items():
+            lines[f"work.demand.{ids[number]}.{key}"] = f"{closed.sentence}; {value.footing}"
         lines[f"work.demand.{ids[number]}.priority"] = f"{classes.sentence}; fitted"
         lines[f"work.demand.{ids[number]}.profile"] = "arrivals by hour of week, newer ones count more; counted"
         if due is not None:
@@ -192,6 +197,12 @@ def functions_layer(
     return tuple(out)
 
 
+def _seen(step: Step) -> str:
+    """What a route rests on, in words."""
+    few = step.demand >= 0 and step.count < _FEW
+    return f"{step.count:.0f} transitions" + (" of this class, and those of all classes" if few else "")
+
+
 def routes_of(
     parts: Parts, ids: tuple[str, ...], demand: tuple[DemandClass, ...], lines: dict[str, str]
 ) -> tuple[Route, ...]:
@@ -217,7 +228,7 @@ def routes_of(
                         low=min(low, value),
                         high=max(high, value),
                         footing="counted",
-                        source=f"{step.count:.0f} transitions",
+                        source=_seen(step),
                     ),
                     demand=classes[step.demand] if step.demand >= 0 else None,
                     after=tuple(ids[f] for f in step.after),
