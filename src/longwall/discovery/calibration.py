@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.discovery.dispersion import Dispersion, dispersion_of
-from longwall.discovery.durations import quantile_points
+from longwall.discovery.durations import quantile_points, survival_quantiles
 from longwall.discovery.parallel import Part
 from longwall.discovery.threads import enabled_by
 from longwall.discovery.traces import Traces
@@ -31,6 +31,7 @@ _LEAST_WEEKS = 8
 _MOST_WEEKS = 120
 _CLOSE = 0.1
 _LEAST_SEEN = 20
+_LEAD_POINTS = 201
 _SOFT_H = 0.05
 _MOST_CHANGE = 2.0
 _HOUR_US = 3_600_000_000.0
@@ -90,7 +91,8 @@ def calibrate(
     counts = np.bincount(of_event[traces.previous >= 0], minlength=len(system.work.functions))
     gap_h = np.concatenate([gap_h, np.full((len(system.work.functions) - gap_h.shape[0], gap_h.shape[1]), np.nan)])
     lead = (traces.close_h - traces.arrival_h)[traces.finished]
-    weeks, warm_up = _horizon(system, lead)
+    whole = _whole_leads(traces)
+    weeks, warm_up = _horizon(system, whole)
     simulated = None
     for number in range(rounds):
         simulated = _simulated(system, seed, number, weeks, warm_up, parts)
@@ -111,7 +113,7 @@ def calibrate(
     curves = _curves(simulated, gap_h.shape)
     rows = _rows(system, gap_h, curves, counts)
     spread = dispersion_of(traces.arrival_h, lead, simulated.arrival_h, simulated.lead_h)
-    cautions = _cautions(rows, lead, simulated) + ([] if spread is None else [spread.sentence()])
+    cautions = _cautions(rows, whole, simulated) + ([] if spread is None else [spread.sentence()])
     return _with_due(system, seed, weeks, warm_up), rows, spread, cautions
 
 
@@ -137,6 +139,20 @@ def _scaled(due: Parameter, value: float) -> Parameter:
     scale = value / due.value if due.value > 0 else 1.0
     low, high = (value if end is None else end * scale for end in (due.low, due.high))
     return due.model_copy(update={"value": value, "low": low, "high": high, "footing": "fitted"})
+
+
+def _whole_leads(traces: Traces) -> NDArray[np.float64]:
+    """Quantiles of the lead time of all items, those that were open at the edge of the log counted as censored.
+
+    The finished ones alone are the quick ones where many are open. Empty where none had finished.
+    """
+    lead = traces.close_h - traces.arrival_h
+    if not traces.finished.any():
+        return np.zeros(0)
+    left = np.flatnonzero(~traces.finished)
+    return survival_quantiles(
+        lead[traces.finished], traces.edge_h - traces.arrival_h[left], 1.0 - traces.ended[left], _LEAD_POINTS
+    )
 
 
 def _horizon(system: WorkSystem, lead_h: NDArray[np.float64]) -> tuple[int, int]:
@@ -223,7 +239,7 @@ def _agrees(counted: NDArray[np.float64], simulated: NDArray[np.float64], counts
 
 
 def _moved(system: WorkSystem, counted: NDArray[np.float64], simulated: NDArray[np.float64]) -> WorkSystem:
-    """Stretch or shrink the quantiles of each delay by how far the simulated gap is off; no delay is made up."""
+    """Stretch or shrink the quantiles of each delay by how far the simulated gap is off; none is made up."""
     functions: list[Function] = []
     for number, function in enumerate(system.work.functions):
         if not np.isfinite(simulated[number]).all() or not np.isfinite(counted[number]).all():
@@ -233,7 +249,8 @@ def _moved(system: WorkSystem, counted: NDArray[np.float64], simulated: NDArray[
         old = function.delay_h
         now = np.array(old.quantiles_h) if old is not None and old.quantiles_h else np.zeros(points)
         ratio = (counted[number] + _SOFT_H) / (simulated[number] + _SOFT_H)
-        new = np.sort(now * np.clip(ratio, 1.0 / _MOST_CHANGE, _MOST_CHANGE))
+        # A delay is part of the gap, so never longer: items still waiting when the simulation ends must not stretch it.
+        new = np.minimum(np.sort(now * np.clip(ratio, 1.0 / _MOST_CHANGE, _MOST_CHANGE)), counted[number])
         delay = None
         if new[-1] > 0:
             mean = float((new[1:-1].sum() + (new[0] + new[-1]) / 2) / (points - 1))
@@ -283,7 +300,7 @@ def _cautions(rows: tuple[Calibration, ...], lead_h: NDArray[np.float64], simula
     if lead_h.size >= _LEAST_SEEN and simulated.lead_h.size >= _LEAST_SEEN:
         one, two = np.quantile(lead_h, (0.5, 0.9)), np.quantile(simulated.lead_h, (0.5, 0.9))
         out.append(
-            f"Lead time of finished items, median and 90%: {one[0]:.1f} and {one[1]:.1f} h in the log, {two[0]:.1f} "
+            f"Lead time of items, median and 90%: {one[0]:.1f} and {one[1]:.1f} h in the log, {two[0]:.1f} "
             f"and {two[1]:.1f} h simulated."
         )
     return out
