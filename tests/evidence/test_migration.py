@@ -13,6 +13,7 @@ from tests.evidence.test_append import same
 
 from longwall.errors import EvidenceError
 from longwall.evidence import Log, Observed, append, forget, ingest, observed, read_log
+from longwall.evidence.objects import TABLES as OBJECTS
 from longwall.evidence.schema import SCHEMA_VERSION, TABLES, open_store, version_of
 from longwall.evidence.store import Store
 
@@ -130,7 +131,7 @@ def test_a_fresh_store_has_the_tables_it_promises(write: Put, tmp_path: Path) ->
     ingest(write(CSV), store, key=KEY, mapping=MAPPING)
     types = {"INTEGER": "int32", "BIGINT": "int64", "DOUBLE": "float64", "VARCHAR": "string"}
     with open_store(store) as opened:
-        assert set(opened.tables()) == set(TABLES)
+        assert set(opened.tables()) == {*TABLES, *OBJECTS}
         for table, columns in TABLES.items():
             found = opened.rows(f"DESCRIBE {table}")
             assert {name: types[kind] for name, kind, *_ in found} == dict(columns)
