@@ -42,17 +42,17 @@ class MemberSpread:
     def sentence(self) -> str:
         """Say it as a factor."""
         if self.low < _ALIKE:
-            most = f", at most {self._by(self.high)} either way" if self.high >= _ALIKE else ""
+            most = f", at most {self._by(self.high)} times either way" if self.high >= _ALIKE else ""
             return f"members of a role are not told apart by how long they take{most}"
         return (
-            f"members of a role take {self._by(self.sd)} ({self._by(self.low)} to {self._by(self.high)}) longer or "
+            f"members of a role take {self._by(self.sd)} ({self._by(self.low)} to {self._by(self.high)}) times longer or "
             "shorter, one standard deviation off, as far as they get the same items"
         )
 
     @staticmethod
     def _by(sd: float) -> str:
         """A factor with two decimals."""
-        return f"{math.exp(sd):.2f} times"
+        return f"{math.exp(sd):.2f}"
 
 
 def between_members(
