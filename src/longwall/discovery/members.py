@@ -45,8 +45,8 @@ class MemberSpread:
             most = f", at most {self._by(self.high)} times either way" if self.high >= _ALIKE else ""
             return f"members of a role are not told apart by how long they take{most}"
         return (
-            f"members of a role take {self._by(self.sd)} ({self._by(self.low)} to {self._by(self.high)}) times longer or "
-            "shorter, one standard deviation off, as far as they get the same items"
+            f"members of a role take {self._by(self.sd)} ({self._by(self.low)} to {self._by(self.high)}) times longer "
+            "or shorter, one standard deviation off, as far as they get the same items"
         )
 
     @staticmethod
