@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 STUDY  ?= studies/example
 
 .DEFAULT_GOAL := help
+# Many tests start the command in a process of its own: without byte code each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help install study test check check-long docs bench lock wheel clean
 
 help: ## list the targets

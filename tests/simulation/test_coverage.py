@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 _SPEC = importlib.util.spec_from_file_location(
-    "coverage_of_intervals", Path(__file__).resolve().parents[2] / "benchmarks" / "coverage.py"
+    "coverage_of_intervals", Path(__file__).resolve().parents[2] / "benchmarks" / "interval_coverage.py"
 )
 assert _SPEC
 assert _SPEC.loader
