@@ -349,3 +349,26 @@ def test_a_killed_ingest_leaves_the_old_store(write: Put, tmp_path: Path) -> Non
     ingest(path, store, key=KEY)
     assert not list(store.parent.glob(".evidence-staging*"))
     shutil.rmtree(store.parent)
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+from pathlib import Path
+from longwall.evidence.store import Store
+with Store(Path(sys.argv[1])) as store:
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    try:
+        store.rows("SELECT count(*) FROM range(1000000000000) a WHERE a.range % 7 = 3")
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print("interrupted", flush=True)
+"""
+
+
+def test_ctrl_c_inside_a_query_is_an_interruption_and_no_mistake_of_ours(tmp_path: Path) -> None:
+    # Caught when the engine's "Query interrupted" went through as an error.
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, str(tmp_path / "s.duckdb")], capture_output=True, text=True, check=False,
+        timeout=60,
+    )  # fmt: skip
+    assert done.stdout == "interrupted\n", done.stderr

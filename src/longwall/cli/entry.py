@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 
 from rich.console import Console
@@ -38,6 +39,7 @@ def main() -> None:
     except (KeyboardInterrupt, SystemExit) as leaving:
         if isinstance(leaving, SystemExit) and leaving.code != INTERRUPTED:
             raise
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the engine may pass the same signal on once more as we leave
         errors.print("\ninterrupted; steps that had finished are kept, run the same command to go on")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:

@@ -207,6 +207,10 @@ class Store:
                       f"something else ({type(error).__name__})",
                       "export or ingest it again; the file is damaged or was made by another program")
             ) from None  # fmt: skip
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":  # how the engine passes on Ctrl-C from inside a query
+                raise KeyboardInterrupt from None
+            raise
 
 
 @functools.lru_cache(maxsize=256)
