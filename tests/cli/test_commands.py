@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,24 @@ def test_check_reports_all_faults_of_all_files_in_one_pass(tmp_path: Path) -> No
     where = " ".join(fault["where"] for fault in json.loads(done.stdout)["faults"])
     assert "worksystem.yaml" in where
     assert "study.yaml" in where
+
+
+INTERRUPTED = """
+import sys, types
+from longwall.cli import entry
+
+def app():
+    exec("raise KeyboardInterrupt")
+
+sys.modules["longwall.cli.commands"] = types.SimpleNamespace(app=app)
+entry.main()
+"""
+
+
+def test_an_interruption_while_something_is_loaded_leaves_with_its_code(tmp_path: Path) -> None:
+    # Caught when Python died of the signal after it had been answered.
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED)
+    done = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, text=True,
+                          check=False)  # fmt: skip
+    assert done.returncode == 130, done.stderr
+    assert "go on" in done.stderr

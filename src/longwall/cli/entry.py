@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 
 from rich.console import Console
@@ -39,7 +38,9 @@ def main() -> None:
     except (KeyboardInterrupt, SystemExit) as leaving:
         if isinstance(leaving, SystemExit) and leaving.code != INTERRUPTED:
             raise
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the engine may pass the same signal on once more as we leave
+        # Python remembers an interruption that came inside an `exec`, as imports have them, and would die of the signal
+        # instead of leaving with our code; the next `exec` forgets it.
+        exec("")
         errors.print("\ninterrupted; steps that had finished are kept, run the same command to go on")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
