@@ -355,8 +355,8 @@ def test_a_killed_ingest_leaves_the_old_store(write: Put, tmp_path: Path) -> Non
 def test_ctrl_c_inside_a_query_is_an_interruption_and_no_mistake_of_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The engine polls for signals while it works, and says so in these words. A signal sent for real is seen by it at no
-    fixed time, so the engine is stood in for; `test_interrupted_it_says_so_and_keeps_what_was_finished` sends one.
+    """The engine polls for signals while it works, and says so in these words. It sees a signal at no fixed time, so it
+    is stood in for; `test_interrupted_it_says_so_and_keeps_what_was_finished` sends one.
     Caught when "Query interrupted" went through as an error.
     """
 
