@@ -69,6 +69,15 @@ def test_scores_stay_and_nothing_else(opened: study.Study, logs: tuple[Path, Pat
     assert "Forecasts held against what happened" in page
 
 
+def test_a_log_that_holds_the_past_as_well_scores_the_same(opened: study.Study, logs: tuple[Path, Path]) -> None:
+    """Caught when the simulated logs were laid on the clock of the new log, whose first Monday is a later one."""
+    (alone,) = study.compare_log(opened, logs[1]).outcomes
+    (whole,) = study.compare_log(opened, logs[0].with_name("whole.csv")).outcomes
+    assert alone.distances == whole.distances
+    assert [one.hit for one in alone.indicators] == [one.hit for one in whole.indicators]
+    assert [one.observed for one in alone.indicators] == pytest.approx([one.observed for one in whole.indicators])
+
+
 def test_nothing_due_names_the_first_day(opened: study.Study, logs: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(LongwallError) as caught:
         study.compare_log(opened, logs[0])

@@ -136,9 +136,9 @@ def _score(
             continue
         begins, arrivals, until = (_hour(past, text) for text in (one.begins, one.arrivals_until, one.until))
         situation = discovery.Situation(begins, until, arrivals, one.cases, one.keep == "finished")
-        runs, control = learning.logs_of(
-            one, study.path / "results" / LOG_FORECASTS, round(new.origin.timestamp() * 1e6)
-        )
+        # Past, simulated and new log are held against each other on one clock: that of the past.
+        origin_us = round(past.origin.timestamp() * 1e6)
+        runs, control = learning.logs_of(one, study.path / "results" / LOG_FORECASTS, origin_us)
         outcome = learning.hold_log(one, runs, control, past, new, situation)
         if outcome is None:
             nothing.append(f"{one.id}: no item of the log began between {one.begins} and {one.arrivals_until}")
