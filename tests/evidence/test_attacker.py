@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import linprog
@@ -168,6 +168,8 @@ def test_rounding_keeps_its_promise(value: float, half: float, wide: float) -> N
     assert low >= value * ((1 - half) / (1 + half)) * (1 - 1e-9)
 
 
+@example([0.0, 0.0, 0.0, 0.0, 2.2250738585e-313], 1.0)
+@example([0.0, 0.0, 0.0, 0.0, 5e-324], 10.0)
 @given(st.lists(st.floats(0, 100), min_size=5, max_size=41).map(sorted), st.floats(0.1, 10))
 def test_a_curve_tells_its_mean_as_published_and_no_better(points: list[float], mean: float) -> None:
     shown = np.array(coarse_curve(points, mean))

@@ -93,6 +93,7 @@ def coarse_curve(points: Sequence[float] | NDArray[np.float64], mean: float) -> 
         As published, >= 0.
     """
     rough = np.array([coarse(float(point), _CURVE) for point in points])
+    rough = np.ldexp(rough, -math.frexp(float(rough[-1]))[1])  # by a power of two: exact, and no quotient overflows
     now = float((rough[1:-1].sum() + (rough[0] + rough[-1]) / 2) / (rough.size - 1))
     return tuple(float(point) for point in (rough * (mean / now) if now > 0 else rough))
 
