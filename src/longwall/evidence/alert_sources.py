@@ -19,8 +19,9 @@ from longwall.evidence.people_names import known_people, without_known
 from longwall.evidence.privacy import load_key, pseudonym
 from longwall.evidence.probe import Limits, Probe, probe
 from longwall.evidence.signal_layout import AlertLayout
-from longwall.evidence.signal_store import SignalRecord, version_of, write_signal
-from longwall.evidence.signal_table import Table, opened
+from longwall.evidence.signal_reading import EPOCH, Reading, read_document, read_table
+from longwall.evidence.signal_store import SignalRecord, write_signal
+from longwall.evidence.signal_table import Table
 from longwall.evidence.tables import plain_name
 from longwall.provenance import hash_of_value
 
@@ -29,7 +30,6 @@ __all__ = ["DISPOSITIONS", "alerts_in", "disposition_words", "ingest_alerts", "n
 DISPOSITIONS = ("true", "benign", "false", "duplicate")
 """True: acted on rightly; benign: true and expected; false: nothing there; duplicate: of another one."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YES = ("yes", "y", "true", "t", "1", "on")
 _NO = ("no", "n", "false", "f", "0", "off")
 _PERSON_LABELS = ("responder", "assignee", "owner", "acknowledgedby", "user", "username")
@@ -91,25 +91,14 @@ def ingest_alerts(
     path, store_path = Path(path), Path(store_path)
     key = key if key is not None else load_key()
     found = probe(path, limits)
-    told = dict(mapping or {})
-    if found.kind.endswith("json"):
-        rows, rejects, bad = _from_json(found, max_rejects)
-        layout, cautions, total = AlertLayout.told(told).as_dict(), found.cautions, len(rows) + bad
-        cautions = tuple(text for text in cautions if "ocel" not in text)
-    else:
-        with opened(found, store_path, AlertLayout, told, max_rejects) as table:
-            rows = _from_table(table, max_rejects)
-            rejects, layout, cautions = table.rejects(), table.layout.as_dict(), table.cautions
-            total = table.source.rows + table.source.rejected
-    kept, more = _told_apart(rows, known_people(store_path), key, forgotten_of(store_path, key))
-    times = [row[7] for row in kept]
-    record = SignalRecord(
-        kind="alerts", source=NameFilter({str(row[8]) for row in rows if row[8]}, key).replaced([path.name])[0],
-        source_id=found.hash, version=version_of(found.hash, layout), rows=total, kept=len(kept),
-        rejects=_counted(rejects), first=_iso(min(times)), last=_iso(max(times)), mapping=layout,
-        cautions=(*cautions, *more),
-    )  # fmt: skip
-    return write_signal(store_path, record, {"alerts": [(number, *row) for number, row in enumerate(kept, 1)]}, rejects)
+    read = _read(found, store_path, mapping, max_rejects)
+    gone = forgotten_of(store_path, key)
+    people = NameFilter({str(row[8]) for row in read.rows if row[8]}, key, gone)
+    kept, more = _told_apart(read.rows, people, known_people(store_path), key, gone)
+    name = people.replaced([path.name])[0]
+    record = read.record("alerts", name, found.hash, len(kept), times=[row[7] for row in kept], cautions=more)
+    rows = [(number, *row) for number, row in enumerate(kept, 1)]
+    return write_signal(store_path, record, {"alerts": rows}, read.rejects)
 
 
 def names_in_alerts(path: Path, beside: Path, *, mapping: AnyMapping[str, Any] | None = None) -> frozenset[str]:
@@ -125,13 +114,7 @@ def names_in_alerts(path: Path, beside: Path, *, mapping: AnyMapping[str, Any] |
     EvidenceError, StorageError
         If the file cannot be read.
     """
-    found = probe(Path(path))
-    if found.kind.endswith("json"):
-        rows, _, _ = _from_json(found, 1.0)
-    else:
-        with opened(found, beside, AlertLayout, mapping or {}, 1.0) as table:
-            rows = _from_table(table, 1.0)
-    return frozenset(str(row[8]) for row in rows if row[8])
+    return frozenset(str(row[8]) for row in _read(probe(Path(path)), beside, mapping, 1.0).rows if row[8])
 
 
 def alerts_in(document: Any) -> Iterator[AnyMapping[str, Any]]:
@@ -155,7 +138,15 @@ def alerts_in(document: Any) -> Iterator[AnyMapping[str, Any]]:
             yield from alerts_in(document["data"])
 
 
-def _from_json(found: Probe, max_rejects: float) -> tuple[list[Row], list[tuple[int, str, str]], int]:
+def _read(found: Probe, beside: Path, mapping: AnyMapping[str, Any] | None, max_rejects: float) -> Reading[list[Row]]:
+    """Alerts of a probed file, whatever its kind."""
+    if found.kind.endswith("json"):
+        rows, rejects = _from_json(found, max_rejects)
+        return read_document(found, AlertLayout, mapping, rows, len(rows) + len(rejects), rejects)
+    return read_table(found, beside, AlertLayout, mapping, max_rejects, _from_table)
+
+
+def _from_json(found: Probe, max_rejects: float) -> tuple[list[Row], list[tuple[int, str, str]]]:
     """Alerts of JSON as rows: id, fingerprint, name, severity, service, team, incident, fired, responder, and more."""
     alerts = [alert for document in documents(found) for alert in alerts_in(document)]
     if not alerts:
@@ -188,7 +179,7 @@ def _from_json(found: Probe, max_rejects: float) -> tuple[list[Row], list[tuple[
                   f"{len(rejects):,} of {len(alerts):,} without a time that can be read",
                   "look at startsAt and endsAt in the file, or allow more with --max-rejects")
         )  # fmt: skip
-    return rows, rejects, len(rejects)
+    return rows, rejects
 
 
 def _from_table(table: Table, max_rejects: float) -> list[Row]:
@@ -208,11 +199,10 @@ def _from_table(table: Table, max_rejects: float) -> list[Row]:
 
 
 def _told_apart(
-    rows: Sequence[Row], known: frozenset[str], key: bytes, gone: Forgotten
+    rows: Sequence[Row], people: NameFilter, known: frozenset[str], key: bytes, gone: Forgotten
 ) -> tuple[list[Row], tuple[str, ...]]:
     """Rows as they are stored: names of people out, words read, identity as a hash; and what should be looked at."""
     names = {str(row[8]) for row in rows if row[8]}
-    people = NameFilter(names, key, gone)
     clean = [_cleaned([row[place] for row in rows], people, lambda labels: without_known(labels, known, key, gone))
              for place in (2, 3, 4, 5, 6)]  # fmt: skip
     hidden = {name: pseudonym(key, name) for name in names if name != SOMEONE and not gone.knows(name)}
@@ -257,18 +247,4 @@ def _us(value: Any) -> int | None:
         return None
     if not 1980 <= moment.year < 2100:
         return None
-    return (moment.replace(tzinfo=moment.tzinfo or UTC) - _EPOCH) // timedelta(microseconds=1)
-
-
-def _counted(rejects: Sequence[tuple[int, str, str]]) -> dict[str, int]:
-    """Rejected rows by reason and column."""
-    found: dict[str, int] = {}
-    for _, column, why in rejects:
-        text = f"{why} in '{column}'" if column else why
-        found[text] = found.get(text, 0) + 1
-    return found
-
-
-def _iso(us: int) -> str:
-    """Microseconds since 1970 as ISO time in UTC."""
-    return (_EPOCH + timedelta(microseconds=us)).isoformat(timespec="seconds")
+    return (moment.replace(tzinfo=moment.tzinfo or UTC) - EPOCH) // timedelta(microseconds=1)

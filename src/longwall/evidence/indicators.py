@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as AnyMapping
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +21,16 @@ from longwall.evidence.privacy import load_key, pseudonym
 from longwall.evidence.probe import Limits, probe
 from longwall.evidence.prometheus import Patience, RangeQuery, Sample, query_range, samples_of
 from longwall.evidence.signal_layout import IndicatorLayout
-from longwall.evidence.signal_store import SignalRecord, reading, version_of, write_signal
-from longwall.evidence.signal_table import Table, opened
+from longwall.evidence.signal_reading import EPOCH, Reading, read_document, read_table
+from longwall.evidence.signal_store import SignalRecord, reading, write_signal
+from longwall.evidence.signal_table import Table
 from longwall.evidence.store import Store
 from longwall.evidence.tables import plain_name, role_names
 from longwall.provenance import hash_of_value
 
 __all__ = ["IndicatorSeries", "Indicators", "ingest_indicators", "ingest_query", "log_span", "read_indicators"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -117,18 +117,13 @@ def ingest_indicators(
     path, store_path = Path(path), Path(store_path)
     key = key if key is not None else load_key()
     found = probe(path, limits)
-    rejects: list[tuple[int, str, str]] = []
     if found.kind.endswith("json"):
         samples = [one for document in documents(found) for one in samples_of(document, str(path))]
-        rows = [(s.time_us, _name(s, "", key), _group(s, key), "", s.value) for s in samples]
-        layout, total = IndicatorLayout.told(mapping or {}).as_dict(), len(rows)
-        cautions = tuple(text for text in found.cautions if "ocel" not in text)
+        rows = [(s.time_us, _name(s, ""), _group(s, key), "", s.value) for s in samples]
+        read = read_document(found, IndicatorLayout, mapping, rows, len(rows))
     else:
-        with opened(found, store_path, IndicatorLayout, mapping or {}, max_rejects) as table:
-            rows = _from_table(table, max_rejects)
-            rejects, layout, cautions = table.rejects(), table.layout.as_dict(), table.cautions
-            total = table.source.rows + table.source.rejected
-    return _written(store_path, rows, rejects, path.name, found.hash, found.hash, layout, total, cautions, key)
+        read = read_table(found, store_path, IndicatorLayout, mapping, max_rejects, _from_table)
+    return _written(store_path, read, path.name, found.hash, key)
 
 
 def ingest_query(
@@ -167,13 +162,11 @@ def ingest_query(
     """
     key = key if key is not None else load_key()
     samples = query_range(query, patience)
-    rows = [(s.time_us, _name(s, indicator or query.query, key), _group(s, key), unit, s.value) for s in samples]
-    if indicator:
-        rows = [(row[0], indicator, *row[2:]) for row in rows]
+    rows = [(s.time_us, indicator or _name(s, query.query), _group(s, key), unit, s.value) for s in samples]
     asked = query.as_dict()
+    read = Reading(rows, len(rows), {**asked, "indicator": indicator, "unit": unit})
     answer = hash_of_value([list(row) for row in rows])
-    return _written(Path(store_path), rows, [], query.shown_address(), hash_of_value(asked), answer,
-                    {**asked, "indicator": indicator, "unit": unit}, len(rows), (), key)  # fmt: skip
+    return _written(Path(store_path), read, query.shown_address(), hash_of_value(asked), key, content=answer)
 
 
 def log_span(store_path: Path) -> tuple[datetime, datetime] | None:
@@ -184,7 +177,7 @@ def log_span(store_path: Path) -> tuple[datetime, datetime] | None:
         if "events" not in store.tables():
             return None
         first, last = store.row("SELECT min(start_us), max(end_us) FROM events")
-    return _EPOCH + timedelta(microseconds=int(first)), _EPOCH + timedelta(microseconds=int(last))
+    return EPOCH + timedelta(microseconds=int(first)), EPOCH + timedelta(microseconds=int(last))
 
 
 def read_indicators(store_path: Path) -> Indicators:
@@ -221,7 +214,7 @@ def read_indicators(store_path: Path) -> Indicators:
     )
 
 
-def _from_table(table: Table, max_rejects: float) -> list[tuple[Any, ...]]:
+def _from_table(table: Table, max_rejects: float) -> list[Row]:
     """Rows of a long table; those without a readable time or value are rejected."""
     cells = {role: table.text(role) for role in ("indicator", "group", "unit")}
     cells["grp"] = cells.pop("group")
@@ -237,48 +230,30 @@ def _from_table(table: Table, max_rejects: float) -> list[tuple[Any, ...]]:
 
 
 def _written(
-    store_path: Path,
-    rows: Sequence[tuple[Any, ...]],
-    rejects: Sequence[tuple[int, str, str]],
-    name: str,
-    source_id: str,
-    content: str,
-    layout: AnyMapping[str, Any],
-    total: int,
-    cautions: tuple[str, ...],
-    key: bytes,
+    store_path: Path, read: Reading[list[Row]], name: str, source_id: str, key: bytes, *, content: str | None = None
 ) -> SignalRecord:
     """Write the rows with their record, names of people out of the labels."""
-    if not rows:
+    if not read.rows:
         raise EvidenceError(
             Fault("LW-EV-147", name, "samples", "none", "look at the query and at the times it was asked for")
         )
-    labels = sorted({str(label) for row in rows for label in row[1:4]})
+    labels = sorted({str(label) for row in read.rows for label in row[1:4]})
     clean = without_known(labels, known_people(store_path), key, forgotten_of(store_path, key))
-    rows = [(row[0], clean[row[1]], clean[row[2]], clean[row[3]], row[4]) for row in rows]
-    everybody = len(rows)
+    rows = [(row[0], clean[row[1]], clean[row[2]], clean[row[3]], row[4]) for row in read.rows]
     rows = [row for row in rows if not names_person(row[1]) and not names_person(row[2])]
     if not rows:
         raise EvidenceError(
             Fault("LW-EV-149", name, "indicators of groups or of the whole", "values of single persons only",
                   "put people together in the source, such as `sum by (team) (...)`")
         )  # fmt: skip
-    if len(rows) < everybody:
-        cautions = (*cautions, f"{everybody - len(rows):,} values of single persons were left out.")
-    reasons: dict[str, int] = {}
-    for _, column, why in rejects:
-        text = f"{why} in '{column}'" if column else why
-        reasons[text] = reasons.get(text, 0) + 1
+    left = len(read.rows) - len(rows)
+    more = [f"{left:,} values of single persons were left out."] if left else []
     times = [int(row[0]) for row in rows]
-    first, last = ((_EPOCH + timedelta(microseconds=t)).isoformat(timespec="seconds") for t in (min(times), max(times)))
-    record = SignalRecord(
-        kind="indicators", source=name, source_id=source_id, version=version_of(content, layout), rows=total,
-        kept=len(rows), rejects=reasons, first=first, last=last, mapping=dict(layout), cautions=cautions,
-    )  # fmt: skip
-    return write_signal(store_path, record, {"indicators": rows}, rejects)
+    record = read.record("indicators", name, source_id, len(rows), content=content, times=times, cautions=more)
+    return write_signal(store_path, record, {"indicators": rows}, read.rejects)
 
 
-def _name(sample: Sample, fallback: str, key: bytes) -> str:
+def _name(sample: Sample, fallback: str) -> str:
     """The metric's name, else what the user or the query says."""
     return sample.labels.get("__name__") or fallback or "value"
 

@@ -11,11 +11,12 @@ from longwall.evidence.forgotten import SOMEONE, Forgotten, forgotten_of
 from longwall.evidence.labels import NameFilter
 from longwall.evidence.people_names import aliases_of, known_people, without_known
 from longwall.evidence.privacy import load_key, pseudonym
-from longwall.evidence.probe import Limits, probe
+from longwall.evidence.probe import Limits, Probe, probe
 from longwall.evidence.recognise import is_catalog
 from longwall.evidence.signal_layout import StaffLayout
-from longwall.evidence.signal_store import SignalRecord, version_of, write_signal
-from longwall.evidence.signal_table import Table, opened
+from longwall.evidence.signal_reading import Reading, read_table
+from longwall.evidence.signal_store import SignalRecord, write_signal
+from longwall.evidence.signal_table import Table
 
 __all__ = ["FULL_WEEK_H", "ingest_organisation", "names_in_staff"]
 
@@ -66,33 +67,15 @@ def ingest_organisation(
     path, store_path = Path(path), Path(store_path)
     key = key if key is not None else load_key()
     found = probe(path, limits)
-    rejects: list[tuple[int, str, str]] = []
-    if is_catalog(path):
-        entities, layout = read_catalog(found), StaffLayout.told(mapping or {}).as_dict()
-        cautions = tuple(
-            f"{n:,} entities of kind {kind} were left out." for kind, n in sorted(entities.skipped.items())
-        )
-        total = entities.rows
-    else:
-        with opened(found, store_path, StaffLayout, mapping or {}, max_rejects) as table:
-            entities = _from_table(table, max_rejects)
-            rejects, layout, cautions = table.rejects(), table.layout.as_dict(), table.cautions
-            total = table.source.rows + table.source.rejected
-    gone = forgotten_of(store_path, key)
+    read = _read(found, store_path, mapping, max_rejects)
+    entities, gone = read.rows, forgotten_of(store_path, key)
     _drop(entities, gone)
     rows, shared, people = _hidden(entities, known_people(store_path), key, gone)
-    if shared:
-        cautions = (*cautions, f"{shared:,} further names are shared by two people and were not used to find them.")
-    reasons: dict[str, int] = {}
-    for _, column, why in rejects:
-        text = f"{why} in '{column}'" if column else why
-        reasons[text] = reasons.get(text, 0) + 1
-    record = SignalRecord(
-        kind="organisation", source=people.replaced([path.name])[0], source_id=found.hash,
-        version=version_of(found.hash, layout), rows=total, kept=len(entities.people) + len(entities.things),
-        rejects=reasons, mapping=layout, cautions=cautions,
-    )  # fmt: skip
-    return write_signal(store_path, record, rows, rejects)
+    more = [f"{shared:,} further names are shared by two people and were not used to find them."] if shared else []
+    name, kept = people.replaced([path.name])[0], len(entities.people) + len(entities.things)
+    return write_signal(
+        store_path, read.record("organisation", name, found.hash, kept, cautions=more), rows, read.rejects
+    )
 
 
 def names_in_staff(path: Path, beside: Path, *, mapping: AnyMapping[str, Any] | None = None) -> frozenset[str]:
@@ -108,12 +91,17 @@ def names_in_staff(path: Path, beside: Path, *, mapping: AnyMapping[str, Any] | 
     EvidenceError, StorageError
         If the file cannot be read.
     """
-    if is_catalog(path):
-        entities = read_catalog(probe(path))
-    else:
-        with opened(probe(path), beside, StaffLayout, mapping or {}, 1.0) as table:
-            entities = _from_table(table, 1.0)
+    entities = _read(probe(Path(path)), beside, mapping, 1.0).rows
     return frozenset(name for names in entities.people.values() for name in names)
+
+
+def _read(found: Probe, beside: Path, mapping: AnyMapping[str, Any] | None, max_rejects: float) -> Reading[Entities]:
+    """People, teams and components of a probed file, whatever its kind."""
+    if not is_catalog(found.path):
+        return read_table(found, beside, StaffLayout, mapping, max_rejects, _from_table)
+    entities = read_catalog(found)
+    left = tuple(f"{n:,} entities of kind {kind} were left out." for kind, n in sorted(entities.skipped.items()))
+    return Reading(entities, entities.rows, StaffLayout.told(mapping or {}).as_dict(), cautions=left)
 
 
 def _drop(entities: Entities, gone: Forgotten) -> None:
