@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.errors import EvidenceError, Fault
 from longwall.evidence.alert_sources import DISPOSITIONS
-from longwall.evidence.clock import local_week_hour, monday_before
+from longwall.evidence.clock import local_week_hour
 from longwall.evidence.forgotten import SOMEONE
 from longwall.evidence.log import HOUR_US
-from longwall.evidence.mapping import Mapping
-from longwall.evidence.observed import observed_from
 from longwall.evidence.people_names import masked, same_person
 from longwall.evidence.privacy import publishable_groups
-from longwall.evidence.signal_store import numbers_in_log, reading
+from longwall.evidence.signal_frame import framed
+from longwall.evidence.signal_store import numbers_in_log
 from longwall.evidence.store import Store, literal
 from longwall.units import HOURS_PER_WEEK
 
-__all__ = ["AlertCounts", "Alerts", "ResponderLoad", "alert_counts", "frame_of", "read_alerts", "responder_load"]
+__all__ = ["AlertCounts", "Alerts", "ResponderLoad", "alert_counts", "read_alerts", "responder_load"]
 
 _MERGED = """
     SELECT instance, min(fingerprint) AS fingerprint, min(fired_us) AS fired_us, min(acknowledged_us) AS ack_us,
@@ -177,23 +175,15 @@ def read_alerts(store_path: Path) -> Alerts:
     StorageError
         If the store is not there or cannot be read.
     """
-    with reading(store_path) as store:
-        n = store.row("SELECT count(*) FROM alerts")[0] if "alerts" in store.tables() else 0
-        if not n:
-            raise EvidenceError(
-                Fault("LW-EV-135", str(store_path), "alerts in the store", "none",
-                      "bring some: `longwall ingest STUDY alerts.json`")
-            )  # fmt: skip
-        (first_us,) = store.row("SELECT min(fired_us) FROM alerts")
-        origin, origin_us, zone = frame_of(store, int(first_us))
-        people = _responders(store)
-        found = store.rows(f"SELECT * FROM ({_MERGED}) ORDER BY fired_us, instance")
-        cases = _cases(store, [row[11] for row in found])
+    with framed(store_path, "alerts") as frame:
+        people = _responders(frame.store)
+        found = frame.store.rows(f"SELECT * FROM ({_MERGED}) ORDER BY fired_us, instance")
+        cases = _cases(frame.store, [row[11] for row in found])
     marks, name, severity, service, team = (_coded([row[place] for row in found]) for place in (1, 7, 8, 9, 10))
     return Alerts(
-        fired_h=_hours([row[2] for row in found], origin_us),
-        acknowledged_h=_hours([row[3] for row in found], origin_us),
-        resolved_h=_hours([row[4] for row in found], origin_us),
+        fired_h=_hours([row[2] for row in found], frame.origin_us),
+        acknowledged_h=_hours([row[3] for row in found], frame.origin_us),
+        resolved_h=_hours([row[4] for row in found], frame.origin_us),
         name=name[0],
         severity=severity[0],
         service=service[0],
@@ -209,8 +199,8 @@ def read_alerts(store_path: Path) -> Alerts:
         services=service[1],
         teams=team[1],
         n_responders=max(people.values(), default=-1) + 1,
-        origin=origin,
-        timezone=zone,
+        origin=frame.origin,
+        timezone=frame.timezone,
     )
 
 
@@ -257,22 +247,6 @@ def responder_load(alerts: Alerts) -> ResponderLoad:
         taken[shown] / np.maximum(sizes[shown], 1) / weeks,
         published.reason,
     )
-
-
-def frame_of(store: Store, first_us: int) -> tuple[datetime, int, str]:
-    """Return origin, origin [microseconds since 1970] and time zone of a store: the log's, else Monday in UTC.
-
-    Parameters
-    ----------
-    first_us : int
-        Of the signal, for a store without a log.
-    """
-    zone = "UTC"
-    if {"events", "meta"} <= set(store.tables()):
-        zone = Mapping.from_dict(observed_from(store).mapping).timezone or "UTC"
-        (first_us,) = store.row("SELECT min(start_us) FROM events")
-    origin = monday_before(int(first_us), zone)
-    return origin, round((origin - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1)), zone
 
 
 def _responders(store: Store) -> dict[str, int]:

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.errors import EvidenceError, Fault
-from longwall.evidence.alerts import frame_of
 from longwall.evidence.forgotten import forgotten_of
 from longwall.evidence.json_text import documents
 from longwall.evidence.log import HOUR_US
@@ -20,9 +19,10 @@ from longwall.evidence.people_names import known_people, names_person, without_k
 from longwall.evidence.privacy import load_key, pseudonym
 from longwall.evidence.probe import Limits, probe
 from longwall.evidence.prometheus import Patience, RangeQuery, Sample, query_range, samples_of
+from longwall.evidence.signal_frame import framed
 from longwall.evidence.signal_layout import IndicatorLayout
 from longwall.evidence.signal_reading import EPOCH, Reading, read_document, read_table
-from longwall.evidence.signal_store import SignalRecord, reading, write_signal
+from longwall.evidence.signal_store import SignalRecord, write_signal
 from longwall.evidence.signal_table import Table
 from longwall.evidence.store import Store
 from longwall.evidence.tables import plain_name, role_names
@@ -190,15 +190,8 @@ def read_indicators(store_path: Path) -> Indicators:
     StorageError
         If the store is not there or cannot be read.
     """
-    with reading(store_path) as store:
-        n = store.row("SELECT count(*) FROM indicators")[0] if "indicators" in store.tables() else 0
-        if not n:
-            raise EvidenceError(
-                Fault("LW-EV-137", str(store_path), "indicators in the store", "none",
-                      "bring some: `longwall ingest STUDY indicators.csv`")
-            )  # fmt: skip
-        origin, origin_us, zone = frame_of(store, int(store.row("SELECT min(time_us) FROM indicators")[0]))
-        found = store.rows(
+    with framed(store_path, "indicators") as frame:
+        found = frame.store.rows(
             "SELECT indicator, grp, unit, time_us, arg_max(value, (source, rowid)) FROM indicators "
             "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
         )
@@ -207,10 +200,10 @@ def read_indicators(store_path: Path) -> Indicators:
     return Indicators(
         tuple(series),
         np.array(of, dtype=np.int32),
-        np.array([(row[3] - origin_us) / HOUR_US for row in found]),
+        np.array([(row[3] - frame.origin_us) / HOUR_US for row in found]),
         np.array([row[4] for row in found], dtype=np.float64),
-        origin,
-        zone,
+        frame.origin,
+        frame.timezone,
     )
 
 

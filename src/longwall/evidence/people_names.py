@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from longwall.evidence.forgotten import SOMEONE, Forgotten
-from longwall.evidence.privacy import pseudonym
+from longwall.evidence.privacy import PSEUDONYM, pseudonym
 from longwall.evidence.store import Store
 from longwall.evidence.tables import no_person_words
 
@@ -22,20 +22,18 @@ __all__ = [
     "without_known",
 ]
 
-_HIDDEN = re.compile(r"person-[0-9a-f]{12}")
-
 _WORD = re.compile(r"[^\s,;:()\[\]\"/|]+")
 _MOST_WORDS = 4
 
 
 def masked(label: str) -> str:
     """Return a label for reading outside the store: ``a person`` stands where a pseudonym stood."""
-    return _HIDDEN.sub("a person", label)
+    return PSEUDONYM.sub("a person", label)
 
 
 def names_person(label: str) -> bool:
     """Return whether a label holds a pseudonym, or somebody who was removed."""
-    return _HIDDEN.search(label) is not None or SOMEONE in label.split()
+    return PSEUDONYM.search(label) is not None or SOMEONE in label.split()
 
 
 def spellings(name: str) -> tuple[str, ...]:

@@ -67,7 +67,8 @@ def framed(store_path: Path, table: str) -> Iterator[Frame]:
         (first_us,) = store.row(f"SELECT min({time}) FROM {table}") if table in store.tables() else (None,)
         if first_us is None:
             raise EvidenceError(
-                Fault(code, str(store_path), f"{table} in the store", "none", f"bring some: `longwall ingest STUDY {file}`")
+                Fault(code, str(store_path), f"{table} in the store", "none",
+                      f"bring some: `longwall ingest STUDY {file}`")
             )  # fmt: skip
         zone = "UTC"
         if {"events", "meta"} <= set(store.tables()):
