@@ -7,12 +7,11 @@ What people decide (drills, audit rates, due times, targets) is not uncertain an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from longwall.simulation.priors import PRIORS, effective
 from longwall.streams import generator
-from longwall.worksystem import Distribution, Parameter, Piece, WorkSystem
+from longwall.worksystem import Distribution, Number, Parameter, WorkSystem, numbers_in, put_number
 
 __all__ = ["DECIDED", "SHARES", "UNSTATED", "assumed_paths", "balance", "drawn"]
 
@@ -32,7 +31,7 @@ _DEFINITIONS = frozenset({"learning_form", "high_load", "control_attempts", "rev
 
 def assumed_paths(system: WorkSystem) -> tuple[str, ...]:
     """Return the paths of everything that `drawn` draws."""
-    own = [path for path, *_ in _assumed(system, "")]
+    own = [number.path for number in _assumed(system)]
     priors = [f"state_parameters.{name}" for name in _priors(system)]
     return tuple(sorted({*own, *priors}))
 
@@ -50,12 +49,9 @@ def drawn(system: WorkSystem, *, seed: int, draw: int) -> WorkSystem:
     Routes out of one place are scaled to sum to one again.
     """
     data = system.model_dump()
-    for path, place, field, piece in _assumed(system, ""):
-        share = float(generator(seed, "alignment", "draw", draw, path).random())
-        holder = data
-        for step in place[:-1]:
-            holder = holder[step]
-        holder[place[-1]] = _moved(piece, share, field).model_dump()
+    for number in _assumed(system):
+        share = float(generator(seed, "alignment", "draw", draw, number.path).random())
+        put_number(data, number.place, _moved(number, share))
     data["state_parameters"] = dict(data["state_parameters"])
     for name in _priors(system):
         share = float(generator(seed, "alignment", "draw", draw, f"state_parameters.{name}").random())
@@ -74,33 +70,14 @@ def _priors(system: WorkSystem) -> list[str]:
     ]
 
 
-def _assumed(piece: Any, path: str, field: str = "") -> Iterator[tuple[str, tuple[Any, ...], str, Piece]]:
-    """Yield path by ids, place by positions, field and value of each assumed parameter or distribution inside."""
-    if isinstance(piece, Parameter | Distribution):
-        if piece.footing == "assumed":
-            yield path, (), field, piece
-    elif isinstance(piece, Piece):
-        for name in type(piece).model_fields:
-            if name not in DECIDED:
-                yield from _under(getattr(piece, name), path, name, name, name)
-    elif isinstance(piece, dict):
-        for key, value in piece.items():
-            yield from _under(value, path, str(key), key, field)
-    elif isinstance(piece, tuple):
-        for place, value in enumerate(piece):
-            yield from _under(value, path, str(getattr(value, "id", place)), place, field)
+def _assumed(system: WorkSystem) -> list[Number]:
+    """Every assumed parameter and distribution."""
+    return [number for number in numbers_in(system, without=DECIDED) if number.value.footing == "assumed"]
 
 
-def _under(
-    value: Any, path: str, name: str, step: str | int, field: str
-) -> Iterator[tuple[str, tuple[Any, ...], str, Piece]]:
-    """Yield what lies below one key."""
-    for found, place, inner, piece in _assumed(value, f"{path}.{name}" if path else name, field):
-        yield found, (step, *place), inner, piece
-
-
-def _moved(piece: Piece, share: float, field: str) -> Piece:
+def _moved(number: Number, share: float) -> Parameter | Distribution:
     """Return a parameter or distribution at a share of its range."""
+    piece = number.value
     if isinstance(piece, Distribution):
         if piece.mean_h == 0:
             return piece
@@ -108,9 +85,8 @@ def _moved(piece: Piece, share: float, field: str) -> Piece:
         high = piece.mean_h * (1 + UNSTATED) if piece.high_h is None else piece.high_h
         moved = piece.times((low + share * (high - low)) / piece.mean_h)
         return moved.model_copy(update={"low_h": None, "high_h": None})
-    assert isinstance(piece, Parameter)
     value = _value(piece, share)
-    kept = min(max(value, 0.0), 1.0) if field in SHARES and 0.0 <= piece.value <= 1.0 else value
+    kept = min(max(value, 0.0), 1.0) if number.field in SHARES and 0.0 <= piece.value <= 1.0 else value
     return piece.model_copy(update={"value": kept, "low": None, "high": None})
 
 

@@ -9,13 +9,14 @@ model itself is uncertain: the hours of the people and the outside waits of each
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
+
+import numpy as np
 
 from longwall.alignment.draws import DECIDED, SHARES, balance
 from longwall.alignment.flow import flow_of
 from longwall.streams import generator
-from longwall.worksystem import Distribution, Parameter, Piece, WorkSystem
+from longwall.worksystem import Distribution, Number, Parameter, WorkSystem, numbers_in, put_number
 
 __all__ = ["CAPACITY", "SHARES_OF_SET", "WAITS", "at_share", "redrawn", "unidentified"]
 
@@ -75,12 +76,11 @@ def redrawn(system: WorkSystem, *, seed: int, draw: int) -> WorkSystem:
     if draw == 0:
         return system
     data = system.model_dump()
-    for path, place, field, piece in _uncertain(system, ""):
-        luck = generator(seed, "what-if", draw, path)
-        holder = data
-        for step in place[:-1]:
-            holder = holder[step]
-        holder[place[-1]] = _moved(piece, luck, field).model_dump()
+    for number in numbers_in(system, without=DECIDED):
+        span = _interval(number.value)
+        if span is not None:
+            luck = generator(seed, "what-if", draw, number.path)
+            put_number(data, number.place, _moved(number, span, luck))
     for function in data["work"]["functions"]:
         role = function["roles"][0] if function["roles"] else ""
         _stretch(function, "work_h", math.exp(CAPACITY * generator(seed, "what-if", draw, "capacity", role).normal()))
@@ -121,55 +121,32 @@ def _stretch(function: dict[str, Any], key: str, factor: float) -> None:
     function[key] = moved.model_dump()
 
 
-def _uncertain(piece: Any, path: str, field: str = "") -> Iterator[tuple[str, tuple[Any, ...], str, Piece]]:
-    """Yield path by ids, place by positions, field and value of everything with a stated interval."""
-    if isinstance(piece, Parameter):
-        if piece.low is not None and piece.high is not None:
-            yield path, (), field, piece
-    elif isinstance(piece, Distribution):
-        if piece.low_h is not None and piece.high_h is not None and piece.mean_h > 0 and not _bounded(piece):
-            yield path, (), field, piece
-    elif isinstance(piece, Piece):
-        for name in type(piece).model_fields:
-            if name not in DECIDED:
-                yield from _under(getattr(piece, name), path, name, name, name)
-    elif isinstance(piece, dict):
-        for key, value in piece.items():
-            yield from _under(value, path, str(key), key, field)
-    elif isinstance(piece, tuple):
-        for place, value in enumerate(piece):
-            yield from _under(value, path, str(getattr(value, "id", place)), place, field)
+def _interval(number: Parameter | Distribution) -> tuple[float, float] | None:
+    """The interval or range that a number states; none for what is only bounded, which is never drawn."""
+    if isinstance(number, Parameter):
+        low, high = number.low, number.high
+    elif number.mean_h > 0 and not _bounded(number):
+        low, high = number.low_h, number.high_h
+    else:
+        return None
+    return None if low is None or high is None else (low, high)
 
 
-def _under(
-    value: Any, path: str, name: str, step: str | int, field: str
-) -> Iterator[tuple[str, tuple[Any, ...], str, Piece]]:
-    """Yield what lies below one key."""
-    for found, place, inner, piece in _uncertain(value, f"{path}.{name}" if path else name, field):
-        yield found, (step, *place), inner, piece
-
-
-def _moved(piece: Piece, luck: Any, field: str) -> Piece:
+def _moved(number: Number, span: tuple[float, float], luck: np.random.Generator) -> Parameter | Distribution:
     """Return a value drawn from its interval or range."""
+    piece = number.value
+    known = piece.value if isinstance(piece, Parameter) else piece.mean_h
+    value = _drawn(known, *span, piece.footing == "assumed", luck)
+    if known >= 0:
+        value = max(value, 0.05 * known)
     if isinstance(piece, Distribution):
-        assert piece.low_h is not None
-        assert piece.high_h is not None
-        mean = _drawn(piece.mean_h, piece.low_h, piece.high_h, piece.footing == "assumed", luck)
-        return piece.times(max(mean, 0.05 * piece.mean_h) / piece.mean_h).model_copy(
-            update={"low_h": None, "high_h": None}
-        )
-    assert isinstance(piece, Parameter)
-    assert piece.low is not None
-    assert piece.high is not None
-    value = _drawn(piece.value, piece.low, piece.high, piece.footing == "assumed", luck)
-    if piece.value >= 0:
-        value = max(value, 0.05 * piece.value)
-    if field in SHARES and 0.0 <= piece.value <= 1.0:
+        return piece.times(value / known).model_copy(update={"low_h": None, "high_h": None})
+    if number.field in SHARES and 0.0 <= known <= 1.0:
         value = min(value, 1.0)
     return piece.model_copy(update={"value": value, "low": None, "high": None})
 
 
-def _drawn(value: float, low: float, high: float, assumed: bool, luck: Any) -> float:
+def _drawn(value: float, low: float, high: float, assumed: bool, luck: np.random.Generator) -> float:
     """Draw evenly from a range, or from a normal with different spreads on either side of the value."""
     if assumed:
         return float(low + luck.random() * (high - low))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from longwall.simulation.priors import PRIORS
-from longwall.worksystem import Distribution, Parameter, Piece, WorkSystem
+from longwall.worksystem import WorkSystem, numbers_in
 
 __all__ = ["assumed_paths", "rests_on"]
 
@@ -19,23 +16,6 @@ _ALERT_PRIORS = ("alert_extra", "alert_repeat", "alert_salience", "triage_hit", 
 _TAKEOVER_PRIORS = ("takeover_share", "takeover_cv", "takeover_per_stage", "takeover_novice", "takeover_skilled")
 
 
-def _walk(piece: Any, path: str) -> Iterator[str]:
-    """Yield the paths of assumed parameters and distributions that were set on purpose."""
-    if isinstance(piece, Parameter | Distribution):
-        if piece.footing == "assumed":
-            yield path
-    elif isinstance(piece, Piece):
-        for name in type(piece).model_fields:
-            if name in piece.model_fields_set:
-                yield from _walk(getattr(piece, name), f"{path}.{name}" if path else name)
-    elif isinstance(piece, tuple):
-        for position, entry in enumerate(piece):
-            yield from _walk(entry, f"{path}.{getattr(entry, 'id', position)}")
-    elif isinstance(piece, dict):
-        for key, entry in piece.items():
-            yield from _walk(entry, f"{path}.{key}")
-
-
 def assumed_paths(system: WorkSystem) -> tuple[str, ...]:
     """Return the paths of every assumed number that the simulation uses, priors that it falls back on included.
 
@@ -44,7 +24,7 @@ def assumed_paths(system: WorkSystem) -> tuple[str, ...]:
     relevant = system.model_copy(
         update={"indicators": (), "assumptions": (), "environment": type(system.environment)()}
     )
-    paths = set(_walk(relevant, ""))
+    paths = {number.path for number in numbers_in(relevant, set_only=True) if number.value.footing == "assumed"}
     levels = {fn.allocation.level for fn in system.work.functions}
     used: set[str] = set()
     if max(levels, default=1) > 1:

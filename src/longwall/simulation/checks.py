@@ -10,7 +10,7 @@ from longwall.errors import Fault
 from longwall.simulation.demand import arrives
 from longwall.simulation.human_error import error_faults
 from longwall.simulation.priors import fault_of_names
-from longwall.worksystem import Component, Distribution, Function, Parameter, Piece, WorkSystem
+from longwall.worksystem import Component, Function, Parameter, WorkSystem, numbers_in
 
 __all__ = ["faults_of"]
 
@@ -212,21 +212,12 @@ def _surge_faults(system: WorkSystem) -> Iterator[Fault]:
                             "give events_per_week or noise_per_week")  # fmt: skip
 
 
-def _infinite(piece: Any, path: str) -> Iterator[Fault]:
+def _infinite(system: WorkSystem) -> Iterator[Fault]:
     """Yield numbers that are infinite or none at all."""
-    if isinstance(piece, Parameter | Distribution):
-        value = piece.value if isinstance(piece, Parameter) else piece.mean_h
+    for number in numbers_in(system):
+        value = number.value.value if isinstance(number.value, Parameter) else number.value.mean_h
         if not math.isfinite(value):
-            yield Fault("LW-SI-008", path, "a finite number", f"{value:g}", "correct the value, or leave it out")
-    elif isinstance(piece, Piece):
-        for name in type(piece).model_fields:
-            yield from _infinite(getattr(piece, name), f"{path}.{name}" if path else name)
-    elif isinstance(piece, tuple):
-        for position, entry in enumerate(piece):
-            yield from _infinite(entry, f"{path}.{getattr(entry, 'id', position)}")
-    elif isinstance(piece, dict):
-        for key, entry in piece.items():
-            yield from _infinite(entry, f"{path}.{key}")
+            yield Fault("LW-SI-008", number.path, "a finite number", f"{value:g}", "correct the value, or leave it out")
 
 
 def _error_faults(system: WorkSystem) -> Iterator[Fault]:
@@ -239,7 +230,7 @@ def _error_faults(system: WorkSystem) -> Iterator[Fault]:
 def faults_of(system: WorkSystem) -> list[Fault]:
     """Return every fault but those of the routes."""
     faults = [
-        *_infinite(system, ""),
+        *_infinite(system),
         *_surge_faults(system),
         *_error_faults(system),
         *_duplicates(system),

@@ -12,6 +12,7 @@ from longwall.worksystem.environment import Constraint, Environment, Force
 from longwall.worksystem.findings import Evidence, EvidenceRows, Finding, Response, Suggestion
 from longwall.worksystem.forecasts import Forecast, IndicatorForecast, Lesson
 from longwall.worksystem.merging import Conflict, Merged, merge, still_open, value_at, with_value
+from longwall.worksystem.numbers import Number, numbers_in, put_number
 from longwall.worksystem.patches import apply, design_of, patched, realised
 from longwall.worksystem.schema import json_schema, write_schema
 from longwall.worksystem.sentences import in_words
@@ -72,6 +73,7 @@ __all__ = [
     "Lesson",
     "Link",
     "Merged",
+    "Number",
     "Parameter",
     "Patch",
     "Piece",
@@ -100,11 +102,13 @@ __all__ = [
     "in_words",
     "json_schema",
     "merge",
+    "numbers_in",
     "parse_piece",
     "parse_system",
     "patched",
     "patches_of",
     "people_by_hour",
+    "put_number",
     "read_design",
     "read_interventions",
     "read_piece",

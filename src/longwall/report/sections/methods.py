@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from longwall import __version__
 from longwall.report.markup import Content, Markup, Table, clean, element, join, table_of
 from longwall.report.material import Material
 from longwall.report.numbers import FOOTINGS, estimate_of, mark, number
 from longwall.report.sections.section import Section, lead, more
 from longwall.report.words import GLOSSARY, counted
-from longwall.worksystem import Distribution, Footing, Parameter, Piece, WorkSystem
+from longwall.worksystem import Distribution, Footing, Parameter, WorkSystem, numbers_in
 
-__all__ = ["methods_section", "parameters_of"]
+__all__ = ["methods_section"]
 
 MOST_ROWS = 400
 """Rows of the parameter table; what is beyond stands in worksystem.yaml, and the page says how many."""
@@ -40,21 +37,6 @@ _STEPS = (
 )  # fmt: skip
 
 
-def parameters_of(value: Any, path: str = "") -> Iterator[tuple[str, Parameter | Distribution]]:
-    """Yield the path and value of every parameter and distribution of a model, in the order of the model."""
-    if isinstance(value, Parameter | Distribution):
-        yield path, value
-    elif isinstance(value, Piece):
-        for name in type(value).model_fields:
-            yield from parameters_of(getattr(value, name), f"{path}.{name}" if path else name)
-    elif isinstance(value, tuple):
-        for index, entry in enumerate(value):
-            yield from parameters_of(entry, f"{path}.{getattr(entry, 'id', index)}")
-    elif isinstance(value, dict):
-        for key, entry in value.items():
-            yield from parameters_of(entry, f"{path}.{key}")
-
-
 def _source(material: Material, path: str, value: Parameter | Distribution) -> str:
     """From what a parameter was estimated; the line of its nearest parent where it has none of its own."""
     keys = path.split(".")
@@ -67,7 +49,7 @@ def _source(material: Material, path: str, value: Parameter | Distribution) -> s
 
 def _parameters(material: Material, system: WorkSystem) -> Content:
     """The table of parameters, routes apart."""
-    every = list(parameters_of(system))
+    every = [(number.path, number.value) for number in numbers_in(system)]
     share: dict[Footing, int] = dict.fromkeys(FOOTINGS, 0)
     for _, value in every:
         share[value.footing] += 1

@@ -8,10 +8,9 @@ from longwall.report.figures.held import closer, held_figure, judged, unit_of
 from longwall.report.markup import Content, Markup, Table, element, join, table_of
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text, estimate_of, number
-from longwall.report.sections.methods import parameters_of
 from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import counted, sentence, term
-from longwall.worksystem import WorkSystem
+from longwall.worksystem import WorkSystem, numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,7 +115,7 @@ def _held(outcomes: Sequence[Outcome]) -> Content:
 
 def _assumed(system: WorkSystem) -> Content:
     """Assumed values of the model that somebody stated a source for, or a range."""
-    every = [(path, value) for path, value in parameters_of(system) if value.footing == "assumed"]
+    every = [(number.path, number.value) for number in numbers_in(system) if number.value.footing == "assumed"]
     stated = [
         (path, value) for path, value in every if value.source or estimate_of(value).low < estimate_of(value).high
     ]
