@@ -27,6 +27,8 @@ _STEPS = (
      "of rejects with a reason each."),
     ("discover", "A work system is fitted to the log: functions, flow, demand by hour of week, roles as groups, "
      "durations. The last weeks are hidden, forecast and compared."),
+    ("networks", "Handovers are counted between teams and roles. What is claimed of the people in them must be rare "
+     "where people are dealt out again among like events, after correction for all tests."),
     ("simulate", "The system is compiled to an event simulation and run many times with different luck; intervals are "
      "over replications."),
     ("assess", "Variances are found in traces, what follows what is estimated with a model that separates difficult "
