@@ -1,6 +1,6 @@
 """Is the answer to "what if" right, and as sure as it says? One JSON object a line, a table on stderr, 1 on a miss.
 
-    python benchmarks/whatif.py [--organisations 200] [--first 0] [--kept FILE.jsonl] [--draws 16]
+    python benchmarks/whatif.py [--organisations 200] [--first 0] [--kept FILE.jsonl] [--draws 16] [--discrepancy D]
 
 Each organisation is drawn by `organisations.py`, which knows nothing of Longwall's simulator or templates. It leaves a
 log of 26 weeks with starts. One intervention (two people of the largest role leave; a machine takes over a share of one
@@ -34,6 +34,7 @@ import organisations
 
 from longwall.alignment import levels_of, what_if
 from longwall.alignment.simulated import Simulated
+from longwall.alignment.what_if import DISCREPANCY
 from longwall.discovery import discover
 from longwall.worksystem import Allocation, Component, Distribution, Parameter, WorkSystem
 
@@ -131,7 +132,7 @@ def levels(made: Any, indicator: str, seeds: Sequence[int]) -> np.ndarray:
     return np.array(out)
 
 
-def one(number: int, draws: int, replications: int) -> dict[str, Any]:
+def one(number: int, draws: int, replications: int, discrepancy: float) -> dict[str, Any]:
     """Truth and answer of one organisation."""
     made, then, kind, change, indicator = drawn(number)
     seeds = range(number * 1000, number * 1000 + TRUTH)
@@ -141,7 +142,7 @@ def one(number: int, draws: int, replications: int) -> dict[str, Any]:
     system = discover(log, name="organisation", seed=0).system
     answers = what_if(
         system, change, simulator=Simulated(WEEKS, WARM_UP), seed=number, draws=draws, replications=replications,
-        observed=levels_of(log),
+        observed=levels_of(log), discrepancy=discrepancy,
     )  # fmt: skip
     answer = next(found for found in answers if found.indicator == indicator)
     return {
@@ -179,6 +180,7 @@ def main() -> int:
     options.add_argument("--kept", type=Path, default=Path("whatif.jsonl"))
     options.add_argument("--draws", type=int, default=16)
     options.add_argument("--replications", type=int, default=6)
+    options.add_argument("--discrepancy", type=float, default=DISCREPANCY, help="of the model, to size it anew")
     given = options.parse_args()
     wanted = range(given.first, given.first + given.organisations)
     rows: dict[int, dict[str, Any]] = {}
@@ -189,7 +191,7 @@ def main() -> int:
     with given.kept.open("a") as file:
         for number in wanted:
             if number not in rows:
-                rows[number] = one(number, given.draws, given.replications)
+                rows[number] = one(number, given.draws, given.replications, given.discrepancy)
                 file.write(json.dumps(rows[number]) + "\n")
                 file.flush()
     sound = [rows[number] for number in wanted if not rows[number]["violation"]]
