@@ -32,9 +32,9 @@ __all__ = ["End", "WhatIf", "levels_of", "what_if"]
 Answer = Literal["rises", "falls", "no clear change", "not identified"]
 
 DISCREPANCY = 0.3
-"""Standard deviation of the log of an effect's size that is the model's own error: the smallest multiple of 0.05 with which
-nine in ten intervals hold the truth, over 63 simulated organisations that no figure is made of (``benchmarks/whatif.py
---first 10000 --organisations 80``). Modelling choice."""
+"""Standard deviation of the log of an effect's size that is the model's own error: the smallest multiple of 0.05 with
+which nine in ten intervals hold the truth, over 64 simulated organisations that no figure is made of
+(``benchmarks/whatif.py --first 10000 --organisations 80``). Modelling choice."""
 LEAST = 0.003
 """The same for a change of nothing at all."""
 NEAR = 0.12
@@ -150,11 +150,11 @@ def what_if(
     Notes
     -----
     For indicators that are above zero in every draw the logarithm of the ratio is what is estimated, else the
-    difference. Let m and s be its weighted mean and standard deviation over draws (the noise of the replications taken
-    off s), and e the noise of m itself. What the model gets wrong of an effect is mostly its size, not its sign: by a
-    factor exp(± `discrepancy` z), and by 0.003 of the level even where there is no effect. The interval joins all four as if
-    independent, on either side of m. The weight of a draw falls with the squared log distance of its today from the
-    observed one (history matching; an importance weight with a normal discrepancy).
+    difference. Let m and s be its weighted mean and standard deviation over draws (the noise of the replications
+    taken off s), and e the noise of m itself. What the model gets wrong of an effect is mostly its size, not its
+    sign: by a factor exp(± `discrepancy` z), and by 0.003 of the level even where there is no effect. The interval
+    joins all four as if independent, on either side of m. The weight of a draw falls with the squared log distance of
+    its today from the observed one (history matching; an importance weight with a normal discrepancy).
 
     References
     ----------
