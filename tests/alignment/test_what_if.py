@@ -7,6 +7,7 @@ import pytest
 
 from longwall.alignment import WhatIf, at_share, levels_of, possible_systems, unidentified, what_if
 from longwall.alignment.knowledge import redrawn
+from longwall.alignment.robustness import verdict
 from longwall.alignment.simulated import Simulated
 from longwall.alignment.trials import Key, Sample
 from longwall.errors import AlignmentError, SimulationError
@@ -51,10 +52,8 @@ class Known:
         value = self.level(system.work.functions[0].work_h.mean_h, system.work.demand[0].per_week.value)  # type: ignore[operator]
         return Sample((Key("backlog", name="Open items"),), np.full((replications, 1), float(value)))
 
-    def confirm(
-        self, system: WorkSystem, *, design: str, seed: int, replications: int
-    ) -> tuple[Sample, Forecast]:  # pragma: no cover - not asked for
-        raise NotImplementedError
+    def confirm(self, system: WorkSystem, *, design: str, seed: int, replications: int) -> tuple[Sample, Forecast]:
+        raise AssertionError("no figure for people is made here, so none is confirmed")
 
 
 BOUNDED = {"mean_h": 0.5, "low_h": 0.1, "high_h": 0.9, "footing": "assumed"}
@@ -112,6 +111,32 @@ def test_bounded_work_goes_no_further_than_the_people_suffice() -> None:
     top = at_share(system, 1.0).functions["serve"].work_h.mean_h
     assert top == pytest.approx(0.9 * 4 * 168 / 200, rel=0.02)
     assert at_share(system, 0.0).functions["serve"].work_h.mean_h == pytest.approx(0.1)
+
+
+class Load(Known):
+    """A simulator whose indicator is the load of the people."""
+
+    def sample(self, system: WorkSystem, *, seed: int, replications: int) -> Sample:
+        load = system.work.functions[0].work_h.mean_h / system.roles["agent"].head_count
+        return Sample((Key("utilisation"),), np.full((replications, 1), load))
+
+
+def test_the_work_of_a_log_without_starts_is_not_made_by_the_people_of_a_design() -> None:
+    """Caught when more people in a design were taken to show that there had been more work: their load fell nowhere."""
+    open_work = {**BOUNDED, "high_h": 50.0}
+    today, design = desk(open_work), desk(open_work, people=8)
+    found = verdict(
+        "more-people",
+        today,
+        design,
+        ((0, -1.0), None),
+        simulator=Load(None),
+        seed=0,
+        draws=1,
+        replications=2,
+        threads=1,
+    )
+    assert found.not_identified == ()
 
 
 class Lead(Known):

@@ -18,7 +18,7 @@ from longwall.alignment.flow import flow_of
 from longwall.streams import generator
 from longwall.worksystem import Distribution, Number, Parameter, WorkSystem, numbers_in, put_number
 
-__all__ = ["CAPACITY", "SHARES_OF_SET", "WAITS", "at_share", "redrawn", "unidentified"]
+__all__ = ["CAPACITY", "SHARES_OF_SET", "WAITS", "at_share", "carried", "redrawn", "unidentified"]
 
 CAPACITY = 0.08
 """Standard deviation of the log of the work that the people of a role can do in an hour; modelling choice: presence is
@@ -63,6 +63,28 @@ def at_share(system: WorkSystem, share: float) -> WorkSystem:
             break
         moved = again
     return moved
+
+
+def carried(design: WorkSystem, today: WorkSystem, placed: WorkSystem) -> WorkSystem:
+    """Return a design whose work that is only bounded is as far from its own as `placed` is from today.
+
+    How much of the time was work is a question on what happened, so today's people answer it, not those of the design.
+
+    Parameters
+    ----------
+    placed : WorkSystem
+        Today with its work at some place between the bounds.
+    """
+    factor = {
+        name: placed.functions[name].work_h.mean_h / today.functions[name].work_h.mean_h for name in unidentified(today)
+    }
+    functions = tuple(
+        function.model_copy(update={"work_h": function.work_h.times(factor[function.id])})
+        if function.id in factor
+        else function
+        for function in design.work.functions
+    )
+    return design.model_copy(update={"work": design.work.model_copy(update={"functions": functions})})
 
 
 def redrawn(system: WorkSystem, *, seed: int, draw: int) -> WorkSystem:

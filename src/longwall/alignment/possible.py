@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from longwall.alignment.knowledge import at_share, unidentified
+from longwall.alignment.knowledge import SHARES_OF_SET, at_share, unidentified
 from longwall.alignment.trials import Simulator, block_seed
 from longwall.worksystem import WorkSystem
 
@@ -44,7 +44,7 @@ def possible_systems(
         return (system,)
     target = observed.get(_LEAD)
     if target is None or target <= 0:
-        return tuple(at_share(system, share) for share in (0.0, 0.5, 1.0))
+        return tuple(at_share(system, share) for share in SHARES_OF_SET)
 
     def lead_h(tried: WorkSystem) -> float:
         sample = simulator.sample(tried, seed=block_seed(seed, "possible", 0), replications=_REPLICATIONS)
@@ -62,8 +62,8 @@ def possible_systems(
             low, top = (middle, top) if fits(middle) else (low, middle)
         top = low
     found = []
-    for share in (0.0, top / 2, top):
-        placed = at_share(system, share)
+    for share in SHARES_OF_SET:
+        placed = at_share(system, share * top)
         low, high = 0.0, _MOST_STRETCH
         for _ in range(_STEPS + 1):
             middle = (low + high) / 2

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.alignment.draws import assumed_paths, drawn
-from longwall.alignment.knowledge import SHARES_OF_SET, at_share, unidentified
+from longwall.alignment.knowledge import SHARES_OF_SET, at_share, carried, unidentified
 from longwall.alignment.objectives import Scales
 from longwall.alignment.results import Effect, Range, Verdict
 from longwall.alignment.trials import Sample, Simulator, block_seed
@@ -124,9 +124,10 @@ def _not_identified(
     found: dict[str, None] = {}
     for share in SHARES_OF_SET:
         luck = block_seed(seed, "bounds", 0)
+        placed = at_share(today, share)
         then, now = (
-            simulator.sample(at_share(system, share), seed=luck, replications=replications)
-            for system in (design, today)
+            simulator.sample(system, seed=luck, replications=replications)
+            for system in (carried(design, today, placed), placed)
         )
         gaps = np.nan_to_num(then.values - now.values).mean(axis=0)
         found |= {then.keys[side[0]].id: None for side in sides if side is not None and gaps[side[0]] * side[1] <= 0}
