@@ -18,6 +18,7 @@ from longwall.errors import LongwallError, StudyError
 from longwall.study import Source, Study, StudyFile
 from longwall.study.results import load
 from longwall.study.retaining import LEDGER
+from longwall.study.simulating import levels_today
 
 __all__ = ["stand"]
 
@@ -165,8 +166,14 @@ def test_a_study_without_a_log_holds_signals_and_says_what_is_missing(tmp_path: 
     (tmp_path / file).write_bytes(content)
     study.ingest_file(opened, tmp_path / file)
     assert study.show(Study.open(opened.path), "alerts").rows[0][1] == 30
-    with pytest.raises(StudyError, match="LW-ST-004"):
-        study.run_one(Study.open(opened.path), "discover")
+    for needing_a_log in (
+        lambda: study.run_one(Study.open(opened.path), "discover"),
+        lambda: study.run_one(Study.open(opened.path), "networks"),
+        lambda: study.export_log(opened, tmp_path / "log.csv"),
+    ):
+        with pytest.raises(StudyError, match="LW-ST-004"):
+            needing_a_log()
+    assert levels_today(opened) == {}
     Stand.turns = [turn()]
     for source, code in (
         (Source(url=stand, query="up"), "LW-ST-021"),

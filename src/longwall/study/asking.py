@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from longwall import alignment, evidence, simulation
+from longwall import alignment, simulation
 from longwall.alignment.simulated import Simulated
 from longwall.errors import Fault, StudyError
 from longwall.study.experimenting import patch_of
 from longwall.study.folder import Study
 from longwall.study.showing import Shown
-from longwall.study.simulating import needs_system, system_of
+from longwall.study.simulating import levels_today, needs_system, system_of
 from longwall.study.step import Progress, silent
 from longwall.worksystem import Patch, WorkSystem, patched, value_at
 
@@ -73,13 +73,12 @@ def ask(study: Study, settings: Sequence[str], progress: Progress = silent) -> t
         raise StudyError(Fault("LW-ST-004", str(study.path), "a work system", "none", reason))
     system, change = system_of(study), change_of(settings)
     change(system)
-    observed = alignment.levels_of(evidence.read_log(study.store)) if study.store.is_file() else {}
     return alignment.what_if(
         system,
         change,
         simulator=Simulated(study.file.weeks, simulation.warm_up_weeks(system)),
         seed=study.file.seed,
-        observed=observed,
+        observed=levels_today(study),
         threads=simulation.default_threads(),
         progress=lambda share: progress(share, "simulating what the log leaves open"),
     )

@@ -13,6 +13,7 @@ from longwall.errors import Fault, LearningError, StudyError
 from longwall.provenance import Stamp, hash_of_file
 from longwall.study.folder import Study
 from longwall.study.results import load, save
+from longwall.study.retaining import needs_log
 from longwall.study.step import Progress, silent
 
 __all__ = ["LOG_FORECASTS", "Compared", "compare_log", "forecasts_made", "outcomes_of"]
@@ -86,11 +87,9 @@ def compare_log(study: Study, file: Path, *, max_rejects: float = 0.01, progress
             Fault("LW-LE-011", str(study.path), "a forecast to hold against the log", "none was made",
                   "run `longwall simulate STUDY`, or `longwall simulate STUDY --log-out DIR ...`")
         )  # fmt: skip
-    if not study.store.is_file() or not study.logs:
-        raise StudyError(
-            Fault("LW-ST-004", str(study.path), "the evidence that forecasts rest on", "none",
-                  f"run `longwall ingest {study.path} FILE`")
-        )  # fmt: skip
+    reason = needs_log(study) if study.logs else f"run `longwall ingest {study.path} FILE`"
+    if reason is not None:
+        raise StudyError(Fault("LW-ST-004", str(study.path), "the evidence that forecasts rest on", "none", reason))
     with study.alone():
         progress(0.0, "reading the new log")
         new = _read(study, file, max_rejects)

@@ -10,7 +10,7 @@ from longwall.provenance import hash_of_file
 from longwall.study.folder import Study
 from longwall.study.merging import edited_by_people, merged_into, theirs
 from longwall.study.results import optional_hash, stamp_of
-from longwall.study.retaining import deleted_of
+from longwall.study.retaining import needs_log
 from longwall.study.signalling import agreements_hash, log_of
 from longwall.study.step import Progress, Step
 
@@ -67,13 +67,5 @@ def _inputs(study: Study) -> Mapping[str, str]:
     }
 
 
-def _ready(study: Study) -> str | None:
-    if not evidence.has_log(study.store):
-        if deleted_of(study):
-            return "the raw events were deleted when their time was over; the model that was found stays"
-        return "no evidence yet; run `longwall ingest STUDY FILE` first"
-    return None
-
-
-DISCOVER = Step("discover", "finding the work system", _inputs, _work, _ready)
+DISCOVER = Step("discover", "finding the work system", _inputs, _work, needs_log)
 """The step that finds the work system behind the log."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from longwall import evidence
+from longwall.errors import Fault, StudyError
 from longwall.study.folder import Study
+from longwall.study.retaining import needs_log
 
 __all__ = ["export_log"]
 
@@ -27,9 +29,14 @@ def export_log(study: Study, path: Path) -> int:
 
     Raises
     ------
+    StudyError
+        LW-ST-004: there is no log.
     EvidenceError, StorageError
-        If there is no store, the ending is unknown, or the disk refuses.
+        If the ending is unknown, or the disk refuses.
     """
+    reason = needs_log(study)
+    if reason is not None:
+        raise StudyError(Fault("LW-ST-004", str(study.path), "a log to export", "none", reason))
     log = evidence.read_log(study.store)
     evidence.write_log(log, path, links=evidence.read_links(study.store))
     return log.n_events

@@ -20,6 +20,7 @@ from longwall.provenance import Stamp, hash_of_value
 from longwall.study.comparing import LOG_FORECASTS
 from longwall.study.folder import Study
 from longwall.study.results import load, save, stamp_of
+from longwall.study.retaining import needs_log
 from longwall.study.step import Progress, silent
 
 __all__ = ["LogsWritten", "Period", "forecast_logs"]
@@ -90,11 +91,9 @@ def forecast_logs(
     DiscoveryError
         LW-DI-060 nothing known before the forecast begins.
     """
-    if not evidence.has_log(study.store):
-        raise StudyError(
-            Fault("LW-ST-004", str(study.path), "evidence to forecast from", "none yet",
-                  f"run `longwall ingest {study.path} FILE`")
-        )  # fmt: skip
+    reason = needs_log(study)
+    if reason is not None:
+        raise StudyError(Fault("LW-ST-004", str(study.path), "evidence to forecast from", "none", reason))
     _check_folder(out, runs)
     log = evidence.read_log(study.store)
     situation = _situation(period, log)

@@ -8,6 +8,7 @@ from typing import Any
 from longwall import discovery, evidence
 from longwall.study.folder import Study
 from longwall.study.results import load, optional_hash, stamp_of
+from longwall.study.retaining import needs_log
 from longwall.study.simulating import system_of
 from longwall.study.step import Progress, Step
 from longwall.units import share_text
@@ -124,11 +125,5 @@ def _inputs(study: Study) -> Mapping[str, str]:
     }
 
 
-def _ready(study: Study) -> str | None:
-    if not study.store.is_file():
-        return "no evidence yet; run `longwall ingest STUDY FILE` first"
-    return None
-
-
-NETWORKS = Step("networks", "looking at who works with whom", _inputs, _work, _ready)
+NETWORKS = Step("networks", "looking at who works with whom", _inputs, _work, needs_log)
 """The step that lays the organisation on paper beside the one in the log."""

@@ -21,6 +21,7 @@ __all__ = [
     "deleted_of",
     "expires",
     "is_over",
+    "needs_log",
     "note_read",
     "notices",
     "unexpired",
@@ -143,6 +144,15 @@ def _alerts(study: Study) -> list[evidence.SignalRecord]:
 def deleted_of(study: Study) -> tuple[Retained, ...]:
     """Return the files whose events were deleted."""
     return tuple(one for one in ledger_of(study) if one.deleted)
+
+
+def needs_log(study: Study) -> str | None:
+    """Say what to do where there is no log; None where there is one. Signals alone are none."""
+    if evidence.has_log(study.store):
+        return None
+    if deleted_of(study):
+        return "the raw events were deleted when their time was over; what was found in them stays"
+    return "no log yet; run `longwall ingest STUDY FILE` first"
 
 
 def unexpired(study: Study, logs: tuple[Source, ...], today: date | None = None) -> tuple[Source, ...]:

@@ -14,7 +14,7 @@ from longwall.study.step import Progress, Step
 from longwall.worksystem import Forecast, WorkSystem
 from longwall.worksystem.yamlfile import read_system
 
-__all__ = ["SIMULATE", "first_monday", "needs_system", "open_items", "scenario", "system_of"]
+__all__ = ["SIMULATE", "first_monday", "levels_today", "needs_system", "open_items", "scenario", "system_of"]
 
 
 def system_of(study: Study) -> WorkSystem:
@@ -62,6 +62,11 @@ def scenario(study: Study, system: WorkSystem) -> simulation.Scenario:
     )
 
 
+def levels_today(study: Study) -> Mapping[str, float]:
+    """Return today's levels of indicators as the log counts them; empty without a log."""
+    return alignment.levels_of(evidence.read_log(study.store)) if evidence.has_log(study.store) else {}
+
+
 def open_items(study: Study, system: WorkSystem) -> tuple[simulation.OpenItem, ...]:
     """Return the items open at the end of the log, aged to the first Monday after it; those the system does not know
     are left out.
@@ -91,7 +96,7 @@ def _forecast(study: Study, system: WorkSystem, progress: Progress) -> Forecast:
         system,
         simulator=Simulated(one.weeks, simulation.warm_up_weeks(system)),
         seed=study.file.seed,
-        observed=alignment.levels_of(evidence.read_log(study.store)) if study.store.is_file() else {},
+        observed=levels_today(study),
     )
     done = 0
 
