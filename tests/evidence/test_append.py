@@ -216,6 +216,43 @@ def test_a_name_of_a_later_file_is_taken_out_of_earlier_labels(write: Put, tmp_p
     assert not any("Kim" in label for label in read_log(store).activities)
 
 
+def test_a_name_of_an_earlier_file_is_taken_out_of_later_labels(write: Put, tmp_path: Path) -> None:
+    """Caught when names of earlier files, known by their pseudonyms alone, stayed in labels; coded values stay."""
+    head = "case,activity,resource,time\n"
+    first = head + "1,Open,Kim Passa,2024-01-01 08:00\n2,Open,Step 3,2024-01-01 09:00\n"
+    second = head + "".join(f"Kim Passa {n},Step {n},Bob,2024-02-0{n} 08:00\n" for n in range(1, 6))
+    second += '7,"Ask Kim Passa, again",Bob,2024-02-07 08:00\n'
+    parts, logs = [write(first, "first.csv"), write(second, "second.csv")], []
+    for order in (parts, parts[::-1]):
+        store = tmp_path / f"{order[0].stem}.duckdb"
+        for part in order:
+            append(part, store, key=KEY)
+        assert b"Passa" not in store.read_bytes()
+        logs.append(read_log(store))
+    same(*logs)
+    assert {f"Ask {pseudonym(KEY, 'Kim Passa')}, again", "Step 3"} < set(logs[0].activities)
+
+
+HISTORY = "number,field,old,new,user,time\n"
+
+
+@pytest.mark.parametrize(("begin", "order"), [(0, 1), (1, 1), (1, -1)], ids=["whole", "later without", "first without"])
+def test_a_history_without_the_beginning_of_its_items_is_doubted(
+    begin: int, order: int, write: Put, tmp_path: Path
+) -> None:
+    """Caught when nothing compared the first steps of an item that two files hold."""
+    states = ["New", "Open", "Held", "Open", "Closed"]
+    rows = [f"1,state,{a},{b},Ann,2024-01-0{n} 08:00\n" for n, (a, b) in enumerate(itertools.pairwise(states), 1)]
+    other = "2,state,New,Open,Bob,2024-01-01 09:00\n"
+    told = {"shape": "history", "case": "number", "field": "field", "old_value": "old", "new_value": "new",
+            "time": "time", "resource": "user"}  # fmt: skip
+    parts = [write("".join([HISTORY, *own, other]), name)
+             for own, name in ((rows[:3], "first.csv"), (rows[begin:], "second.csv"))]  # fmt: skip
+    for part in parts[::order]:
+        record = append(part, tmp_path / "evidence.duckdb", key=KEY, mapping=told)
+    assert len([text for text in record.cautions if "from their beginning" in text]) == begin
+
+
 @pytest.mark.parametrize(
     ("code", "change"),
     [

@@ -12,8 +12,9 @@ from longwall.errors import EvidenceError, Fault
 from longwall.evidence.encode import KEY_CHECK
 from longwall.evidence.forgotten import forgotten_of
 from longwall.evidence.mapping import Mapping
-from longwall.evidence.merge import merge
+from longwall.evidence.merge import Joined, merge
 from longwall.evidence.observed import FileSeen, Observed, files_of, observed_from
+from longwall.evidence.people_names import people_of_log
 from longwall.evidence.piece import Piece, Progress, as_mapping, hash_of_mapping, read_piece, silent
 from longwall.evidence.privacy import load_key, pseudonym
 from longwall.evidence.probe import Limits
@@ -111,7 +112,11 @@ def append(
     Notes
     -----
     A history, saves of tickets, and pairs of start and completion become events item by item: such a file must hold its
-    items from their beginning, not only what was new since the last export.
+    items from their beginning, not only what was new since the last export; a caution counts the items that it, or an
+    earlier file, does not hold so.
+
+    Names of people are taken out of labels across files, in either order: of the people of earlier files the spelling
+    that those files used, of those of the new file every usual spelling.
     """
     path, store_path = Path(path), Path(store_path)
     how = _How(key if key is not None else load_key(), max_rejects, progress or silent, limits)
@@ -220,17 +225,18 @@ def _add(files: Sequence[tuple[Path, Told]], store_path: Path, how: _How, before
                 how.say(min((done + share) / len(files), 0.99), text)
 
             wanted = as_mapping(told) if before is None else _told_by(before, as_mapping(told))
-            with read_piece(path, store_path, wanted, mark=hash_of_mapping(told), key=how.key,
+            known = people_of_log(current) if before is not None else frozenset()
+            with read_piece(path, store_path, wanted, mark=hash_of_mapping(told), key=how.key, known=known,
                             max_rejects=how.max_rejects, say=say, limits=how.limits) as piece:  # fmt: skip
-                target = folder / f"{number}.duckdb"
+                target, cautions = folder / f"{number}.duckdb", piece.cautions
                 if before is None:
                     piece.store.replace(target)
                 else:
                     _check_alike(piece, before)
                     say(0.8, "joining it to what is known")
-                    merge(current, piece.store, target, piece.people)
+                    cautions += _torn(piece, merge(current, piece.store, target, piece.people))
                 say(0.9, "looking at the quality")
-                before = record_of(target, piece.source, piece.guessed, piece.cautions, before)
+                before = record_of(target, piece.source, piece.guessed, cautions, before)
             current = target
         if before is None or before.cases < 2:
             raise EvidenceError(
@@ -243,6 +249,18 @@ def _add(files: Sequence[tuple[Path, Told]], store_path: Path, how: _How, before
             current.replace(part)
     how.say(1.0, "done")
     return before
+
+
+def _torn(piece: Piece, joined: Joined) -> tuple[str, ...]:
+    """Say which items a file made of changes, saves or pairs tears apart; rows that are events are whole in any piece.
+
+    The seam shows where an item's first step is another one in the file than in what was known before.
+    """
+    mapping = piece.guessed.mapping
+    if not joined.torn or not (mapping.shape in ("history", "updates") or mapping.lifecycle):
+        return ()
+    return (f"{joined.torn:,} items stand in several files, and one of these does not hold them from their beginning: "
+            "their steps at the seam may be wrong. Export items whole.",)  # fmt: skip
 
 
 def _told_by(record: Observed, told: Mapping) -> Mapping:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from longwall.evidence.forgotten import Forgotten
+from longwall.evidence.people_names import without_known
 from longwall.evidence.tables import no_person_words
 
 __all__ = ["NameFilter", "coded_stem", "is_personal"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+_LETTER = re.compile(r"[^\W\d_]")
+_ONE_WORD = re.compile(r"[\w.#-]+")
 
 
 def coded_stem(label: str) -> str | None:
@@ -44,6 +48,8 @@ class NameFilter:
 
     def __init__(self, names: Iterable[str], key: bytes, forgotten: Forgotten | None = None) -> None:
         known = forgotten or Forgotten((), key)
+        self._key, self._forgotten = key, known
+        self._elsewhere: frozenset[str] | None = None
         self._by_words: dict[tuple[str, ...], str] = {}
         self._stems: dict[tuple[str, ...], str] = {}
         self._longest = 0
@@ -57,6 +63,18 @@ class NameFilter:
                 if stem:
                     self._stems[words] = stem
                 self._longest = max(self._longest, len(words))
+
+    def knowing(self, elsewhere: frozenset[str]) -> NameFilter:
+        """Return a filter that also replaces people known from elsewhere, and all who were removed.
+
+        Parameters
+        ----------
+        elsewhere : frozenset of str
+            Pseudonyms. Of their names only the spelling that a source gave them is found, by its hash.
+        """
+        more = copy.copy(self)
+        more._elsewhere = elsewhere
+        return more
 
     def finds(self, name: str) -> bool:
         """Whether a name has words that can be found in a label; a number or an account has none."""
@@ -72,9 +90,16 @@ class NameFilter:
         groups : frozenset of str
             Labels that stand for five people or more, so that a likeness with a name is a coincidence.
         """
-        stems = Counter(coded_stem(label) for label in labels)
-        own = {stem for stem, n in stems.items() if stem and n * 2 >= len(labels)}
-        return [label if label in groups else self._one(label, own) for label in labels]
+        stems = [coded_stem(label) for label in labels]
+        own = {stem for stem, n in Counter(stems).items() if stem and n * 2 >= len(labels)}
+        known: dict[str, str] = {}
+        if self._elsewhere is not None:
+            known = without_known(
+                [label for label, stem in zip(labels, stems, strict=True) if not _is_id(label, stem in own)],
+                self._elsewhere, self._key, self._forgotten,
+                lambda text: not is_personal(text) or coded_stem(text) in own,
+            )  # fmt: skip
+        return [label if label in groups else self._one(known.get(label, label), own) for label in labels]
 
     def _one(self, label: str, own_stems: set[str]) -> str:
         """Replace the names in one label, the longest match first."""
@@ -100,6 +125,11 @@ def is_personal(name: str) -> bool:
     """Return whether a text can name a person: three letters or digits, and not only words for accounts."""
     words = tuple(word.casefold() for word in _WORD.findall(name))
     return bool(words) and _personal(words)
+
+
+def _is_id(label: str, coded: bool) -> bool:
+    """Whether a label can name nobody: without a letter, or one word that is coded as its column is; saves its hash."""
+    return _LETTER.search(label) is None or (coded and _ONE_WORD.fullmatch(label) is not None)
 
 
 def _spellings(name: str) -> list[tuple[str, ...]]:

@@ -11,6 +11,7 @@ Where files agree on an event, and where events of a case stand at one moment, t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from longwall.evidence.encode import is_number, resource_teams
@@ -19,12 +20,28 @@ from longwall.evidence.privacy import MIN_GROUP
 from longwall.evidence.schema import carry_over, create
 from longwall.evidence.store import Store, literal
 
-__all__ = ["merge", "renew_places"]
+__all__ = ["Joined", "merge", "renew_places"]
 
 _IDENTITY = "case_code, activity, resource, start_us, end_us"
 
 
-def merge(old: Path, new: Path, target: Path, people: NameFilter) -> int:
+@dataclass(frozen=True)
+class Joined:
+    """What one more file brought.
+
+    Parameters
+    ----------
+    added : int
+        Events that the store did not hold.
+    torn : int
+        Items that go on in the file and of which it, or what was known, lacks the beginning.
+    """
+
+    added: int
+    torn: int
+
+
+def merge(old: Path, new: Path, target: Path, people: NameFilter) -> Joined:
     """Write the union of two evidence stores.
 
     Parameters
@@ -40,8 +57,7 @@ def merge(old: Path, new: Path, target: Path, people: NameFilter) -> int:
 
     Returns
     -------
-    int
-        Events that the old store did not hold.
+    Joined
     """
     with Store(target, spill=target.parent / "spill-merge") as store:
         store.run(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
@@ -52,19 +68,19 @@ def merge(old: Path, new: Path, target: Path, people: NameFilter) -> int:
         _dictionary(store, "teams", "label", people)
         _dictionary(store, "resources", "pseudonym", None)
         _map_cases(store, people)
-        added = _events(store)
+        joined = _events(store)
         _cases(store)
         for table in ("activities", "teams", "resources"):
             renew_places(store, table)
         _resources(store)
         _attributes(store, people)
-        store.run("UPDATE sources SET accepted = ? WHERE number = (SELECT max(number) FROM sources)", [added])
+        store.run("UPDATE sources SET accepted = ? WHERE number = (SELECT max(number) FROM sources)", [joined.added])
         for attached in ("old", "new"):
             carry_over(store, attached)
         store.run("DETACH old")
         store.run("DETACH new")
         store.run("CHECKPOINT")
-    return added
+    return joined
 
 
 def _sources(store: Store) -> None:
@@ -143,8 +159,8 @@ def _map_cases(store: Store, people: NameFilter) -> None:
     )
 
 
-def _events(store: Store) -> int:
-    """Write the events of both sides, sorted; return how many are new."""
+def _events(store: Store) -> Joined:
+    """Write the events of both sides, sorted."""
     coded = (
         "a.code AS activity, r.code AS resource, t.code AS team, e.start_us, e.end_us, {source} AS source, e.row, "
         "e.place AS ord, {side} AS side FROM {name}.events e "
@@ -165,6 +181,10 @@ def _events(store: Store) -> int:
         "ORDER BY rank) = 1"
     )
     (added,) = store.row("SELECT (SELECT count(*) FROM kept) - (SELECT count(*) FROM meeting WHERE side = 0)")
+    (torn,) = store.row(
+        "SELECT count(*) FROM (SELECT 1 FROM meeting GROUP BY case_code HAVING min(end_us) FILTER (side = 0) <> "
+        "min(end_us) FILTER (side = 1))"
+    )
     store.run("DROP TABLE meeting")
     columns = f"{_IDENTITY}, team, source, row, ord, rank"
     store.run(
@@ -181,7 +201,7 @@ def _events(store: Store) -> int:
         "start_us, end_us, source, row FROM every JOIN positions USING (case_code) "
         "ORDER BY position, end_us, start_us, rank, ord)"
     )
-    return int(added)
+    return Joined(int(added), int(torn))
 
 
 def _cases(store: Store) -> None:

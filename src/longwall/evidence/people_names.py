@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from longwall.evidence.forgotten import SOMEONE, Forgotten
@@ -16,6 +16,7 @@ __all__ = [
     "known_people",
     "masked",
     "names_person",
+    "people_of_log",
     "pseudonyms_of",
     "same_person",
     "spellings",
@@ -123,6 +124,12 @@ def known_people(store_path: Path) -> frozenset[str]:
     return frozenset(named)
 
 
+def people_of_log(store_path: Path) -> frozenset[str]:
+    """Return the pseudonyms of the performers of the log in a store."""
+    with Store(Path(store_path), read_only=True) as store:
+        return frozenset(str(hidden) for (hidden,) in store.rows("SELECT pseudonym FROM resources"))
+
+
 def _named(store: Store) -> set[str]:
     """Pseudonyms under which the log, the alerts and the organisation of an open store name people."""
     places = {"resources": "pseudonym", "organisation_people": "person", "alerts": "responder"}
@@ -163,7 +170,11 @@ def pseudonyms_of(store_path: Path, hidden: str) -> tuple[tuple[str, ...], tuple
 
 
 def without_known(
-    labels: Sequence[str], known: frozenset[str], key: bytes, forgotten: Forgotten | None = None
+    labels: Sequence[str],
+    known: frozenset[str],
+    key: bytes,
+    forgotten: Forgotten | None = None,
+    spared: Callable[[str], bool] | None = None,
 ) -> dict[str, str]:
     """Return labels with the names of known people replaced, though only their pseudonyms are known.
 
@@ -177,6 +188,8 @@ def without_known(
         The user's key.
     forgotten : Forgotten or None
         People who were removed; nothing but ``someone`` is left of them.
+    spared : callable or None
+        Whether a run of words is left as it is, though it is a name.
 
     Notes
     -----
@@ -185,10 +198,12 @@ def without_known(
     gone = forgotten or Forgotten((), key)
     if not known and not gone.marks:
         return {label: label for label in labels}
-    return {label: _one_without(label, known, key, gone) for label in labels}
+    return {label: _one_without(label, known, key, gone, spared) for label in labels}
 
 
-def _one_without(label: str, known: frozenset[str], key: bytes, gone: Forgotten) -> str:
+def _one_without(
+    label: str, known: frozenset[str], key: bytes, gone: Forgotten, spared: Callable[[str], bool] | None
+) -> str:
     """Replace the names in one label, the longest first."""
     words = list(_WORD.finditer(label))
     out, done, place = [], 0, 0
@@ -197,6 +212,8 @@ def _one_without(label: str, known: frozenset[str], key: bytes, gone: Forgotten)
         for length in range(min(_MOST_WORDS, len(words) - place), 0, -1):
             text = label[words[place].start() : words[place + length - 1].end()]
             if all(part.casefold() in no_person_words() or part.isdigit() for part in text.split()):
+                continue
+            if spared is not None and spared(text):
                 continue
             hidden = SOMEONE if gone.knows(text) else pseudonym(key, text)
             if hidden in known or hidden == SOMEONE:

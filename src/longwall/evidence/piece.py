@@ -104,6 +104,7 @@ def read_piece(
     mark: str,
     key: bytes,
     max_rejects: float,
+    known: frozenset[str] = frozenset(),
     say: Progress = silent,
     limits: Limits | None = None,
 ) -> Iterator[Piece]:
@@ -121,6 +122,8 @@ def read_piece(
     key : bytes
     max_rejects : float
         Share of bad rows from which the file is refused, in [0, 1].
+    known : frozenset of str
+        Pseudonyms of the people of the files before it, whose names are taken out of its labels, too.
     say : callable
     limits : Limits or None
     """
@@ -141,13 +144,14 @@ def read_piece(
         say(0.7, "sorting and encoding")
         store = source.store.path.parent / "evidence.duckdb"
         people = NameFilter(_people(source, guessed.mapping), key, forgotten)
+        everybody = people.knowing(known)
         file = FileRead(
-            people.replaced([path.name])[0], found.hash, found.kind, mark,
+            everybody.replaced([path.name])[0], found.hash, found.kind, mark,
             tally.rows, tally.rejected_rows, tallies_of(source, guessed.mapping, tally),
         )  # fmt: skip
-        write_store(source.store, store, attributes_of(source, guessed.mapping), key, people, file)
+        write_store(source.store, store, attributes_of(source, guessed.mapping), key, everybody, file)
         stage_links(source, guessed.mapping)
-        write_links(source.store, store, key, people, gone=forgotten.knows)
+        write_links(source.store, store, key, everybody, gone=forgotten.knows)
         yield Piece(store, source, guessed, (*source.cautions, *order.cautions), people)
 
 
