@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from longwall.streams import generator, key_of, mix, normal_quantile, uniform
+from longwall.streams import generator, key_of, mix, normal_quantile, uniform, word
 
 N = 100_000
 
@@ -39,6 +39,12 @@ def test_the_quantile_is_odd_and_rises():
     assert np.allclose(below, -above, rtol=1e-9, atol=1e-15)
     assert np.all(np.diff(below) > 0)
     assert normal_quantile(0.5) == 0.0
+
+
+def test_words_in_a_fixed_order_are_those_of_the_reference_generator():
+    # What splitmix64.c by Vigna gives for the seed 1234567.
+    state = np.array([1234567], dtype=np.uint64)
+    assert [int(word(state)) for _ in range(3)] == [6457827717110365317, 3203168211198807973, 9817491932198370423]
 
 
 def test_a_uniform_is_never_zero():

@@ -4,6 +4,8 @@ A draw is ``mix(seed, replication, purpose, entity, ordinal)``: one uniform per 
 inversion. Two designs that ask for the same key meet the same luck (common random numbers), in any order, on any number
 of threads.
 
+Where draws are made in a fixed order anyway, `word` gives the next one of a splitmix64 stream.
+
 The mixing function is the finaliser of splitmix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number
 generators", OOPSLA), applied once per word of the key.
 """
@@ -15,6 +17,7 @@ import hashlib
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 # Numba makes so many objects while it is imported that collecting garbage among them takes a tenth of a second.
 _collects = gc.isenabled()
@@ -24,7 +27,7 @@ import numba  # noqa: E402
 if _collects:
     gc.enable()
 
-__all__ = ["generator", "key_of", "mix", "normal_quantile", "uniform"]
+__all__ = ["generator", "key_of", "mix", "normal_quantile", "uniform", "word"]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -39,6 +42,16 @@ _S12 = np.uint64(12)
 def mix(a: np.uint64, b: np.uint64) -> np.uint64:
     """Mix a word into a key; both and the result are 64-bit unsigned."""
     z = (a ^ b) * _GOLDEN + _GOLDEN
+    z = (z ^ (z >> _S30)) * _M1
+    z = (z ^ (z >> _S27)) * _M2
+    return z ^ (z >> _S31)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def word(state: NDArray[np.uint64]) -> np.uint64:
+    """Next word of a splitmix64 stream, for draws in a fixed order; `state`, one 64-bit word, moves on."""
+    state[0] += _GOLDEN
+    z = np.uint64(state[0])
     z = (z ^ (z >> _S30)) * _M1
     z = (z ^ (z >> _S27)) * _M2
     return z ^ (z >> _S31)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from longwall.discovery.arrivals import unevenness, weekly_moves
 from longwall.discovery.distances import Trace
 from longwall.discovery.traces import Traces, traces_of
+from longwall.streams import word
 
 if TYPE_CHECKING:
     from longwall.evidence import Log
@@ -201,12 +202,7 @@ def simulate_cases(
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _uniform(state: Any) -> float:
     """Next uniform of a splitmix64 stream."""
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    z = state[0]
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    z = z ^ (z >> np.uint64(31))
-    return (float(z >> np.uint64(11)) + 0.5) * 1.1102230246251565e-16
+    return (float(word(state) >> np.uint64(11)) + 0.5) * 1.1102230246251565e-16
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from longwall.discovery.congruence import congruence, depending_functions, needed_coordination, together
 from longwall.discovery.labels import id_of, ids_of
-from longwall.discovery.networks_claims import claims_of, tenths
+from longwall.discovery.networks_claims import claims_of, of_five, tenths
 from longwall.discovery.networks_formal import Formal, elsewhere_of, thin_steps
 from longwall.discovery.networks_graph import betweenness, communities, links, modularity, reciprocity
 from longwall.discovery.networks_null import BLOCK, MOST_ROWS, Events, events_of
@@ -160,7 +160,7 @@ def _team_network(
         "paper" if place >= teams.in_log else "both" if id_of(name) in named else "log"
         for place, name in enumerate(teams.names)
     )
-    shown = _of_five(events.people)
+    shown = of_five(events.people)
     return _network(
         teams.ids, teams.names, passed, joint, events.people, on=on, linked=on_paper if paper.links else None,
         needed=needed, blocks=blocks, shown=shown, rounded=not teams.given,
@@ -267,14 +267,6 @@ def _congruence_of(
 def _coarse(count: int) -> int:
     """A number of events by people, with one figure; none stays none."""
     return coarse_count(count) if count else 0
-
-
-def _of_five(people: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Teams of five people or more."""
-    shown = np.zeros(people.size, dtype=np.bool_)
-    sizes = {team: int(count) for team, count in enumerate(people)}
-    shown[[int(str(team)) for team in publishable_groups(sizes, total_shown=False).shown]] = True
-    return shown
 
 
 def _cautions(teams: _Teams, paper: Formal, everyone: Events, events: Events, tests: int) -> list[str]:

@@ -14,7 +14,7 @@ from longwall.evidence.disclosure import coarse_count
 from longwall.stats import benjamini_hochberg
 from longwall.units import share_text
 
-__all__ = ["LEVEL", "claims_of", "one_figure", "pairs_to_test", "tenths"]
+__all__ = ["LEVEL", "claims_of", "of_five", "one_figure", "pairs_to_test", "tenths"]
 
 LEVEL = 0.05
 """Largest p-value of a claim, after Benjamini and Hochberg."""
@@ -44,7 +44,7 @@ def pairs_to_test(events: Events) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     key = team[:-1][inside] * n + team[1:][inside]
     passed = np.bincount(key, minlength=n * n).reshape(n, n)
     both = np.triu(passed + passed.T, 1)
-    named = _named(events)
+    named = of_five(events.people)
     order = np.argsort(-both, axis=None, kind="stable")
     chosen = [divmod(int(at), both.shape[0]) for at in order[: 4 * _MOST_PAIRS]]
     chosen = [
@@ -99,17 +99,9 @@ def claims_of(
     return tuple(claim for _, _, claim in sorted(found, key=lambda entry: entry[:2])), int(tested.sum())
 
 
-def _named(events: Events) -> NDArray[np.bool_]:
-    """Whether something may be said of the people of each team."""
-    shown = publishable_groups({team: int(n) for team, n in enumerate(events.people)}, total_shown=False).shown
-    named = np.zeros(events.people.size, dtype=np.bool_)
-    named[[int(str(team)) for team in shown]] = True
-    return named
-
-
 def _allowed(events: Events, between: Between) -> NDArray[np.bool_]:
     """Which tests may be made: by the size of the teams and the number of items, never by who did what."""
-    one, other, named = between.one, between.other, _named(events)
+    one, other, named = between.one, between.other, of_five(events.people)
     allowed = np.zeros((one.size, PER_PAIR), dtype=np.bool_)
     enough = np.bincount(between.back_test, minlength=2 * one.size).reshape(-1, 2) >= _LEAST_RETURNS
     many = np.bincount(between.cross_pair, minlength=one.size) >= _LEAST_CROSSINGS
@@ -159,6 +151,19 @@ def _worded(
         kind=kind, where=(ids[teams[0]], ids[teams[1]]), statement=text, observed=told, expected=chance, unit=unit,
         of=None if unit == "share" else of, p=round(p, 3), adjusted=round(adjusted, 3),
     )  # fmt: skip
+
+
+def of_five(people: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return of which teams something may be said about their people: those of five or more.
+
+    Parameters
+    ----------
+    people : ndarray of int64, shape (n_teams,)
+    """
+    shown = publishable_groups({team: int(n) for team, n in enumerate(people)}, total_shown=False).shown
+    named = np.zeros(people.size, dtype=np.bool_)
+    named[[int(str(team)) for team in shown]] = True
+    return named
 
 
 def tenths(share: float) -> float:

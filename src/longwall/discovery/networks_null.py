@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.streams import generator, key_of
+from longwall.streams import generator, key_of, word
 from longwall.units import HOURS_PER_WEEK
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ PER_PAIR = 6
 """Tests per pair of teams: carriers on either side, fixed pairs, returns to either side, needed pairs who met."""
 
 _COLUMNS = 8
+"""Statistics per pair of teams: the tests, and what is told of pairs of people with the other side dealt out."""
 _SIDES = ((2, 6), (5, 7))
 
 _DETAIL = 99
@@ -325,12 +326,7 @@ def _shuffle(values: Any, begin: Any, size: Any, wanted: Any, state: Any) -> Non
     for block in range(begin.size):
         low = begin[block]
         for k in range(min(wanted[block], size[block] - 1)):
-            state[0] += np.uint64(0x9E3779B97F4A7C15)
-            z = state[0]
-            z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            z = (z ^ (z >> np.uint64(31))) >> np.uint64(32)
-            j = k + np.int64((z * np.uint64(size[block] - k)) >> np.uint64(32))
+            j = k + np.int64(((word(state) >> np.uint64(32)) * np.uint64(size[block] - k)) >> np.uint64(32))
             kept = values[low + k]
             values[low + k] = values[low + j]
             values[low + j] = kept
@@ -363,9 +359,9 @@ def _carried(who: Any, begins: Any, one: Any, other: Any, cross_one: Any, cross_
             total = 0.0
             for k in range(own.size):
                 total += float(own[k]) * float(own[k])
-            statistic[8 * pair + side] = total
+            statistic[_COLUMNS * pair + side] = total
             if detail:
-                shown[8 * pair + side] = _half(own)
+                shown[_COLUMNS * pair + side] = _half(own)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -381,7 +377,7 @@ def _paired(who_one: Any, who_other: Any, begins: Any, one: Any, other: Any, cro
         counts[sides[2 * pair + 1] + b] += 1
         cell = starts[pair] + a * (begins[other[pair] + 1] - begins[other[pair]]) + b
         if cells[cell] == 0 and needed[cell]:
-            statistic[8 * pair + unmet] -= 1.0
+            statistic[_COLUMNS * pair + unmet] -= 1.0
         cells[cell] += 1
     for k in range(cross_pair.size):
         pair = cross_pair[k]
@@ -389,12 +385,12 @@ def _paired(who_one: Any, who_other: Any, begins: Any, one: Any, other: Any, cro
         cell = starts[pair] + a * (begins[other[pair] + 1] - begins[other[pair]]) + b
         # The sum over crossings of n / (a b) is the sum over pairs of n squared / (a b): chi square / N plus 1.
         both = float(counts[sides[2 * pair] + a]) * float(counts[sides[2 * pair + 1] + b])
-        statistic[8 * pair + fixed] += float(cells[cell]) / both
+        statistic[_COLUMNS * pair + fixed] += float(cells[cell]) / both
     if detail:
         for pair in range(one.size):
             own = cells[starts[pair] : starts[pair + 1]]
-            shown[8 * pair + fixed] = _half(own[own > 0])
-            shown[8 * pair + unmet] = -statistic[8 * pair + unmet]
+            shown[_COLUMNS * pair + fixed] = _half(own[own > 0])
+            shown[_COLUMNS * pair + unmet] = -statistic[_COLUMNS * pair + unmet]
     for k in range(cross_pair.size):
         pair = cross_pair[k]
         a, b = who_one[cross_one[k]] - begins[one[pair]], who_other[cross_other[k]] - begins[other[pair]]
@@ -428,7 +424,7 @@ def _deal(key: Any, who: Any, begin: Any, size: Any, wanted: Any, begins: Any, o
                 now, told, detail, 6, 7)  # fmt: skip
         for k in range(back_test.size):
             if who[back_first[k]] == who[back_last[k]]:
-                now[8 * (back_test[k] // 2) + 3 + back_test[k] % 2] += 1.0
+                now[_COLUMNS * (back_test[k] // 2) + 3 + back_test[k] % 2] += 1.0
         if detail:
             for pair in range(one.size):
-                told[8 * pair + 3 : 8 * pair + 5] = now[8 * pair + 3 : 8 * pair + 5]
+                told[_COLUMNS * pair + 3 : _COLUMNS * pair + 5] = now[_COLUMNS * pair + 3 : _COLUMNS * pair + 5]
