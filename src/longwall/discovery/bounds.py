@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.discovery.calendars import Presence, WorkClock
+from longwall.discovery.calendars import Presence
 from longwall.discovery.flow import Functions
-from longwall.discovery.resources import open_hours
 from longwall.discovery.teams import LEAST_GROUP, Groups, pooled_groups
 from longwall.discovery.traces import Traces
 from longwall.discovery.windows import Windows, held_h, open_at_once, windows_of
@@ -235,7 +234,7 @@ def _roles(
         people = np.unique(windows.person[chosen])
         if people.size < LEAST_GROUP:
             continue
-        least, most = _presence_h(windows, chosen, presence.by_hour[number])
+        least, most = _presence_h(windows, chosen, presence, number)
         hours, who, when = held_h(windows, chosen, 1)
         week = (windows.done_h[chosen] // HOURS_PER_WEEK).astype(np.int64)
         held = _mean(hours[:, 0], who, when, windows.person[chosen], week)[2] * chosen.size
@@ -257,10 +256,10 @@ def _roles(
     return tuple(out)
 
 
-def _presence_h(windows: Windows, chosen: NDArray[np.int64], by_hour: NDArray[np.float64]) -> tuple[float, float]:
+def _presence_h(windows: Windows, chosen: NDArray[np.int64], presence: Presence, role: int) -> tuple[float, float]:
     """Hours of presence of some people: on days on which they ended something, and from the first to the last."""
-    open_now = open_hours(by_hour) if by_hour.any() else np.ones(HOURS_PER_WEEK, dtype=np.bool_)
-    clock = WorkClock(open_now)
+    clock, by_hour = presence.clock(role), presence.by_hour[role]
+    open_now = clock.open > 0
     # An hour in which fewer are seen than usual is one that some of them work in part.
     usual = float(np.median(by_hour[open_now])) if by_hour.any() else 1.0
     sure = np.where(open_now, np.minimum(by_hour / usual, 1.0) if by_hour.any() else 1.0, 0.0)

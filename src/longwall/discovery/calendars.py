@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from longwall.discovery.resources import open_hours
 from longwall.discovery.teams import LEAST_GROUP, Groups, pooled_groups
 from longwall.discovery.traces import weekly_weights
 from longwall.units import HOURS_PER_WEEK
@@ -67,6 +68,11 @@ class Presence:
     def head_count(self, role: int) -> int:
         """People of a role who are at work in a typical week, at least one."""
         return max(1, round(float(self.active_per_week[role])))
+
+    def clock(self, role: int) -> WorkClock:
+        """Return the clock of the usual hours of a role; of all hours where nobody of it was seen."""
+        present = self.by_hour[role]
+        return WorkClock(open_hours(present) if present.any() else np.ones(HOURS_PER_WEEK, dtype=np.bool_))
 
 
 def presence_of(log: Log, groups: Groups) -> Presence:

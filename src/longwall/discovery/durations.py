@@ -18,7 +18,7 @@ from longwall.discovery.bounds import Bounds, WorkBounds, bounds_of
 from longwall.discovery.calendars import Presence, WorkClock
 from longwall.discovery.flow import Functions
 from longwall.discovery.members import MemberSpread, member_spread
-from longwall.discovery.resources import PERSON, ResourceKinds, open_hours
+from longwall.discovery.resources import ResourceKinds
 from longwall.discovery.teams import Groups, pooled_groups
 from longwall.discovery.traces import Traces
 from longwall.discovery.waiting import Waiting
@@ -108,9 +108,7 @@ def durations_of(
     enter as censored (Kaplan and Meier), shared among the functions that usually follow.
     """
     n = len(functions.names)
-    by_person = np.zeros(log.case.size, dtype=np.bool_)
-    if log.n_resources:
-        by_person = (log.resource >= 0) & (kinds.kind[np.maximum(log.resource, 0)] == PERSON)
+    by_person = kinds.by_person(log)
     spans, bounded = _work_spans(log, traces, groups, presence, by_person)
     elsewhere = np.zeros(log.case.size)
     if attention is not None and log.starts_logged:
@@ -326,9 +324,7 @@ def _work_spans(
         rows = np.flatnonzero(by_person & (groups.role_of_event == role))
         if not rows.size:
             continue
-        clock = WorkClock(
-            open_hours(presence.by_hour[role]) if presence.by_hour[role].any() else np.ones(168, dtype=bool)
-        )
+        clock = presence.clock(role)
         # The clock runs in local hours of the week: shift each span so that its end has the local hour.
         shift = np.mod(local[rows] - log.end_h[rows], 168.0)
         begin, end = since[rows] + shift, log.end_h[rows] + shift
@@ -418,7 +414,7 @@ def _machine_hours(log: Log, functions: Functions, kinds: ResourceKinds, n: int)
     found = np.full(n, np.nan)
     if not log.n_resources or not log.starts_logged:
         return found
-    rows = np.flatnonzero((log.resource >= 0) & (kinds.kind[np.maximum(log.resource, 0)] != PERSON))
+    rows = np.flatnonzero((log.resource >= 0) & ~kinds.by_person(log))
     code = functions.of_event[rows]
     total = np.bincount(code, minlength=n)
     hours = np.bincount(code, weights=log.end_h[rows] - log.start_h[rows], minlength=n)

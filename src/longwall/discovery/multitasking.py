@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.discovery.calendars import Presence, WorkClock
-from longwall.discovery.resources import PERSON, ResourceKinds, open_hours
+from longwall.discovery.calendars import Presence
+from longwall.discovery.resources import ResourceKinds
 from longwall.discovery.teams import Groups, pooled_groups
-from longwall.discovery.windows import local_h
+from longwall.discovery.windows import local_h, open_spans
 from longwall.evidence.disclosure import coarse, half_step, outward
 from longwall.units import HOURS_PER_WEEK
 
@@ -93,18 +93,13 @@ def shared_time(
     spans : Spans
     """
     n = person.size
-    time = np.concatenate([begin_h, end_h])
-    step = np.repeat([1, -1], n)
-    both = np.concatenate([person, person])
-    order = np.lexsort((-step, time, both))
-    open_now = np.cumsum(step[order])
-    span = np.where(open_now > 0, np.diff(time[order], append=0.0), 0.0)
+    order, time, open_now, span = open_spans(person, begin_h, end_h)
     elapsed = np.concatenate([[0.0], np.cumsum(span / np.maximum(open_now, 1))])
     at = np.empty(2 * n)
     at[order] = elapsed[:-1]
     kept = span > 0
     several = np.where(open_now > 1, span, 0.0)
-    spans = Spans(span[kept], several[kept], both[order][kept].astype(np.int64), time[order][kept])
+    spans = Spans(span[kept], several[kept], person[order % n][kept].astype(np.int64), time[kept])
     return np.maximum(at[n:] - at[:n], 0.0), spans
 
 
@@ -129,7 +124,7 @@ def attention_share(
     empty = Spans(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0))
     if not log.starts_logged or not log.n_resources:
         return share, empty
-    person = (log.resource >= 0) & (kinds.kind[np.maximum(log.resource, 0)] == PERSON) & (groups.role_of_event >= 0)
+    person = kinds.by_person(log) & (groups.role_of_event >= 0)
     rows = np.flatnonzero(person & (log.end_h > log.start_h))
     if not rows.size:
         return share, empty
@@ -137,8 +132,7 @@ def attention_share(
     role = groups.role_of_event[rows]
     for number in np.unique(role):
         mine = np.flatnonzero(role == number)
-        by_hour = presence.by_hour[number]
-        clock = WorkClock(open_hours(by_hour) if by_hour.any() else np.ones(HOURS_PER_WEEK, dtype=np.bool_))
+        clock = presence.clock(int(number))
         begin[mine] = clock.at(local_h(log, log.start_h[rows[mine]]))
         end[mine] = clock.at(local_h(log, log.end_h[rows[mine]]))
     end = np.maximum(begin, end)  # a clock change may turn a short piece

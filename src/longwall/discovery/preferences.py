@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from longwall.discovery.flow import Functions, wilson
-from longwall.discovery.resources import PERSON, ResourceKinds
+from longwall.discovery.resources import ResourceKinds
 from longwall.discovery.teams import LEAST_GROUP, Groups
 from longwall.discovery.traces import Traces
 
@@ -84,8 +84,7 @@ def staying_of(log: Log, traces: Traces, functions: Functions, kinds: ResourceKi
     before = traces.previous[rows]
     large = groups.people_seen() >= LEAST_GROUP
     role, earlier = groups.role_of_event[rows], groups.role_of_event[before]
-    person = kinds.kind[log.resource[rows]] == PERSON if log.n_resources else np.zeros(0, dtype=np.bool_)
-    kept = (role >= 0) & (role == earlier) & person
+    kept = (role >= 0) & (role == earlier) & kinds.by_person(log)[rows]
     kept[kept] &= large[role[kept]]
     rows, before, role = rows[kept], before[kept], role[kept]
     if rows.size:

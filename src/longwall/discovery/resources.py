@@ -59,6 +59,12 @@ class ResourceKinds:
     events: NDArray[np.int64]
     least_events: int
 
+    def by_person(self, log: Log) -> NDArray[np.bool_]:
+        """Return which events of the log a person did, shape (n_events,)."""
+        if not self.kind.size:
+            return np.zeros(log.case.size, dtype=np.bool_)
+        return np.asarray((log.resource >= 0) & (self.kind[np.maximum(log.resource, 0)] == PERSON), dtype=np.bool_)
+
 
 def resource_kinds(log: Log, traces: Traces) -> ResourceKinds:
     """Tell machine-like resources and shared accounts from people.

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from longwall import streams
 from longwall.discovery.calendars import Presence
 from longwall.discovery.flow import Functions
-from longwall.discovery.resources import PERSON, ResourceKinds
+from longwall.discovery.resources import ResourceKinds
 from longwall.discovery.teams import Groups
 from longwall.discovery.traces import Traces
 from longwall.units import HOURS_PER_WEEK
@@ -104,7 +104,7 @@ def waiting_of(
     parts = np.full((log.case.size, 3), np.nan)
     delay = np.full(log.case.size, np.nan)
     if log.starts_logged and log.n_resources:
-        person = (log.resource >= 0) & (kinds.kind[np.maximum(log.resource, 0)] == PERSON)
+        person = kinds.by_person(log)
         for role in range(groups.n_roles):
             members = np.flatnonzero(person & (groups.role_of_event == role))
             rows = members[traces.previous[members] >= 0]

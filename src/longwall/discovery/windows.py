@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.discovery.calendars import Presence, WorkClock
-from longwall.discovery.resources import open_hours
+from longwall.discovery.calendars import Presence
 from longwall.discovery.teams import Groups
 from longwall.discovery.traces import Traces
 from longwall.units import HOURS_PER_WEEK
@@ -21,7 +20,7 @@ from longwall.units import HOURS_PER_WEEK
 if TYPE_CHECKING:
     from longwall.evidence import Log
 
-__all__ = ["Windows", "held_h", "local_h", "open_at_once", "windows_of"]
+__all__ = ["Windows", "held_h", "local_h", "open_at_once", "open_spans", "windows_of"]
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,7 @@ def windows_of(log: Log, traces: Traces, groups: Groups, presence: Presence) -> 
         mine = np.flatnonzero(role == number)
         if not mine.size:
             continue
-        by_hour = presence.by_hour[number]
-        clock = WorkClock(open_hours(by_hour) if by_hour.any() else np.ones(HOURS_PER_WEEK, dtype=np.bool_))
+        clock = presence.clock(number)
         done[mine] = clock.at(local_h(log, log.end_h[order[mine]]))
         after = mine[follows[mine]]
         ready[after] = clock.at(local_h(log, log.end_h[before[after]]))
@@ -121,22 +119,42 @@ def held_h(
         Whose span it is, and the working week it begins in, for grouping.
     """
     done, since, who = windows.done_h[chosen], windows.since_h(tasks)[chosen], windows.person[chosen]
-    time = np.concatenate([since, done])
-    step = np.repeat([1, -1], done.size)
-    person = np.concatenate([who, who])
-    # At one moment what ends goes before what begins.
-    order = np.lexsort((step, time, person))
-    open_now = np.cumsum(step[order])
-    span = np.diff(time[order], append=0.0)
-    last = np.r_[person[order][1:] != person[order][:-1], True] if order.size else np.zeros(0, dtype=np.bool_)
-    span = np.where(last, 0.0, span)
-    kept = (span > 0) & (open_now > 0)
+    order, time, open_now, span = open_spans(who, since, done)
+    kept = span > 0
     at_least = (open_now[kept, None] >= np.arange(1, tasks + 1)).astype(np.float64)
     return (
         at_least * span[kept, None],
-        person[order][kept],
-        (time[order][kept] // HOURS_PER_WEEK).astype(np.int64),
+        who[order[kept] % max(who.size, 1)],
+        (time[kept] // HOURS_PER_WEEK).astype(np.int64),
     )
+
+
+def open_spans(
+    person: NDArray[np.int64], begin_h: NDArray[np.float64], end_h: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return when what a person has open changes, by person and time, and how much is open until the next change.
+
+    Parameters
+    ----------
+    person : ndarray of int64, shape (n,)
+    begin_h, end_h : ndarray, shape (n,)
+        On any clock; ``end_h >= begin_h``.
+
+    Returns
+    -------
+    order : ndarray of int64, shape (2 n,)
+        Which change it is: the begin of an entry, or `n` more for its end.
+    time_h : ndarray, shape (2 n,)
+    open_now : ndarray of int64, shape (2 n,)
+        Entries open from then on.
+    span_h : ndarray, shape (2 n,)
+        Hours until the next change; 0 where nothing is open.
+    """
+    time_h = np.concatenate([begin_h, end_h])
+    order = np.lexsort((time_h, np.concatenate([person, person])))
+    open_now = np.cumsum(np.repeat([1, -1], person.size)[order])
+    span_h = np.where(open_now > 0, np.diff(time_h[order], append=0.0), 0.0)
+    return order, time_h[order], open_now, span_h
 
 
 def open_at_once(windows: Windows, most: int, share: float = 0.95) -> int:
