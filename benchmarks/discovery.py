@@ -43,6 +43,7 @@ from longwall.discovery import (
     split_by_end,
     split_by_start,
 )
+from longwall.discovery.dispersion import index_of_dispersion
 from longwall.evidence import Log, ingest, read_log
 
 LOGS = {
@@ -143,8 +144,8 @@ def spread(trace: Trace) -> tuple[float, float]:
     close = np.maximum.reduceat(trace.end_h[order], first)
     week = (arrival // 168).astype(int)
     counts = np.bincount(week - week.min())[1:-1].astype(float)
-    uneven = np.mean(np.diff(counts) ** 2) / 2 / counts.mean() if counts.size > 1 and counts.any() else np.nan
-    return float(uneven), float((close - arrival).std())
+    uneven = index_of_dispersion(counts) if counts.size > 1 and counts.any() else np.nan
+    return uneven, float((close - arrival).std())
 
 
 def forecast(name: str, split: str, log: Log, runs: int, seed: int) -> tuple[np.ndarray, np.ndarray, str]:

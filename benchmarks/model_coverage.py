@@ -16,9 +16,9 @@ import tempfile
 from pathlib import Path
 
 from longwall.discovery import discover
-from longwall.discovery.flow import wilson
 from longwall.evidence import ingest, read_log
 from longwall.simulation import Scenario, simulate_log
+from longwall.stats import share_interval
 from longwall.worksystem import WorkSystem
 
 BAR = 0.90
@@ -89,7 +89,7 @@ def main() -> int:
                 counted[kind] += held
     missed = False
     for kind, held in counted.items():
-        low, high = wilson(sum(held), len(held))
+        low, high = share_interval(sum(held), len(held))
         value = sum(held) / max(len(held), 1)
         holds = value >= BAR
         missed |= not holds

@@ -32,6 +32,7 @@ import numpy as np
 
 from longwall import templates
 from longwall.discovery import networks
+from longwall.discovery.traces import cases_of
 from longwall.evidence import CAPABILITIES, Log, ingest, read_log
 from longwall.simulation import Scenario, simulate_log
 from longwall.stats import share_interval
@@ -142,11 +143,7 @@ def rota(seed, cases=3000, *, broker=0.0, pairs=0.0, keeps=0.5, weeks=12):
 
 def cut(log, cases):
     """The first cases of a log."""
-    stop = int(log.offsets[cases])
-    arrays = {
-        name: getattr(log, name)[:stop] for name in ("case", "activity", "resource", "team", "start_h", "end_h", "row")
-    }
-    return dataclasses.replace(log, **arrays, offsets=log.offsets[: cases + 1], case_labels=log.case_labels[:cases])
+    return cases_of(log, np.arange(log.n_cases) < cases)
 
 
 def end_to_end(log, events):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from longwall.discovery.dispersion import index_of_dispersion
 from longwall.units import HOURS_PER_WEEK
 
 __all__ = ["unevenness", "weekly_moves"]
@@ -32,14 +33,13 @@ def unevenness(arrival_h: NDArray[np.float64], cut_h: float) -> float:
 
     Notes
     -----
-    Half the mean squared difference of neighbouring weeks over their mean: the index of dispersion, blind to a trend
-    (von Neumann 1941 for the variance from successive differences).
+    The index of dispersion (`index_of_dispersion`), which is blind to a trend.
     """
     week = np.floor(arrival_h / HOURS_PER_WEEK).astype(np.int64)
     whole = np.bincount(week - week.min(), minlength=1)[1 : int(cut_h // HOURS_PER_WEEK) - int(week.min())]
     if whole.size < _LEAST_WEEKS or not whole.any():
         return 1.0
-    return float(min(np.mean(np.diff(whole.astype(np.float64)) ** 2) / 2.0 / whole.mean(), 1.0))
+    return min(index_of_dispersion(whole.astype(np.float64)), 1.0)
 
 
 def weekly_moves(

@@ -12,7 +12,7 @@ from scipy.stats import chi2
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Piece
 
-__all__ = ["Dispersion", "dispersion_of"]
+__all__ = ["Dispersion", "dispersion_of", "index_of_dispersion"]
 
 _LEAST_WEEKS = 8
 _LEAST_ITEMS = 20
@@ -87,7 +87,7 @@ def dispersion_of(
     if one.mean() <= 0 or two.mean() <= 0:
         return None
     free = 2.0 * one.size / 3.0
-    weekly = _index(one)
+    weekly = index_of_dispersion(one)
     low, high = (weekly * free / float(chi2.ppf(share, free)) for share in (0.975, 0.025))
     lead, model = (float(np.log(np.maximum(hours, 0.0) + 1.0 / 60.0).std(ddof=1)) for hours in (lead_h, model_lead_h))
     n = lead_h.size - 1
@@ -96,7 +96,7 @@ def dispersion_of(
         weekly=weekly,
         weekly_low=low,
         weekly_high=high,
-        weekly_model=_index(two),
+        weekly_model=index_of_dispersion(two),
         items=int(lead_h.size),
         lead=lead,
         lead_low=lead * float(np.sqrt(n / chi2.ppf(0.975, n))),
@@ -113,6 +113,17 @@ def _weekly(arrival_h: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.bincount(week - week.min())[1:-1].astype(np.float64)
 
 
-def _index(counts: NDArray[np.float64]) -> float:
-    """Variance by successive differences over the mean."""
+def index_of_dispersion(counts: NDArray[np.float64]) -> float:
+    """Return variance over mean of counts, the variance from successive differences, so that a drift does not matter.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (n,)
+        Two or more in the order of time, not all zero.
+
+    References
+    ----------
+    von Neumann, Kent, Bellinson and Hart 1941, "The mean square successive difference", Annals of Mathematical
+    Statistics 12.
+    """
     return float((np.diff(counts) ** 2).mean() / 2.0 / counts.mean())

@@ -77,16 +77,13 @@ def between_members(
     Searle, Casella and McCulloch 1992, "Variance Components", sections 3.5 and 3.6 (analysis of variance estimators and
     intervals).
     """
-    _, who = np.unique(person, return_inverse=True)
-    each = np.bincount(who)
+    _, who, each = np.unique(person, return_inverse=True, return_counts=True)
     mean = np.bincount(who, weights=values) / each
-    _, of = np.unique(role, return_inverse=True)
-    whole = np.bincount(of)
+    _, of, whole = np.unique(role, return_inverse=True, return_counts=True)
     role_of = np.zeros(each.size, dtype=np.int64)
     role_of[who] = of
-    middle = np.bincount(of, weights=values) / whole
     free, rest = each.size - whole.size, values.size - each.size
-    between = float((each * (mean - middle[role_of]) ** 2).sum()) / free
+    between = float(_parts(values, person, role).sum()) / free
     within = max(float(((values - mean[who]) ** 2).sum()) / rest, 1e-12)
     size = (values.size - float((each.astype(np.float64) ** 2 / whole[role_of]).sum())) / free
     ratio = between / within
@@ -133,8 +130,9 @@ def member_spread(
 
 def _parts(values: NDArray[np.float64], person: NDArray[np.int64], role: NDArray[np.int64]) -> NDArray[np.float64]:
     """What each person adds to the variance between persons."""
-    people, who = np.unique(person, return_inverse=True)
-    each = np.bincount(who)
+    _, who, each = np.unique(person, return_inverse=True, return_counts=True)
     mean = np.bincount(who, weights=values) / each
-    middle = np.array([values[role == role[who == place][0]].mean() for place in range(people.size)])
+    _, of, whole = np.unique(role, return_inverse=True, return_counts=True)
+    middle = np.zeros(each.size)
+    middle[who] = (np.bincount(of, weights=values) / whole)[of]
     return np.asarray(each * (mean - middle) ** 2)

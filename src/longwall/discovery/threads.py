@@ -75,7 +75,7 @@ class Threads:
 
 def enabled_by(case: NDArray[np.int64], code: NDArray[np.int64], n: int, parts: tuple[Part, ...]) -> NDArray[np.int64]:
     """Return the row whose end let each event begin, -1 for the first of a case; rows in order of case and end."""
-    return _kept(passages_of(case, code, n, tuple(part.branches for part in parts)), case, code, parts).ready
+    return _passages(case, code, n, parts).ready
 
 
 def enabled_traces(log: Log, traces: Traces, functions: Functions, parts: tuple[Part, ...]) -> Traces:
@@ -93,22 +93,23 @@ def threads_of(log: Log, traces: Traces, functions: Functions, parts: tuple[Part
     case, code = log.case.astype(np.int64), functions.of_event
     build = _Build(case, code, n, traces)
     if parts:
-        ways = _kept(passages_of(case, code, n, tuple(part.branches for part in parts)), case, code, parts)
+        ways = _passages(case, code, n, parts)
         build.previous = ways.ready.copy()
         for number, part in enumerate(parts):
             _thread(build, functions.names, ways, number, part)
     return build.done()
 
 
-def _kept(ways: Passages, case: NDArray[np.int64], code: NDArray[np.int64], parts: tuple[Part, ...]) -> Passages:
+def _passages(case: NDArray[np.int64], code: NDArray[np.int64], n: int, parts: tuple[Part, ...]) -> Passages:
     """Passages as the model takes them: those that another function leads into stay one after another."""
-    entry = np.where(np.r_[False, np.diff(case) == 0], np.arange(case.size) - 1, -1)[ways.begin]
+    ways = passages_of(case, code, n, tuple(part.branches for part in parts))
+    before = np.where(np.r_[False, np.diff(case) == 0], np.arange(case.size) - 1, -1)
+    entry = before[ways.begin]
     wanted = np.array([part.before for part in parts], dtype=np.int64)[ways.part[ways.begin]]
     came = np.where(entry >= 0, code[entry], -1)
     other = (wanted >= 0) & (came != wanted)
     if other.any():
         rows = (ways.run >= 0) & other[ways.run]
-        before = np.where(np.r_[False, np.diff(case) == 0], np.arange(case.size) - 1, -1)
         ways.ready[rows] = before[rows]
         ways.run[rows] = -1
         ways.closes[rows] = False
