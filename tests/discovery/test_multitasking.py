@@ -72,3 +72,11 @@ def test_a_log_of_ends_says_nothing_of_several_at_once() -> None:
     rows: list[Row] = [(case, "work", f"p{case % 6}", "desk", 3.0 * case, 3.0 * case) for case in range(60)]
     found = discover(build(rows), name="Ends", seed=0, overrides={"rounds": 0})
     assert "the log does not show it" in found.system.assumptions[0].source
+
+
+def test_one_week_tells_nothing_of_how_weeks_differ() -> None:
+    """Fails when weeks are counted in working hours, of which five make no two groups here, or one week is enough."""
+    stated = {days: desk(2, days=days).provenance for days in (5, 10)}
+    one, two = (next(line for line in held.values() if "of their working time" in line) for held in stated.values())
+    assert "(0 to 100)" in one
+    assert "(0 to 100)" not in two

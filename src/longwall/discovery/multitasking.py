@@ -6,7 +6,7 @@ what they have under way, so that the hours of all pieces together are the hours
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from longwall.discovery.resources import ResourceKinds
 from longwall.discovery.teams import Groups, pooled_groups
 from longwall.discovery.windows import local_h, open_spans
 from longwall.evidence.disclosure import coarse, half_step, outward
+from longwall.stats import ratio_interval
 from longwall.units import HOURS_PER_WEEK
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Spans:
         Hours, and those of them with more than one piece under way.
     person : ndarray of int64, shape (n_spans,)
     at_h : ndarray, shape (n_spans,)
-        When the span begins.
+        When the span begins, on the clock on which it was measured.
     """
 
     busy_h: NDArray[np.float64]
@@ -113,7 +114,7 @@ def attention_share(
     share : ndarray, shape (n_events,)
         In (0, 1]; 1 where the performer had nothing else under way, or is not a person.
     spans : Spans
-        On working clocks.
+        In working hours, but placed in the weeks of the calendar.
 
     Notes
     -----
@@ -130,14 +131,17 @@ def attention_share(
         return share, empty
     begin, end = np.zeros(rows.size), np.zeros(rows.size)
     role = groups.role_of_event[rows]
+    open_h = np.full(groups.n_roles, float(HOURS_PER_WEEK))
     for number in np.unique(role):
         mine = np.flatnonzero(role == number)
         clock = presence.clock(int(number))
+        open_h[number] = clock.elapsed[-1]
         begin[mine] = clock.at(local_h(log, log.start_h[rows[mine]]))
         end[mine] = clock.at(local_h(log, log.end_h[rows[mine]]))
     end = np.maximum(begin, end)  # a clock change may turn a short piece
     who = log.resource[rows].astype(np.int64)
     own, spans = shared_time(who, begin, end)
+    spans = replace(spans, at_h=spans.at_h * (HOURS_PER_WEEK / open_h[groups.role_of[spans.person]]))
     wall, _ = shared_time(who, log.start_h[rows], log.end_h[rows])
     within = end - begin > 1e-6
     share[rows] = np.where(within, own / np.maximum(end - begin, 1e-6), wall / (log.end_h[rows] - log.start_h[rows]))
@@ -181,12 +185,7 @@ def _shared_of(spans: Spans, rows: NDArray[np.bool_], alone: bool) -> SeveralAtO
     half = _MOST_HALF
     if several.any():
         half = half_step(np.bincount(np.unique(who, return_inverse=True)[1], weights=several))
-    week = (at // HOURS_PER_WEEK).astype(np.int64)
-    week -= week.min()
-    weeks = int(week.max()) + 1
-    one, two = np.bincount(week, weights=busy, minlength=weeks), np.bincount(week, weights=several, minlength=weeks)
-    exact = float(two.sum() / one.sum())
-    error = float(np.sqrt(((two - exact * one) ** 2).sum() * weeks / max(weeks - 1, 1)) / one.sum())
+    exact, low, high = ratio_interval(several, busy, (at // HOURS_PER_WEEK).astype(np.int64))
     share = min(coarse(exact, half), 1.0)
-    low, high = outward(max(exact - 1.96 * error, 0.0), exact + 1.96 * error, half)
+    low, high = outward(max(low, 0.0), min(high, 1.0), half)
     return SeveralAtOnce(share, min(low, share), min(max(high, share), 1.0), alone)

@@ -116,7 +116,7 @@ def held_h(
     hours : ndarray, shape (n_spans, tasks)
         Working hours of each span between two changes with at least 1, 2, ... open.
     person, week : ndarray of int64, shape (n_spans,)
-        Whose span it is, and the working week it begins in, for grouping.
+        Whose span it is, and in which stretch of 168 working hours it begins, for grouping.
     """
     done, since, who = windows.done_h[chosen], windows.since_h(tasks)[chosen], windows.person[chosen]
     order, time, open_now, span = open_spans(who, since, done)
