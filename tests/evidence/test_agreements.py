@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from longwall.discovery.rules import agreed_h
+from longwall.discovery.agreed import agreed_h
 from longwall.discovery.traces import before, traces_of
 from longwall.evidence import Agreement, Calendar, Log, agreement_clock, ingest, open_time, read_log
 from longwall.worksystem import week_spans_h

@@ -4,64 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.discovery.demand import Classes
+from longwall.discovery.agreed import stated_h
 from longwall.discovery.detectors import Detector
-from longwall.discovery.teams import Groups
+from longwall.discovery.occurrences import Context, Occurrences
+from longwall.discovery.recurrence import (
+    by_design,
+    closed_before,
+    done_before,
+    next_same_after,
+    next_where,
+    previous_same,
+    share_by_class,
+    stays_away,
+    team_runs,
+    terminal_of,
+)
+from longwall.discovery.tiers import named_levels
 from longwall.discovery.traces import Traces
 from longwall.evidence import agreement_clock
 
 if TYPE_CHECKING:
     from longwall.evidence import Log
 
-__all__ = ["Context", "Occurrences", "agreed_h", "find", "previous_same"]
+__all__ = ["find"]
 
 _LEAST_GAPS = 20
 _CLOSED_SHARE = 0.8
-_TIER = re.compile(r"\b(\d)(?:st|nd|rd|th)\b|\b(?:tier|level|line|l)[ _-]?(\d)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the rules look at."""
-
-    log: Log
-    traces: Traces
-    classes: Classes
-    groups: Groups
-
-
-@dataclass(frozen=True)
-class Occurrences:
-    """Occurrences of one kind; arrays of one length, as in `VarianceEvents`."""
-
-    case: NDArray[np.int64]
-    origin: NDArray[np.int64]
-    seen: NDArray[np.int64]
-    controlled: NDArray[np.int64]
-    escaped: NDArray[np.bool_]
-    censored: NDArray[np.bool_]
-    harm_h: NDArray[np.float64]
-
-    @classmethod
-    def none(cls) -> Occurrences:
-        """Return no occurrence."""
-        empty, no = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
-        return cls(empty, empty, empty, empty, no, no, np.zeros(0))
-
-    @classmethod
-    def joined(cls, parts: list[Occurrences]) -> Occurrences:
-        """Return all occurrences of several."""
-        return cls(*(np.concatenate([getattr(part, held.name) for part in parts]) for held in fields(cls)))
-
-    def rows(self, rows: NDArray[np.int64]) -> Occurrences:
-        """Return some of the occurrences."""
-        return Occurrences(*(getattr(self, held.name)[rows] for held in fields(self)))
 
 
 def find(context: Context, detector: Detector) -> tuple[Occurrences, str]:
@@ -72,7 +45,7 @@ def find(context: Context, detector: Detector) -> tuple[Occurrences, str]:
 def _reopen(context: Context, detector: Detector) -> tuple[Occurrences, str]:
     """Terminal to non-terminal; the origin is the last execution before closing of the function that comes back."""
     log, traces = context.log, context.traces
-    terminal = _terminal(context, detector.parameters["terminal"])
+    terminal = terminal_of(context, detector.parameters["terminal"])
     if not terminal.any():
         return Occurrences.none(), "no activity ends at least 85% of the cases it occurs in"
     closing = terminal[log.activity]
@@ -84,7 +57,7 @@ def _reopen(context: Context, detector: Detector) -> tuple[Occurrences, str]:
     earlier = previous_same(log)[again]
     origin = np.where(earlier >= 0, earlier, np.maximum(traces.previous[rows], -1))
     origin = np.where(origin >= 0, origin, rows)
-    next_close = _next_where(closing, traces, again)
+    next_close = next_where(closing, traces, again)
     last = traces.last[log.case[rows]]
     until = np.where(next_close >= 0, next_close, last)
     harm = log.end_h[until] - log.end_h[rows]
@@ -102,12 +75,12 @@ def _rework(context: Context, detector: Detector) -> tuple[Occurrences, str]:
     again = np.flatnonzero((earlier >= 0) & (before != earlier))
     again = again[log.activity[before[again]] != log.activity[again]]
     again = again[_wanted(log, detector.parameters["functions"])[log.activity[again]]]
-    again = again[~_by_design(context, again, detector.parameters["by_design_share"])]
+    again = again[~by_design(context, again, detector.parameters["by_design_share"])]
     seen, origin = before[again], earlier[again]
-    back = _next_same_after(log, seen, again)
+    back = next_same_after(log, seen, again)
     harm = log.end_h[np.where(back >= 0, back, again)] - log.end_h[seen]
-    controlled, censored = _stays_away(context, again, log.activity[again], detector.parameters["absent_quantile"])
-    closed = _closed_before(context, seen)
+    controlled, censored = stays_away(context, again, log.activity[again], detector.parameters["absent_quantile"])
+    closed = closed_before(context, seen)
     return Occurrences(
         log.case[again].astype(np.int64), origin, seen, np.where(controlled, again, -1), closed, censored, harm
     ), ""
@@ -116,26 +89,26 @@ def _rework(context: Context, detector: Detector) -> tuple[Occurrences, str]:
 def _bounce(context: Context, detector: Detector) -> tuple[Occurrences, str]:
     """Team g, then h, then g again: arose where g let go, seen where h sent it back, controlled when g has it again."""
     log = context.log
-    runs = _team_runs(context)
+    runs = team_runs(context)
     if runs is None:
         return Occurrences.none(), "no case is worked on by more than one known team"
     first, last, team, case = runs
     third = np.flatnonzero((case[2:] == case[:-2]) & (team[2:] == team[:-2])) + 2
     if detector.parameters["same_work"]:
-        again = np.cumsum(np.r_[0, _done_before(context)])
+        again = np.cumsum(np.r_[0, done_before(context)])
         third = third[again[last[third] + 1] > again[first[third]]]
     kept = np.zeros(third.size, dtype=np.bool_)
     pair = team[third] * (int(team.max()) + 1) + team[third - 1]
     for which in np.unique(pair):
         own = np.flatnonzero(pair == which)
-        usual = _share_by_class(context, np.unique(case[third[own]]))
+        usual = share_by_class(context, np.unique(case[third[own]]))
         kept[own] = usual[context.classes.of_case[case[third[own]]]] <= detector.parameters["by_design_share"]
     third = third[kept]
     origin, seen, back = last[third - 2], last[third - 1], first[third]
-    closed = _closed_before(context, origin)
+    closed = closed_before(context, origin)
     third, origin, seen, back = (part[~closed] for part in (third, origin, seen, back))
     harm = log.end_h[back] - log.end_h[origin]
-    controlled, censored = _stays_away(context, back, team[third], detector.parameters["absent_quantile"])
+    controlled, censored = stays_away(context, back, team[third], detector.parameters["absent_quantile"])
     escaped = np.zeros(third.size, dtype=np.bool_)
     return Occurrences(case[third], origin, seen, np.where(controlled, back, -1), escaped, censored, harm), ""
 
@@ -143,7 +116,7 @@ def _bounce(context: Context, detector: Detector) -> tuple[Occurrences, str]:
 def _misroute(context: Context, detector: Detector) -> tuple[Occurrences, str]:
     """The first team hands over after nothing but intake."""
     log, traces = context.log, context.traces
-    runs = _team_runs(context)
+    runs = team_runs(context)
     if runs is None:
         return Occurrences.none(), "no case is worked on by more than one known team"
     first, last, _, case = runs
@@ -157,7 +130,7 @@ def _misroute(context: Context, detector: Detector) -> tuple[Occurrences, str]:
     working = np.cumsum(~intake[log.activity])
     worked = working[last[opening]] - working[first[opening]] + ~intake[log.activity[first[opening]]]
     opening = opening[worked == 0]
-    usual = _share_by_class(context, np.unique(case[opening]))
+    usual = share_by_class(context, np.unique(case[opening]))
     opening = opening[usual[context.classes.of_case[case[opening]]] <= detector.parameters["by_design_share"]]
     taken = first[opening + 1]
     harm = log.end_h[taken] - log.start_h[first[opening]]
@@ -169,7 +142,7 @@ def _late(context: Context, detector: Detector) -> tuple[Occurrences, str]:
     """Past the agreed time, else past the class's quantile; arose at the event with the longest excess wait."""
     log, traces, classes = context.log, context.traces, context.classes
     lead = traces.close_h - traces.arrival_h
-    limit = agreed_h(log, traces)
+    limit = stated_h(log, traces)
     reached = np.where(traces.finished, lead, traces.edge_h - traces.arrival_h)
     clock = agreement_clock(log, edge_h=traces.edge_h, finished=traces.finished)
     deadline = np.full(traces.n_cases, np.nan)
@@ -267,8 +240,8 @@ def _escalation(context: Context, detector: Detector) -> tuple[Occurrences, str]
     log, traces, groups = context.log, context.traces, context.groups
     pattern = detector.parameters["pattern"]
     named = np.array([bool(pattern) and bool(re.search(pattern, label, re.IGNORECASE)) for label in log.activities])
-    tier_of_team = np.array([_tier(name) for name in groups.team_names] or [0], dtype=np.int64)
-    tier = np.where(groups.team_of_event >= 0, tier_of_team[np.maximum(groups.team_of_event, 0)], 0)
+    # Position -1, no team, reads the zero at the end.
+    tier = np.r_[named_levels(groups.team_names), 0][groups.team_of_event]
     if not named.any() and np.unique(tier[tier > 0]).size < 2:
         return Occurrences.none(), "no activity is named for escalation, and teams name no lines of support"
     begins = tier[traces.first][log.case]
@@ -276,7 +249,7 @@ def _escalation(context: Context, detector: Detector) -> tuple[Occurrences, str]
     rows = np.flatnonzero((named[log.activity] | higher) & (traces.previous >= 0))
     # The first time in a case: what follows up there is the same escalation.
     rows = rows[np.unique(log.case[rows], return_index=True)[1]]
-    usual = _share_by_class(context, log.case[rows].astype(np.int64))
+    usual = share_by_class(context, log.case[rows].astype(np.int64))
     rows = rows[usual[context.classes.of_case[log.case[rows]]] <= detector.parameters["by_design_share"]]
     origin = traces.previous[rows]
     no = np.zeros(rows.size, dtype=np.bool_)
@@ -321,134 +294,11 @@ _RULES: dict[str, Callable[[Context, Detector], tuple[Occurrences, str]]] = {
 }
 
 
-def _terminal(context: Context, labels: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Which activities close: as named, else as the mapping says, else as found."""
-    log = context.log
-    named = labels or log.terminal
-    if named:
-        return np.isin(np.array(log.activities), list(named))
-    return context.traces.terminal
-
-
 def _wanted(log: Log, labels: tuple[str, ...]) -> NDArray[np.bool_]:
     """Activities a detector is limited to; all where it names none."""
     if not labels:
         return np.ones(len(log.activities), dtype=np.bool_)
     return np.isin(np.array(log.activities), list(labels))
-
-
-def previous_same(log: Log) -> NDArray[np.int64]:
-    """Return the row of the previous execution of the same activity in the same case; -1 where there is none."""
-    key = log.case.astype(np.int64) * len(log.activities) + log.activity
-    order = np.argsort(key, kind="stable")
-    found = np.full(key.size, -1, dtype=np.int64)
-    same = np.flatnonzero(key[order][1:] == key[order][:-1])
-    found[order[same + 1]] = order[same]
-    return found
-
-
-def _done_before(context: Context) -> NDArray[np.bool_]:
-    """Whether the same team has done the same activity on the item before, per event."""
-    earlier, team = previous_same(context.log), context.groups.team_of_event
-    return np.asarray((earlier >= 0) & (team >= 0) & (team[np.maximum(earlier, 0)] == team), dtype=np.bool_)
-
-
-def _next_same_after(log: Log, rows: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Next execution, later than `after`, of the activity at `rows` in the same case; -1 where there is none."""
-    key = log.case.astype(np.int64) * len(log.activities) + log.activity
-    size = key.size + 1
-    table = np.sort(key * size + np.arange(key.size))
-    place = np.searchsorted(table, key[rows] * size + after, side="right")
-    found = table[np.minimum(place, table.size - 1)] if table.size else np.zeros(rows.size, dtype=np.int64)
-    fits = (place < table.size) & (found // size == key[rows])
-    return np.where(fits, found % size, -1)
-
-
-def _next_where(flag: NDArray[np.bool_], traces: Traces, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Next event at or after each row, in the same case, at which a flag is set; -1 where there is none."""
-    at = np.flatnonzero(flag)
-    if not at.size:
-        return np.full(rows.size, -1, dtype=np.int64)
-    place = np.searchsorted(at, rows)
-    found = at[np.minimum(place, at.size - 1)]
-    last = traces.last[np.searchsorted(traces.first, rows, side="right") - 1]
-    return np.where((place < at.size) & (found <= last), found, -1)
-
-
-def _by_design(context: Context, again: NDArray[np.int64], share: float) -> NDArray[np.bool_]:
-    """Whether more than `share` of the cases of the class that pass a function repeat it like this."""
-    log, classes = context.log, context.classes
-    n, k = len(log.activities), len(classes.names)
-    passes = np.unique(log.case.astype(np.int64) * n + log.activity)
-    repeats = np.unique(log.case[again].astype(np.int64) * n + log.activity[again])
-    key = classes.of_case[passes // n] * n + passes % n
-    total = np.bincount(key, minlength=n * k)
-    key = classes.of_case[repeats // n] * n + repeats % n
-    repeated = np.bincount(key, minlength=n * k)
-    design = repeated > share * np.maximum(total, 1)
-    return np.asarray(design[classes.of_case[log.case[again]] * n + log.activity[again]])
-
-
-def _share_by_class(context: Context, cases: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Share of each class's cases that are among `cases`."""
-    of_case, k = context.classes.of_case, len(context.classes.names)
-    return np.bincount(of_case[cases], minlength=k) / np.maximum(np.bincount(of_case, minlength=k), 1)
-
-
-def _stays_away(
-    context: Context, rows: NDArray[np.int64], what: NDArray[np.int64], quantile: float
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether what recurred at `rows` stays away for the quantile of recurrence gaps, and whether it is too soon."""
-    log, traces = context.log, context.traces
-    if not rows.size:
-        no = np.zeros(0, dtype=np.bool_)
-        return no, no.copy()
-    order = np.lexsort((rows, what, log.case[rows]))
-    same = (np.diff(log.case[rows][order]) == 0) & (np.diff(what[order]) == 0)
-    again = np.full(rows.size, np.inf)
-    again[order[:-1][same]] = log.end_h[rows[order[1:][same]]] - log.end_h[rows[order[:-1][same]]]
-    gaps = again[np.isfinite(again)]
-    limit = float(np.quantile(gaps, quantile)) if gaps.size else 0.0
-    came_back = again <= limit
-    followed = np.where(traces.finished[log.case[rows]], np.inf, traces.edge_h - log.end_h[rows])
-    censored = ~came_back & (followed < limit)
-    return ~came_back & ~censored, censored
-
-
-def _closed_before(context: Context, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether the case had been closed at or before a row."""
-    log, traces = context.log, context.traces
-    closing = np.cumsum(_terminal(context, ())[log.activity])
-    start = traces.first[log.case[rows]]
-    return np.asarray(closing[rows] - closing[start] + _terminal(context, ())[log.activity[start]] > 0)
-
-
-def _team_runs(context: Context) -> tuple[NDArray[np.int64], ...] | None:
-    """Runs of events by one known team within a case: first row, last row, team, case; None where no case has two."""
-    log, team = context.log, context.groups.team_of_event
-    rows = np.flatnonzero(team >= 0)
-    if not rows.size:
-        return None
-    change = np.r_[True, (np.diff(log.case[rows]) != 0) | (np.diff(team[rows]) != 0)]
-    begin = np.flatnonzero(change)
-    first, last = rows[begin], rows[np.r_[begin[1:], rows.size] - 1]
-    case = log.case[first].astype(np.int64)
-    return None if np.unique(case).size == case.size else (first, last, team[first], case)
-
-
-def agreed_h(log: Log, traces: Traces) -> NDArray[np.float64]:
-    """Return the agreed hours from arrival per case, shape (n_cases,); NaN where none is known.
-
-    Of an agreement of the study: the hours to its deadline by the calendar, if nothing pauses the clock.
-    """
-    due = log.attribute("due")
-    limit = np.full(traces.n_cases, np.nan)
-    if due is not None and due.values.size:
-        limit = due.values - traces.arrival_h if due.kind == "time" else due.values
-    clock = agreement_clock(log, edge_h=traces.edge_h, finished=traces.finished)
-    if clock is not None:
-        limit = np.where(clock.which >= 0, clock.deadline_h - traces.arrival_h, limit)
-    return np.where(limit > 0, limit, np.nan)
 
 
 def _typical_gap(context: Context) -> NDArray[np.float64]:
@@ -495,9 +345,3 @@ def _usual_place(context: Context, cases: NDArray[np.int64], code: int) -> NDArr
     last = np.full(traces.n_cases, -1, dtype=np.int64)
     last[log.case[rows]] = rows
     return np.where(last[cases] >= 0, last[cases], found)
-
-
-def _tier(name: str) -> int:
-    """Line of support that a team's name states; 0 where it states none."""
-    match = _TIER.search(name)
-    return int(match[1] or match[2]) if match else 0

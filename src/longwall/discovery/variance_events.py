@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from longwall.discovery.demand import Classes, classes_of
 from longwall.discovery.detectors import Detector, load_detectors
+from longwall.discovery.occurrences import Context, Occurrences
 from longwall.discovery.resources import resource_kinds
-from longwall.discovery.rules import Context, Occurrences, find
+from longwall.discovery.rules import find
 from longwall.discovery.teams import groups_of
 from longwall.discovery.traces import Traces, traces_of
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from longwall.discovery.flow import Functions, wilson
 from longwall.discovery.labels import id_of
-from longwall.discovery.rules import previous_same
+from longwall.discovery.recurrence import previous_same
 from longwall.discovery.traces import Traces
 from longwall.discovery.variance_events import VarianceEvents
 from longwall.worksystem import Control, Detection, Parameter, Severity, Variance

@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
+from longwall.discovery.agreed import agreed_h
 from longwall.discovery.arrival_level import Level
 from longwall.discovery.demand import Classes
 from longwall.discovery.durations import quantile_interval
 from longwall.discovery.flow import Step, wilson
 from longwall.discovery.labels import ids_of
 from longwall.discovery.parts import Parts
-from longwall.discovery.rules import agreed_h
 from longwall.worksystem import (
     Allocation,
     DemandClass,
