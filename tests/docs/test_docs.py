@@ -64,3 +64,15 @@ def test_links_between_pages_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             if not target.startswith("http"):
                 assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_the_architecture_names_modules_that_are_there() -> None:
+    """Fails when a module is renamed, moved or removed and its floor still stands on the page."""
+    page = (ROOT / "docs" / "concepts" / "architecture.md").read_text(encoding="utf-8")
+    tables = re.findall(r"^\| \w+ \| modules of `(\w+)` \|\n\|[-|]+\n((?:\|.*\n)+)", page, re.MULTILINE)
+    assert {package for package, _ in tables} == {"alignment", "discovery", "evidence", "simulation"}
+    for package, table in tables:
+        folder = ROOT / "src" / "longwall" / package
+        known = {path.stem for path in folder.rglob("*.py")} | {path.name for path in folder.iterdir() if path.is_dir()}
+        cells = (row.split("|")[2] for row in table.splitlines())
+        assert [name for cell in cells for name in re.findall(r"`(\w+)`", cell) if name not in known] == []
