@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from longwall.alignment.knowledge import SHARES_OF_SET, redrawn
 from longwall.alignment.possible import possible_systems
@@ -302,7 +302,7 @@ def _one(
     spread = float(weight @ (gap - mean) ** 2) * count / max(count - 1.0, 1e-9)
     scale = 1.0 if ratio else max(abs(today), 1e-9)
     variance = max(spread - noise, 0.0) + spread / count + (LEAST * scale) ** 2
-    z = 0.0 if not gap.any() else float(norm.ppf(0.5 + level / 2))
+    z = 0.0 if not gap.any() else float(ndtri(0.5 + level / 2))
     sides = [
         math.hypot(z * math.sqrt(variance), mean * math.expm1(way * z * discrepancy)) for way in (1.0, -1.0)
     ]  # fmt: skip

@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array, eye_array
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
-from scipy.stats import spearmanr
 
 __all__ = ["COLUMNS", "Net", "Range", "Solution", "key_set", "rank_correlation", "runaway_sets", "solve"]
 
@@ -221,6 +220,8 @@ def rank_correlation(a: ArrayLike, b: ArrayLike) -> float | None:
     x, y = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if x.size < 3 or np.unique(x).size < 2 or np.unique(y).size < 2:
         return None
+    from scipy.stats import spearmanr  # takes longer to load than the rest of this package
+
     return float(spearmanr(x, y).statistic)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from longwall.stats import benjamini_hochberg
 
@@ -160,7 +160,7 @@ def learn(data: Occurrences, *, floor: float = 0.05, level: float = 0.05, least_
     spread = np.stack([np.sqrt(np.maximum(np.diag(weight @ fit.covariance @ weight.T), 0)) for fit in fits], axis=1)
     adjusted = np.ones((n, n))
     usable = tested & (spread > 0)
-    adjusted[usable] = benjamini_hochberg(norm.sf(p[usable] / spread[usable]))
+    adjusted[usable] = benjamini_hochberg(ndtr(-p[usable] / spread[usable]))
     claimed = usable & (adjusted <= level) & (p >= floor)
     directed = np.zeros((n, n), dtype=bool)
     for j in np.flatnonzero(claimed.any(axis=0)):

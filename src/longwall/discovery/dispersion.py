@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Piece
@@ -88,7 +88,7 @@ def dispersion_of(
         return None
     free = 2.0 * one.size / 3.0
     weekly = index_of_dispersion(one)
-    low, high = (weekly * free / float(chi2.ppf(share, free)) for share in (0.975, 0.025))
+    low, high = (weekly * free / float(chdtri(free, above)) for above in (0.025, 0.975))
     lead, model = (float(np.log(np.maximum(hours, 0.0) + 1.0 / 60.0).std(ddof=1)) for hours in (lead_h, model_lead_h))
     n = lead_h.size - 1
     return Dispersion(
@@ -99,8 +99,8 @@ def dispersion_of(
         weekly_model=index_of_dispersion(two),
         items=int(lead_h.size),
         lead=lead,
-        lead_low=lead * float(np.sqrt(n / chi2.ppf(0.975, n))),
-        lead_high=lead * float(np.sqrt(n / chi2.ppf(0.025, n))),
+        lead_low=lead * float(np.sqrt(n / chdtri(n, 0.025))),
+        lead_high=lead * float(np.sqrt(n / chdtri(n, 0.975))),
         lead_model=model,
     )
 

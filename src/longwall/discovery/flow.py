@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from longwall import streams
 from longwall.discovery.demand import Classes
@@ -352,7 +352,7 @@ def _differ(table: NDArray[np.float64]) -> bool:
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = 2.0 * np.where(table > 0, table * np.log(table / expected), 0.0).sum()
-    return bool(chi2.sf(ratio, (table.shape[0] - 1) * (table.shape[1] - 1)) < 0.01)
+    return bool(chdtrc((table.shape[0] - 1) * (table.shape[1] - 1), ratio) < 0.01)
 
 
 def _step(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import f as fisher
+from scipy.special import fdtri
 
 from longwall.discovery.teams import LEAST_GROUP, Groups
 from longwall.evidence.disclosure import coarse, half_step, outward
@@ -87,7 +87,7 @@ def between_members(
     within = max(float(((values - mean[who]) ** 2).sum()) / rest, 1e-12)
     size = (values.size - float((each.astype(np.float64) ** 2 / whole[role_of]).sum())) / free
     ratio = between / within
-    low, high = (max(ratio / float(fisher.ppf(at, free, rest)) - 1.0, 0.0) * within / size for at in (0.975, 0.025))
+    low, high = (max(ratio / float(fdtri(free, rest, at)) - 1.0, 0.0) * within / size for at in (0.975, 0.025))
     return max(ratio - 1.0, 0.0) * within / size, low, high
 
 

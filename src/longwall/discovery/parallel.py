@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from longwall import streams
 from longwall.discovery.traces import Traces
@@ -225,7 +225,7 @@ def _varies(ahead_h: NDArray[np.float64]) -> bool:
 
 def _more(count: int, total: int, share: float) -> bool:
     """Whether a share is larger than `share` at the 1% level."""
-    return bool(total > 0 and binom.sf(count - 1, total, share) < _SURE)
+    return bool(total > 0 and bdtrc(count - 1, total, share) < _SURE)
 
 
 def _candidates(beside: NDArray[np.bool_], members: NDArray[np.int64]) -> list[tuple[tuple[int, ...], ...]]:

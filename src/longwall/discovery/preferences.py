@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from longwall.discovery.flow import Functions, wilson
 from longwall.discovery.resources import ResourceKinds
@@ -101,8 +101,6 @@ def staying_of(log: Log, traces: Traces, functions: Functions, kinds: ResourceKi
     share[some], chance[some] = same[some] / count[some], expected[some] / count[some]
     for function in np.flatnonzero(some):
         low[function], high[function] = wilson(float(same[function]), float(count[function]))
-    sure = (count >= _LEAST) & (
-        binom.sf(same - 1, np.maximum(count, 1), np.minimum(np.nan_to_num(chance), 1.0)) < _SURE
-    )
+    sure = (count >= _LEAST) & (bdtrc(same - 1, np.maximum(count, 1), np.minimum(np.nan_to_num(chance), 1.0)) < _SURE)
     stays = sure & (np.nan_to_num(share) > _MOST_OF)
     return Staying(stays, count.astype(np.int64), share, low, high, chance)

@@ -118,7 +118,7 @@ def by_design(context: Context, again: NDArray[np.int64], share: float) -> NDArr
 def stays_away(
     context: Context, rows: NDArray[np.int64], what: NDArray[np.int64], quantile: float
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return whether what recurred at `rows` stays away for the quantile of its gaps, and whether it is too soon to tell."""
+    """Return whether what recurred at `rows` stays away for the quantile of its gaps; and whether it is too early."""
     log, traces = context.log, context.traces
     if not rows.size:
         no = np.zeros(0, dtype=np.bool_)

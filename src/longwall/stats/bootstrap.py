@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 __all__ = ["bootstrap_interval", "ratio_interval"]
 
@@ -87,5 +87,5 @@ def ratio_interval(
     count = residual.size
     if count < 2:
         return value, -math.inf, math.inf
-    half = float(norm.ppf(0.5 + level / 2)) * math.sqrt(count / (count - 1) * float(residual @ residual)) / total
+    half = float(ndtri(0.5 + level / 2)) * math.sqrt(count / (count - 1) * float(residual @ residual)) / total
     return value, value - half, value + half

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 __all__ = ["mean_interval", "share_interval"]
 
@@ -32,7 +32,7 @@ def share_interval(count: int, total: int, level: float = 0.95) -> tuple[float, 
     """
     if total <= 0 or not 0 <= count <= total:
         raise ValueError(f"expected 0 <= count <= total and total > 0, found {count} of {total}")
-    z = float(norm.ppf(0.5 + level / 2))
+    z = float(ndtri(0.5 + level / 2))
     share = count / total
     scale = 1 + z * z / total
     centre = (share + z * z / (2 * total)) / scale
@@ -63,5 +63,5 @@ def mean_interval(values: ArrayLike, level: float = 0.95) -> tuple[float, float,
     mean = float(x.mean())
     if x.size == 1:
         return mean, -math.inf, math.inf
-    half = float(t.ppf(0.5 + level / 2, x.size - 1)) * float(x.std(ddof=1)) / math.sqrt(x.size)
+    half = float(stdtrit(x.size - 1, 0.5 + level / 2)) * float(x.std(ddof=1)) / math.sqrt(x.size)
     return mean, mean - half, mean + half
