@@ -62,7 +62,7 @@ ONE_FAULT = [
     ("level: 4", "level: 6", "LW-WS-020", "allocation:", "review_deadline_h"),
     ('      shifts: [{people: 3, hours: "mon-fri 09:00-17:00"}]\n', "",
      "LW-WS-021", "- id: expert", "at least one shift"),
-    ("roles: [expert]", "roles: [expert, agent]", "LW-WS-022", "separates:", "'agent' may do triage and fix"),
+    ("separates: [triage, fix]", "passes: [fix]", "LW-WS-022", "passes:", "'fix'"),
     ("functions: [fix]\n", "highest_level: 2\n      lowest_level: 3\n", "LW-WS-022", "lowest_level: 3", "found 3"),
     ("[work.demand.incident.per_week]", "[work.demand.incidnt.per_week]", "LW-WS-023", "rests_on", "use 'incident'"),
     ("  - {id: late_share, column: technical, target: 0.1}\n",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from longwall.alignment.results import Rejected
-from longwall.worksystem import Constraint, Intervention, WorkSystem
+from longwall.assessment import breaches, contradiction, refusing_all
+from longwall.errors import AlignmentError, Fault, LongwallError
+from longwall.worksystem import Intervention, WorkSystem
 
-__all__ = ["breaches", "rejections"]
+__all__ = ["check_constraints", "conflict_of", "rejections", "unbuildable"]
 
-Breach = tuple[str, str]
-"""Constraint and what breaks it (a function, a role, a path)."""
+MODEL = "model"
+"""Stands in place of a constraint where the changes of a design do not fit together."""
 
 
 def rejections(today: WorkSystem, system: WorkSystem, interventions: Sequence[Intervention]) -> tuple[Rejected, ...]:
@@ -19,20 +21,24 @@ def rejections(today: WorkSystem, system: WorkSystem, interventions: Sequence[In
     Parameters
     ----------
     today : WorkSystem
-        The base; what it breaks already is for the assessment to find, not a reason to refuse every change.
+        The base; what it breaks already is for the assessment to find, not a reason to refuse every change. Its
+        constraints hold for every design: a design cannot lift them.
     system : WorkSystem
         The design.
     interventions : sequence of Intervention
         That lead from one to the other.
     """
-    before = breaches(today)
+    constraints = today.environment.constraints
+    known = {constraint.id: constraint for constraint in constraints}
+    before = {(breach.constraint, breach.what): breach.size for breach in breaches(today, constraints)}
     chosen = tuple(intervention.id for intervention in interventions)
-    found = [
-        Rejected(interventions=chosen, constraint=constraint, why=why)
-        for (constraint, what), (size, why) in breaches(system).items()
-        if size > before.get((constraint, what), (0.0, ""))[0]
-    ]
-    for constraint in system.environment.constraints:
+    found = []
+    for breach in breaches(system, constraints):
+        if breach.size > before.get((breach.constraint, breach.what), 0.0):
+            rule = known[breach.constraint]
+            why = f"{breach.words}: {rule.why} ({rule.source})"
+            found.append(Rejected(interventions=chosen, constraint=rule.id, why=why))
+    for constraint in constraints:
         for path in constraint.fixed:
             touched = [patch.path for change in interventions for patch in change.patches if _overlap(path, patch.path)]
             if touched:
@@ -41,54 +47,48 @@ def rejections(today: WorkSystem, system: WorkSystem, interventions: Sequence[In
     return tuple(found)
 
 
-def breaches(system: WorkSystem) -> dict[Breach, tuple[float, str]]:
-    """Return how far a system breaks its constraints: for each breach its size (> 0) and the reason in words."""
-    found: dict[Breach, tuple[float, str]] = {}
-    for constraint in system.environment.constraints:
-        for what, size, words in _broken(system, constraint):
-            found[constraint.id, what] = (size, f"{words}: {constraint.why} ({constraint.source})")
-    return found
+def unbuildable(today: WorkSystem, chosen: Sequence[str], error: LongwallError) -> tuple[Rejected, ...]:
+    """Return why changes that cannot be applied together are refused: by the constraints that miss what they take away,
+    else by the model itself.
+    """
+    why = "; ".join(f"{fault.where}: expected {fault.expected}, found {fault.found}" for fault in error.faults)
+    named = [
+        constraint.id
+        for constraint in today.environment.constraints
+        if any(fault.where.startswith(f"environment.constraints.{constraint.id}.") for fault in error.faults)
+    ]
+    return tuple(Rejected(interventions=tuple(chosen), constraint=name, why=why) for name in named or [MODEL])
 
 
-def _broken(system: WorkSystem, constraint: Constraint) -> Iterator[tuple[str, float, str]]:
-    """Yield what breaks one constraint, how far, and in words."""
-    bound = constraint.highest_level is not None or constraint.lowest_level is not None
-    for function in system.work.functions:
-        if constraint.functions and function.id not in constraint.functions:
-            continue
-        level = function.allocation.level
-        if bound and constraint.highest_level is not None and level > constraint.highest_level:
-            yield (
-                function.id,
-                level - constraint.highest_level,
-                (f"{function.id} at level {level}, at most {constraint.highest_level} allowed"),
-            )
-        if bound and constraint.lowest_level is not None and level < constraint.lowest_level:
-            yield (
-                function.id,
-                constraint.lowest_level - level,
-                (f"{function.id} at level {level}, at least {constraint.lowest_level} demanded"),
-            )
-        role = constraint.requires_role
-        if role is not None and constraint.functions and role not in function.roles:
-            yield f"{function.id}.{role}", 1.0, f"{role} must be eligible for {function.id}"
-    role = constraint.requires_role
-    if role is not None and constraint.least_people is not None:
-        heads = system.roles[role].head_count if role in system.roles else 0
-        if heads < constraint.least_people:
-            yield (
-                role,
-                constraint.least_people - heads,
-                f"{heads} in {role}, at least {constraint.least_people} demanded",
-            )
-    for eligible in system.social.roles:
-        both = [name for name in constraint.separates if name in _functions_of(system, eligible.id)]
-        if len(both) > 1:
-            yield eligible.id, len(both) - 1.0, f"{eligible.id} must not do both {' and '.join(both)}"
+def conflict_of(today: WorkSystem, rejected: Sequence[Rejected]) -> tuple[str, ...]:
+    """Return the smallest set of constraints that together refuse every design that was refused; empty where the model
+    refused one.
+    """
+    designs: dict[tuple[str, ...], set[str]] = {}
+    for one in rejected:
+        designs.setdefault(one.interventions, set()).add(one.constraint)
+    if any(names == {MODEL} for names in designs.values()):
+        return ()
+    return refusing_all(list(designs.values()), [constraint.id for constraint in today.environment.constraints])
 
 
-def _functions_of(system: WorkSystem, role: str) -> set[str]:
-    return {function.id for function in system.work.functions if role in function.roles}
+def check_constraints(system: WorkSystem) -> None:
+    """Refuse constraints that no design whatever could keep together.
+
+    Raises
+    ------
+    AlignmentError
+        LW-AL-040, with the smallest conflicting set.
+    """
+    clash = contradiction(system)
+    if clash:
+        known = {constraint.id: constraint for constraint in system.environment.constraints}
+        sources = ", ".join(f"{name} ({known[name].source})" for name in clash)
+        raise AlignmentError(
+            Fault("LW-AL-040", "environment.constraints", "constraints that some design can keep together",
+                  f"a contradiction, whose smallest set is {sources}",
+                  "correct one of them, or ask whoever set them; without any one of them the others can be kept")
+        )  # fmt: skip
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -22,7 +22,7 @@ __all__ = [
 
 
 class Rejected(Piece):
-    """A design that was refused before simulation.
+    """A design that was refused before simulation, by one constraint; several entries where several refuse it.
 
     Parameters
     ----------
@@ -195,6 +195,8 @@ class Alignment(Piece):
         One per design.
     effects : tuple of Effect
         One per intervention of the recommended design and the two one-sided optima, on its own.
+    conflict : tuple of Id
+        Where the constraints refuse every candidate: the smallest set of them that does.
     """
 
     base: Id
@@ -214,6 +216,7 @@ class Alignment(Piece):
     verdicts: tuple[Verdict, ...]
     merged: tuple[Merged, ...]
     rejected: tuple[Rejected, ...]
+    conflict: tuple[Id, ...] = ()
     scales: dict[str, float]
     spent: Spent
     cautions: tuple[str, ...] = ()

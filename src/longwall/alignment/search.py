@@ -10,6 +10,7 @@ import numpy as np
 from longwall.alignment.budget import Budget, budget_for
 from longwall.alignment.choose import Roles, merge, price, roles
 from longwall.alignment.confirm import Confirmed, changes, confirm, frozen
+from longwall.alignment.constraints import check_constraints, conflict_of
 from longwall.alignment.explore import Archive, explore
 from longwall.alignment.interventions import check_siblings
 from longwall.alignment.objectives import Ledger, Objectives, Scales, load_objectives
@@ -87,9 +88,10 @@ def search(
     ------
     AlignmentError
         LW-AL-003 for people given up without a sibling, LW-AL-004 for a column without indicators, LW-AL-006 and
-        LW-AL-007 for a design space that contradicts itself.
+        LW-AL-007 for a design space that contradicts itself, LW-AL-040 for constraints that contradict each other.
     """
     check_siblings(interventions)
+    check_constraints(system)
     case = _Case(
         system, tuple(interventions), objectives or load_objectives(), budget or budget_for(system, weeks), seed,
         weeks, threads, progress,
@@ -199,7 +201,10 @@ def _only_today(case: _Case, trials: Trials, scales: Scales, ledger: Ledger) -> 
     )
     losses = np.zeros((1, case.budget.fresh, 2))
     confirmed = Confirmed(((),), (sample,), (forecast,), losses, np.zeros((1, 3)))
+    conflict = conflict_of(case.system, trials.rejected)
     said = "no candidate is allowed by the environment" if trials.rejected else "no candidate was proposed"
+    if conflict:
+        said += f" (the smallest set of constraints that refuses them all: {', '.join(conflict)})"
     return Alignment(
         base=case.system.id, base_hash=case.system.hash, seed=case.seed, weeks=case.weeks, recommended=_TODAY,
         optima=Optima(joint=_TODAY, technical_only=_TODAY, social_only=_TODAY), designs=(),
@@ -207,7 +212,7 @@ def _only_today(case: _Case, trials: Trials, scales: Scales, ledger: Ledger) -> 
         forecasts=(forecast.model_copy(update={"id": "forecast-today", "design": _TODAY}),),
         differences=(), effects=(), points=confirmed.points([_TODAY]), front=(_TODAY,),
         price=price(confirmed, 0, case.objectives, seed=case.seed), verdicts=(), merged=(),
-        rejected=tuple(trials.rejected), scales=scales.by_indicator,
+        rejected=tuple(trials.rejected), conflict=conflict, scales=scales.by_indicator,
         spent=Spent(designs=1, search_replications=trials.spent, fresh_replications=case.budget.fresh,
                     robustness_replications=0, simulated_events=0.0),
         cautions=(f"{said}: today is the result", *ledger.cautions),

@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.alignment.constraints import rejections
+from longwall.alignment.constraints import rejections, unbuildable
 from longwall.alignment.results import Rejected
 from longwall.errors import LongwallError
 from longwall.streams import generator
@@ -134,8 +134,7 @@ class Trials:
         try:
             system = self._systems[chosen] = self.system_of(chosen)
         except LongwallError as error:
-            why = "; ".join(f"{fault.where}: expected {fault.expected}, found {fault.found}" for fault in error.faults)
-            return (Rejected(interventions=chosen, constraint="model", why=why),)
+            return unbuildable(self.today, chosen, error)
         return rejections(self.today, system, [self.interventions[name] for name in chosen])
 
     def try_all(self, wanted: Sequence[tuple[Chosen, int]]) -> None:

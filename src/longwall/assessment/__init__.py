@@ -5,6 +5,8 @@ nothing about persons, and proposes no design: suggestions name kinds of change 
 """
 
 from longwall.assessment.assess import assess
+from longwall.assessment.conflict import contradiction, refusing_all, smallest_conflict
+from longwall.assessment.constraints import Breach, ConstraintState, breaches, states_of, what_it_says
 from longwall.assessment.flow import Flow, flow_of
 from longwall.assessment.load import Load, human_work_h, offered_load
 from longwall.assessment.matrix import Net, Range, Solution, key_set, runaway_sets, solve
@@ -24,11 +26,14 @@ from longwall.assessment.results import (
 )
 from longwall.assessment.robustness import Membership, membership
 from longwall.assessment.thresholds import Threshold, Thresholds, load_thresholds
+from longwall.assessment.ways import avoiding
 
 __all__ = [
     "Assessment",
     "AutomationLevel",
+    "Breach",
     "Classification",
+    "ConstraintState",
     "ControlRow",
     "Edge",
     "Flow",
@@ -48,6 +53,9 @@ __all__ = [
     "VarianceMatrix",
     "VarianceRow",
     "assess",
+    "avoiding",
+    "breaches",
+    "contradiction",
     "flow_of",
     "human_work_h",
     "key_set",
@@ -55,6 +63,10 @@ __all__ = [
     "load_thresholds",
     "membership",
     "offered_load",
+    "refusing_all",
     "runaway_sets",
+    "smallest_conflict",
     "solve",
+    "states_of",
+    "what_it_says",
 ]

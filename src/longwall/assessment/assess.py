@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from longwall.assessment.classification import classify
+from longwall.assessment.conflict import contradiction
+from longwall.assessment.constraints import broken_today, states_of
+from longwall.assessment.constraints_log import broken_in_log, counted_in_log
 from longwall.assessment.control import controls_in_log, controls_in_model
 from longwall.assessment.drivers import takeover_in_log, takeover_in_model
 from longwall.assessment.flow import Flow, flow_of
@@ -96,6 +99,8 @@ def assess(
     findings += overload(system, flow, cuts, seed)
     spoken = _spoken_of(view)
     findings += takeover_in_model(system, flow, cuts, spoken)
+    rules = states_of(system) if view is None else counted_in_log(view, states_of(system))
+    findings += broken_today(system) + ([] if view is None else broken_in_log(view, rules))
     full, withheld = full_roles(system, forecast, cuts, observed=view is not None) if forecast else ([], [])
     say(0.95, "classifying")
     classification = classify(system, flow, cuts, view)
@@ -108,6 +113,8 @@ def assess(
         judged=judged if learned is not None else None,
         controls=_named(controls, matrix),
         classification=classification,
+        constraints=rules,
+        conflicting=contradiction(system),
         cautions=_cautions(system, view, learned),
         withheld=tuple(withheld),
     )

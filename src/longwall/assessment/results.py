@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from longwall.assessment.constraints import ConstraintState
 from longwall.worksystem import Estimate, Finding, Footing, Id, Piece, Severity
 
 __all__ = [
@@ -263,6 +264,10 @@ class Assessment(Piece):
         The matrix of the model, where `matrix` is the learned one.
     controls : tuple of ControlRow
         One per variance and source.
+    constraints : tuple of ConstraintState
+        What the environment forbids or requires, and whether today keeps to it.
+    conflicting : tuple of Id
+        Constraints that contradict each other, the smallest set; empty: they can be kept together.
     withheld : tuple of str
         What was left out because groups are too small or the log cannot show it.
     """
@@ -274,5 +279,7 @@ class Assessment(Piece):
     judged: VarianceMatrix | None = None
     controls: tuple[ControlRow, ...] = ()
     classification: Classification
+    constraints: tuple[ConstraintState, ...] = ()
+    conflicting: tuple[Id, ...] = ()
     cautions: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from longwall.study.networking import networks_rows
 from longwall.study.results import load
 from longwall.study.retaining import notices
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
+from longwall.study.showing_constraints import CONSTRAINT_COLUMNS, REFUSED_COLUMNS, constraint_rows, refused_rows
 from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
 from longwall.study.showing_model import model_rows
 from longwall.study.showing_signals import (
@@ -299,12 +300,22 @@ def _model(study: Study) -> Shown:
     return Shown("Numbers of the model", MODEL_COLUMNS, rows, notes)
 
 
+def _constraints(study: Study) -> Shown:
+    rows, notes = constraint_rows(system_of(study), load(study, "assess"), load(study, "align"))
+    return Shown("Constraints, and whether today keeps to them", CONSTRAINT_COLUMNS, rows, notes)
+
+
+def _refused(study: Study) -> Shown:
+    return Shown("Designs that constraints refused", REFUSED_COLUMNS, *refused_rows(_result(study, "align")))
+
+
 _TABLES: dict[str, Callable[[Study], Shown]] = {
     "agreements": _agreements,
     "alerts": _alerts,
     "bounds": _bounds,
     "components": _components,
     "conflicts": _conflicts,
+    "constraints": _constraints,
     "designs": _designs,
     "findings": _findings,
     "forecast": _forecast,
@@ -317,6 +328,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "organisation": _organisation,
     "plan": _plan,
     "quality": _quality,
+    "refused": _refused,
     "roles": _roles,
     "variances": _variances,
 }

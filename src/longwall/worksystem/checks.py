@@ -130,7 +130,7 @@ def _roles(system: WorkSystem) -> Iterator[Problem]:
 
 
 def _constraints(system: WorkSystem) -> Iterator[Problem]:
-    """Constraints that contradict themselves, and duties that one role does although they are to be separate."""
+    """Constraints that contradict themselves; that the system breaks one is for the assessment to find."""
     for constraint in system.environment.constraints:
         path: tuple[Step, ...] = ("environment", "constraints", constraint.id)
         low, high = constraint.lowest_level, constraint.highest_level
@@ -140,13 +140,14 @@ def _constraints(system: WorkSystem) -> Iterator[Problem]:
         if constraint.least_people is not None and constraint.requires_role is None:
             yield Problem((*path, "least_people"), "LW-WS-022", "requires_role beside least_people", "none",
                           "say of which role there must be that many")  # fmt: skip
-        duties = [system.functions[name] for name in constraint.separates if name in system.functions]
-        for role in system.roles:
-            both = [function.id for function in duties if role in function.roles]
-            if len(both) > 1:
-                yield Problem((*path, "separates"), "LW-WS-022",
-                              "functions of which no role may do two", f"{role!r} may do {' and '.join(both)}",
-                              f"take {role!r} from the roles of one, or drop the constraint")  # fmt: skip
+        role = constraint.requires_role
+        if role is not None and role in constraint.forbids_roles:
+            yield Problem((*path, "forbids_roles"), "LW-WS-022", "roles other than requires_role", repr(role),
+                          "correct one of the two")  # fmt: skip
+        passed = [name for name in constraint.passes if name in constraint.functions]
+        if passed:
+            yield Problem((*path, "passes"), "LW-WS-022", "functions other than those of `functions`", repr(passed[0]),
+                          "correct one of the two")  # fmt: skip
 
 
 def _places(system: WorkSystem) -> Iterator[Problem]:

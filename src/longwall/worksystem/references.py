@@ -96,12 +96,7 @@ def dangling(system: WorkSystem, ids: Ids) -> Iterator[Problem]:
     yield from _dangling_work(system, ids)
     for variance in system.variances:
         yield from _dangling_variance(variance, ids)
-    for constraint in system.environment.constraints:
-        path = ("environment", "constraints", constraint.id)
-        yield from _each((*path, "functions"), constraint.functions, ids.functions, "a function in work.functions")
-        yield from _each((*path, "separates"), constraint.separates, ids.functions, "a function in work.functions")
-        if constraint.requires_role is not None:
-            yield from _one((*path, "requires_role"), constraint.requires_role, ids.roles, "a role in social.roles")
+    yield from _dangling_environment(system, ids)
 
 
 def cycles(system: WorkSystem) -> Iterator[Problem]:
@@ -214,6 +209,23 @@ def _dangling_variance(variance: Variance, ids: Ids) -> Iterator[Problem]:
         yield from _one((*path, "control", "function"), control.function, ids.functions, what)
         if control.role is not None:
             yield from _one((*path, "control", "role"), control.role, ids.roles, "a role in social.roles")
+
+
+def _dangling_environment(system: WorkSystem, ids: Ids) -> Iterator[Problem]:
+    """Ids in constraints and forces."""
+    function, role = "a function in work.functions", "a role in social.roles"
+    for constraint in system.environment.constraints:
+        path: tuple[Step, ...] = ("environment", "constraints", constraint.id)
+        for key in ("functions", "separates", "passes"):
+            yield from _each((*path, key), getattr(constraint, key), ids.functions, function)
+        yield from _each((*path, "forbids_roles"), constraint.forbids_roles, ids.roles, role)
+        if constraint.requires_role is not None:
+            yield from _one((*path, "requires_role"), constraint.requires_role, ids.roles, role)
+    for force in system.environment.forces:
+        path = ("environment", "forces", force.id)
+        yield from _each((*path, "demand"), force.demand, ids.demand, "a demand class in work.demand")
+        yield from _each((*path, "roles"), force.roles, ids.roles, role)
+        yield from _each((*path, "functions"), force.functions, ids.functions, function)
 
 
 def _one(path: tuple[Step, ...], named: str, known: Collection[str], what: str) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ It computes no result; a section whose step was not made says which command make
 
 from longwall.report.material import Material
 from longwall.report.sections.designs import designs_section
+from longwall.report.sections.environment import environment_section
 from longwall.report.sections.evidence import evidence_section
 from longwall.report.sections.findings import findings_section
 from longwall.report.sections.methods import methods_section
@@ -20,6 +21,7 @@ from longwall.report.sections.variances import variances_section
 __all__ = [
     "Section",
     "designs_section",
+    "environment_section",
     "evidence_section",
     "findings_section",
     "methods_section",
@@ -40,6 +42,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         evidence_section(material, draw),
         system_section(material, draw),
         networks_section(material, draw),
+        environment_section(material, draw),
         today_section(material, draw),
         variances_section(material, draw),
         findings_section(material),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from longwall.report.choice import Choice, Move, Option
 from longwall.report.figures.designs import differences_figure, front_figure, marked
 from longwall.report.indicators import in_columns, shown_name, speaks
@@ -12,7 +14,13 @@ from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import absent, counted, layer_mark, listed, sentence, term
 from longwall.worksystem import Column, Intervention
 
+if TYPE_CHECKING:
+    from longwall.alignment import Rejected
+
 __all__ = ["designs_section"]
+
+_REFUSED = 50
+"""Refused designs that the page lists."""
 
 _PER_SIDE = 3
 _COLUMNS: tuple[Column, Column] = ("technical", "social")
@@ -192,21 +200,34 @@ def _lower(step: Intervention) -> str:
 
 
 def _rejected(material: Material, choice: Choice) -> Content:
-    """Designs that a constraint refused, with the reason."""
-    refused = choice.alignment.rejected
-    if not refused:
+    """Designs that constraints refused: each with every constraint that refuses it, and the reason."""
+    designs: dict[tuple[str, ...], list[Rejected]] = {}
+    for entry in choice.alignment.rejected:
+        designs.setdefault(entry.interventions, []).append(entry)
+    if not designs:
         return None
     known = {step.id: step.title for step in choice.alignment.interventions}
     rows: list[tuple[Content, ...]] = [
         (
-            listed([shortened(known.get(name, name), 60) for name in entry.interventions], most=3),
-            material.label(entry.constraint),
-            sentence(entry.why),
+            listed([shortened(known.get(name, name), 60) for name in changes], most=3),
+            listed(list(dict.fromkeys(material.label(entry.constraint) for entry in entries))),
+            " ".join(sentence(entry.why) for entry in entries),
         )
-        for entry in refused[:50]
+        for changes, entries in list(designs.items())[:_REFUSED]
     ]
-    table = Table("Designs refused before simulation", ("Changes", "Constraint", "Why"), rows)
-    return more(f"Refused by a constraint ({len(refused)})", table_of(table, class_="dense"))
+    table = Table("Designs refused before simulation", ("Changes", "Constraints", "Why"), rows)
+    rest = len(designs) - len(rows)
+    clash = choice.alignment.conflict
+    return more(
+        f"Refused by constraints ({counted(len(designs), 'design')})",
+        element("p", f"They refuse every candidate. The smallest set that does: {listed(list(clash))}.")
+        if clash
+        else None,
+        table_of(table, class_="dense"),
+        element("p", f"{counted(rest, 'more')}: ", element("code", f"longwall show {material.folder} refused"), ".")
+        if rest > 0
+        else None,
+    )
 
 
 def _candidates(material: Material, choice: Choice, currency: str) -> Content:

@@ -169,11 +169,6 @@ def system_section(material: Material, draw: Draw) -> Section:
         _demand(material, system),
         _components(material, system),
     ]
-    if system.environment.constraints:
-        rows = [(entry.id, entry.kind, entry.source, entry.why) for entry in system.environment.constraints]
-        parts.append(
-            table_of(Table("Constraints that restrict a redesign", ("Constraint", "Kind", "Source", "Why"), rows))
-        )
     if material.cautions:
         parts.append(
             more(
