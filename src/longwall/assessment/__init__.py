@@ -5,6 +5,16 @@ nothing about persons, and proposes no design: suggestions name kinds of change 
 """
 
 from longwall.assessment.assess import assess
+from longwall.assessment.boundaries_result import (
+    Boundaries,
+    Boundary,
+    Crossings,
+    Demand,
+    Exported,
+    Passage,
+    Spanner,
+    Support,
+)
 from longwall.assessment.conflict import contradiction, refusing_all, smallest_conflict
 from longwall.assessment.constraints import Breach, ConstraintState, breaches, states_of, what_it_says
 from longwall.assessment.flow import Flow, flow_of
@@ -31,11 +41,16 @@ from longwall.assessment.ways import avoiding
 __all__ = [
     "Assessment",
     "AutomationLevel",
+    "Boundaries",
+    "Boundary",
     "Breach",
     "Classification",
     "ConstraintState",
     "ControlRow",
+    "Crossings",
+    "Demand",
     "Edge",
+    "Exported",
     "Flow",
     "Index",
     "IndexPart",
@@ -46,8 +61,11 @@ __all__ = [
     "Membership3",
     "Net",
     "Occurrences",
+    "Passage",
     "Range",
     "Solution",
+    "Spanner",
+    "Support",
     "Threshold",
     "Thresholds",
     "VarianceMatrix",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from longwall.assessment.boundaries import boundaries_of, boundary_findings
 from longwall.assessment.classification import classify
 from longwall.assessment.conflict import contradiction
 from longwall.assessment.constraints import broken_today, states_of
@@ -101,6 +102,8 @@ def assess(
     findings += takeover_in_model(system, flow, cuts, spoken)
     rules = states_of(system) if view is None else counted_in_log(view, states_of(system))
     findings += broken_today(system) + ([] if view is None else broken_in_log(view, rules))
+    boundaries = boundaries_of(system, flow, view, events, controls, cuts)
+    findings += boundary_findings(system, boundaries, view, cuts)
     full, withheld = full_roles(system, forecast, cuts, observed=view is not None) if forecast else ([], [])
     say(0.95, "classifying")
     classification = classify(system, flow, cuts, view)
@@ -112,6 +115,7 @@ def assess(
         matrix=matrix,
         judged=judged if learned is not None else None,
         controls=_named(controls, matrix),
+        boundaries=boundaries,
         classification=classification,
         constraints=rules,
         conflicting=contradiction(system),

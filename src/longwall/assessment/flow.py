@@ -37,6 +37,8 @@ class Flow:
         Probability that an item at the row goes to the column next, averaged over classes and histories.
     entry : frozenset of Id
         Functions at which items arrive.
+    class_moves : mapping of Id to ndarray, shape (n_functions, n_functions)
+        Expected moves from the row to the column per item of each demand class.
     """
 
     functions: tuple[str, ...]
@@ -44,6 +46,7 @@ class Flow:
     executions: Mapping[str, float]
     moves: NDArray[np.float64]
     entry: frozenset[str]
+    class_moves: Mapping[str, NDArray[np.float64]]
 
     @cached_property
     def hops(self) -> NDArray[np.float64]:
@@ -106,12 +109,13 @@ def flow_of(system: WorkSystem) -> Flow:
     total = np.zeros(len(names))
     moved = np.zeros((len(names), len(names)))
     visits: dict[str, NDArray[np.float64]] = {}
+    class_moves: dict[str, NDArray[np.float64]] = {}
     entry: set[str] = set()
     items, shares = items_per_week(system), outcome_shares(system)
     for demand in system.work.demand:
         states, step = _chain(_Ways(system, by_source, demand.id, shares[demand.id]), memory)
         counts = _counts(step)
-        mine = np.zeros(len(names))
+        mine, went = np.zeros(len(names)), np.zeros_like(moved)
         weight = items[demand.id]
         for k, state in enumerate(states):
             if state[-1] in place:
@@ -120,10 +124,11 @@ def flow_of(system: WorkSystem) -> Flow:
         for k, j, p in zip(rows.tolist(), columns.tolist(), step.data, strict=True):
             source, target = states[k][-1], states[j][-1]
             if source in place and target in place:
-                moved[place[source], place[target]] += weight * counts[k] * p
+                went[place[source], place[target]] += counts[k] * p
             elif target in place and source == "start":
                 entry.add(target)
-        visits[demand.id] = mine
+        visits[demand.id], class_moves[demand.id] = mine, went
+        moved += weight * went
         total += weight * mine
     return Flow(
         functions=names,
@@ -131,6 +136,7 @@ def flow_of(system: WorkSystem) -> Flow:
         executions={name: float(total[place[name]]) for name in names},
         moves=moved / np.maximum(total, 1e-300)[:, None],
         entry=frozenset(entry),
+        class_moves=class_moves,
     )
 
 

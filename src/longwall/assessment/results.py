@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from longwall.assessment.boundaries_result import Boundaries
 from longwall.assessment.constraints import ConstraintState
 from longwall.worksystem import Estimate, Finding, Footing, Id, Piece, Severity
 
@@ -268,6 +269,8 @@ class Assessment(Piece):
         What the environment forbids or requires, and whether today keeps to it.
     conflicting : tuple of Id
         Constraints that contradict each other, the smallest set; empty: they can be kept together.
+    boundaries : Boundaries
+        Crossings, those who span them, what leaves them, what supports what.
     withheld : tuple of str
         What was left out because groups are too small or the log cannot show it.
     """
@@ -278,6 +281,7 @@ class Assessment(Piece):
     matrix: VarianceMatrix | None = None
     judged: VarianceMatrix | None = None
     controls: tuple[ControlRow, ...] = ()
+    boundaries: Boundaries = Boundaries()
     classification: Classification
     constraints: tuple[ConstraintState, ...] = ()
     conflicting: tuple[Id, ...] = ()

@@ -32,6 +32,8 @@ GLOSSARY = {
     "escaped": "A variance that nobody controlled before the work left the system.",
     "congruence": "Of the pairs of people whose steps depend on each other, the share who worked on the same item. Low "
     "is a question, not a fault: many pairs never need to meet.",
+    "support congruence": "Whether skills, practice, authority, information and incentives are given where the "
+    "technical side demands them, and whether machines show what people who watch them must see.",
     "footing": "How a number is known: counted in the log, fitted by a model that was tested on unseen weeks, or "
     "assumed.",
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from longwall.assessment import Assessment
 from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.answering import responses_of
 from longwall.study.comparing import forecasts_made, outcomes_of
@@ -14,6 +15,16 @@ from longwall.study.merging import conflicts_of
 from longwall.study.networking import networks_rows
 from longwall.study.results import load
 from longwall.study.retaining import notices
+from longwall.study.showing_boundaries import (
+    CROSSING_COLUMNS,
+    EXPORTED_COLUMNS,
+    SPANNING_COLUMNS,
+    SUPPORT_COLUMNS,
+    crossing_rows,
+    exported_rows,
+    spanning_rows,
+    support_rows,
+)
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
 from longwall.study.showing_constraints import CONSTRAINT_COLUMNS, REFUSED_COLUMNS, constraint_rows, refused_rows
 from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
@@ -272,6 +283,32 @@ def _variances(study: Study) -> Shown:
     return Shown("Control of variances", columns, rows)
 
 
+def _assessed(study: Study) -> Assessment:
+    """Return the assessment, which must be there."""
+    return Assessment.model_validate(_result(study, "assess"))
+
+
+def _boundaries(study: Study) -> Shown:
+    return Shown("Crossings per item", CROSSING_COLUMNS, *crossing_rows(_assessed(study).boundaries))
+
+
+def _spanning(study: Study) -> Shown:
+    notes = ["a crossing has two ends: the shares of all roles add up to two"]
+    return Shown(
+        "Who spans the boundaries of teams", SPANNING_COLUMNS, spanning_rows(_assessed(study).boundaries), notes
+    )
+
+
+def _exported(study: Study) -> Shown:
+    rows = exported_rows(_assessed(study).boundaries)
+    return Shown("Variances at the boundary of their team", EXPORTED_COLUMNS, rows)
+
+
+def _support(study: Study) -> Shown:
+    notes = ["what nobody has stated is a question, not a gap"]
+    return Shown("What supports what", SUPPORT_COLUMNS, support_rows(_assessed(study)), notes)
+
+
 def _agreements(study: Study) -> Shown:
     columns = ("agreement", "measures", "within", "calendar", "items", "late", "median", "90%", "paused, mean", "open")
     return Shown("Agreed times", columns, *agreement_rows(study))
@@ -312,11 +349,13 @@ def _refused(study: Study) -> Shown:
 _TABLES: dict[str, Callable[[Study], Shown]] = {
     "agreements": _agreements,
     "alerts": _alerts,
+    "boundaries": _boundaries,
     "bounds": _bounds,
     "components": _components,
     "conflicts": _conflicts,
     "constraints": _constraints,
     "designs": _designs,
+    "exported": _exported,
     "findings": _findings,
     "forecast": _forecast,
     "forecasts": _forecasts,
@@ -330,6 +369,8 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "quality": _quality,
     "refused": _refused,
     "roles": _roles,
+    "spanning": _spanning,
+    "support": _support,
     "variances": _variances,
 }
 

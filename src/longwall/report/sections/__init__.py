@@ -4,6 +4,7 @@ It computes no result; a section whose step was not made says which command make
 """
 
 from longwall.report.material import Material
+from longwall.report.sections.boundaries import boundaries_section
 from longwall.report.sections.designs import designs_section
 from longwall.report.sections.environment import environment_section
 from longwall.report.sections.evidence import evidence_section
@@ -20,6 +21,7 @@ from longwall.report.sections.variances import variances_section
 
 __all__ = [
     "Section",
+    "boundaries_section",
     "designs_section",
     "environment_section",
     "evidence_section",
@@ -45,6 +47,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         environment_section(material, draw),
         today_section(material, draw),
         variances_section(material, draw),
+        boundaries_section(material, draw),
         findings_section(material),
         designs_section(material, draw),
         plan_section(material, draw),
