@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from longwall.errors import EvidenceError, LongwallError
-from longwall.evidence import Log, append, ingest, observed, pseudonym, read_log
+from longwall.evidence import Log, ValueHistory, append, ingest, observed, pseudonym, read_log
 from longwall.evidence import merge as merging
 from longwall.evidence.labels import NameFilter
 from longwall.evidence.schema import open_store
@@ -66,10 +66,18 @@ def same(one: Log, other: Log) -> None:
                 assert (a[name].kind, a[name].labels, a[name].role) == (b[name].kind, b[name].labels, b[name].role)
                 assert np.array_equal(a[name].codes, b[name].codes)
                 assert np.array_equal(a[name].values, b[name].values, equal_nan=True)
+        elif item.name == "histories":
+            assert [values_in(one) for one in a] == [values_in(one) for one in b]
         elif isinstance(a, np.ndarray):
             assert np.array_equal(a, b), item.name
         else:
             assert a == b, item.name
+
+
+def values_in(history: ValueHistory) -> list[tuple[Any, ...]]:
+    """What an attribute was, and when, case by case."""
+    labels = [history.labels[code] for code in history.codes]
+    return [(history.name, history.role), *zip(history.case.tolist(), history.at_h.tolist(), labels, strict=True)]
 
 
 def told(log: Log) -> dict[str, tuple[list[tuple[Any, ...]], list[Any]]]:
@@ -115,6 +123,13 @@ def test_parts_in_any_order_are_the_whole(seed: int, tmp_path: Path) -> None:
     at_once, forth = read_log(stores[0]), joined(stores[1:], tmp_path)
     same(forth, joined(stores[:0:-1], tmp_path))
     assert told(forth) == told(at_once)
+    assert at_once.histories, "no priority changes, so nothing is shown of its history"
+    odd_cases = [{c for c, label in enumerate(log.case_labels) if int(label[1:]) % 2} for log in (at_once, forth)]
+    known = [
+        [(log.case_labels[c], at, v) for c, at, v in values_in(log.histories[0])[1:] if c in odd]
+        for log, odd in zip((at_once, forth), odd_cases, strict=True)
+    ]
+    assert sorted(known[0]) == sorted(known[1])
     odd = [label for label in at_once.case_labels if int(label[1:]) % 2]
     assert odd == [label for label in forth.case_labels if label in odd]
 

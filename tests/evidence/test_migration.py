@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from longwall.evidence import Log, Observed, append, forget, ingest, observed, r
 from longwall.evidence.objects import TABLES as OBJECTS
 from longwall.evidence.schema import SCHEMA_VERSION, TABLES, open_store, version_of
 from longwall.evidence.store import Store
+from longwall.evidence.value_history import HISTORY_TABLE
 
 Put = Callable[..., Path]
 KEY = b"a key for tests, long enough"
@@ -83,7 +85,7 @@ def test_reading_migrates_in_place_and_gives_the_same_log(old: tuple[Path, Obser
     store, record, log = old
     with Store(store, read_only=True) as opened:
         assert version_of(opened) == 1
-    same(read_log(store), log)
+    same(read_log(store), replace(log, histories=()))  # a store of version 1 followed no value
     with open_store(store) as opened:
         assert version_of(opened) == SCHEMA_VERSION
         assert opened.rows("SELECT name, hash, rows, accepted, rejected FROM sources") == [
@@ -109,7 +111,7 @@ def test_an_old_store_that_may_not_be_written_is_read_from_a_copy(
     store, _, log = old
     before = store.read_bytes()
     monkeypatch.setattr("longwall.evidence.schema.os.access", lambda path, mode: False)
-    same(read_log(store), log)
+    same(read_log(store), replace(log, histories=()))  # a store of version 1 followed no value
     assert store.read_bytes() == before
 
 
@@ -131,7 +133,7 @@ def test_a_fresh_store_has_the_tables_it_promises(write: Put, tmp_path: Path) ->
     ingest(write(CSV), store, key=KEY, mapping=MAPPING)
     types = {"INTEGER": "int32", "BIGINT": "int64", "DOUBLE": "float64", "VARCHAR": "string"}
     with open_store(store) as opened:
-        assert set(opened.tables()) == {*TABLES, *OBJECTS}
+        assert set(opened.tables()) == {*TABLES, *OBJECTS, HISTORY_TABLE}
         for table, columns in TABLES.items():
             found = opened.rows(f"DESCRIBE {table}")
             assert {name: types[kind] for name, kind, *_ in found} == dict(columns)

@@ -6,7 +6,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, false_discovery_control
 
-from longwall.stats import benjamini_hochberg, bootstrap_interval, mean_interval, ratio_interval, share_interval
+from longwall.stats import (
+    benjamini_hochberg,
+    bootstrap_interval,
+    cumulative_incidence,
+    mean_interval,
+    ratio_interval,
+    share_interval,
+)
 from longwall.streams import generator
 
 
@@ -78,3 +85,37 @@ def test_benjamini_hochberg_equals_scipys(p: list[float]) -> None:
 
 def test_benjamini_hochberg_of_nothing_is_nothing() -> None:
     assert benjamini_hochberg([]).shape == (0,)
+
+
+def test_without_censoring_incidence_is_the_plain_share() -> None:
+    found = cumulative_incidence([1.0, 2, 2, 3, 5], [0, 1, 0, 1, 1], 2)
+    assert found.value == pytest.approx([0.4, 0.6])
+    early = cumulative_incidence([1.0, 2, 2, 3, 5], [0, 1, 0, 1, 1], 2, at=2.0)
+    assert early.value == pytest.approx([0.4, 0.2])
+    assert (early.at, early.followed) == (2.0, 2)
+
+
+def test_incidence_is_worked_out_on_paper() -> None:
+    # At risk 5, 3, 2 when ends come at 1 (end 0), 3 (end 1), 4 (end 0); lost at 2 and 5.
+    # S: 4/5 after 1, then 4/5 * 2/3, then half of it. End 0: 1/5 + 8/15 * 1/2 = 7/15; end 1: 4/5 * 1/3 = 4/15.
+    found = cumulative_incidence([1.0, 2, 3, 4, 5], [0, -1, 1, 0, -1], 2)
+    assert found.value == pytest.approx([7 / 15, 4 / 15])
+    # One minus Kaplan-Meier, which takes the other end for a loss, would give 1 - 4/5 * 1/2 = 0.6 for end 0.
+
+
+def test_incidence_covers_with_half_of_them_lost() -> None:
+    luck, inside, truth = generator(7, "incidence"), 0, 0.6 * (1 - np.exp(-2.0))
+    for _ in range(400):
+        ends, when = luck.random(150) > 0.6, luck.exponential(1.0, 150)
+        lost = luck.exponential(1.5, 150)
+        found = cumulative_incidence(np.minimum(when, lost), np.where(when <= lost, ends.astype(int), -1), 2, at=2.0)
+        inside += bool(found.low[0] <= truth <= found.high[0])
+    assert 0.92 <= inside / 400 <= 0.98
+
+
+def test_incidence_of_nothing_says_so() -> None:
+    assert np.isnan(cumulative_incidence([], [], 2).value).all()
+    nobody = cumulative_incidence([1.0, 2.0], [-1, -1], 2)
+    assert (nobody.value == 0).all() and (nobody.high == 1).all()
+    everybody = cumulative_incidence(np.ones(30), np.zeros(30, dtype=int), 1)
+    assert everybody.value == 1 and 0.85 <= everybody.low <= 0.95

@@ -20,6 +20,7 @@ from longwall.assessment.constraints import Breach, ConstraintState, breaches, s
 from longwall.assessment.flow import Flow, flow_of
 from longwall.assessment.load import Load, human_work_h, offered_load
 from longwall.assessment.matrix import Net, Range, Solution, key_set, runaway_sets, solve
+from longwall.assessment.prevalence import DetectorRow, Fate, detector_rows
 from longwall.assessment.propagation import Learned, Occurrences, learn
 from longwall.assessment.results import (
     Assessment,
@@ -49,8 +50,10 @@ __all__ = [
     "ControlRow",
     "Crossings",
     "Demand",
+    "DetectorRow",
     "Edge",
     "Exported",
+    "Fate",
     "Flow",
     "Index",
     "IndexPart",
@@ -74,6 +77,7 @@ __all__ = [
     "avoiding",
     "breaches",
     "contradiction",
+    "detector_rows",
     "flow_of",
     "human_work_h",
     "key_set",

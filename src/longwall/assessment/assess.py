@@ -17,6 +17,7 @@ from longwall.assessment.handovers import bouncing, misrouted, waiting_by_team
 from longwall.assessment.judged import judged_net
 from longwall.assessment.learned import learned_net
 from longwall.assessment.load import full_roles, overload
+from longwall.assessment.prevalence import detector_rows
 from longwall.assessment.repetition import late, rework_loops, single_points
 from longwall.assessment.results import Assessment, ControlRow, VarianceMatrix
 from longwall.assessment.statement import in_order
@@ -119,6 +120,7 @@ def assess(
         classification=classification,
         constraints=rules,
         conflicting=contradiction(system),
+        detectors=() if view is None or events is None else detector_rows(view.log, events, view.traces),
         cautions=_cautions(system, view, learned),
         withheld=tuple(withheld),
     )

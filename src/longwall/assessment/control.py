@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from longwall.assessment.flow import Flow
 from longwall.assessment.judged import able_share, judged_net, origin_functions
+from longwall.assessment.prevalence import fate_of
 from longwall.assessment.results import ControlRow
 from longwall.assessment.statement import estimate
 from longwall.assessment.view import View
@@ -233,6 +234,7 @@ def controls_in_log(view: View, events: VarianceEvents) -> tuple[ControlRow, ...
         low, high = share_interval(escaped, mine.size)
         at = view.functions
         log = view.log
+        fate = fate_of(log, view.traces, events, mine)
         rows.append(
             ControlRow(
                 variance=kind,
@@ -246,7 +248,8 @@ def controls_in_log(view: View, events: VarianceEvents) -> tuple[ControlRow, ...
                 hours_to_seen=_mean(view, origin, seen, log.end_h),
                 hours_to_controlled=_mean(view, origin, controlled, log.end_h),
                 teams_crossed=_teams_between(view, origin, controlled),
-                exported=estimate(escaped / mine.size, low, high, "share", "counted"),
+                exported=estimate(escaped / mine.size, low, high, "share", "counted") if fate is None else fate.escaped,
+                fate=fate,
                 lacks=("boundary",) if (seen < 0).mean() > 0.5 else (),
                 occurrences=int(mine.size),
             )

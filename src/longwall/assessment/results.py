@@ -6,6 +6,7 @@ from typing import Literal
 
 from longwall.assessment.boundaries_result import Boundaries
 from longwall.assessment.constraints import ConstraintState
+from longwall.assessment.prevalence import DetectorRow, Fate
 from longwall.worksystem import Estimate, Finding, Footing, Id, Piece, Severity
 
 __all__ = [
@@ -187,6 +188,8 @@ class ControlRow(Piece):
         Boundaries between origin and control.
     exported : Estimate, optional
         Share of occurrences that leave uncontrolled.
+    fate : Fate, optional
+        As counted in the log, with those that were not followed to their end.
     lacks : tuple of str
         Which of the four conditions of control are not met: boundary, means, information, authority.
     occurrences : int
@@ -213,6 +216,7 @@ class ControlRow(Piece):
     organisations_crossed: float | None = None
     machine_human_crossed: float | None = None
     exported: Estimate | None = None
+    fate: Fate | None = None
     lacks: tuple[str, ...] = ()
     occurrences: int = 0
 
@@ -271,6 +275,8 @@ class Assessment(Piece):
         Constraints that contradict each other, the smallest set; empty: they can be kept together.
     boundaries : Boundaries
         Crossings, those who span them, what leaves them, what supports what.
+    detectors : tuple of DetectorRow
+        How common each kind of variance is in the log, and what becomes of it.
     withheld : tuple of str
         What was left out because groups are too small or the log cannot show it.
     """
@@ -282,6 +288,7 @@ class Assessment(Piece):
     judged: VarianceMatrix | None = None
     controls: tuple[ControlRow, ...] = ()
     boundaries: Boundaries = Boundaries()
+    detectors: tuple[DetectorRow, ...] = ()
     classification: Classification
     constraints: tuple[ConstraintState, ...] = ()
     conflicting: tuple[Id, ...] = ()

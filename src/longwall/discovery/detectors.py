@@ -31,9 +31,13 @@ RULES: Mapping[str, Mapping[str, type]] = MappingProxyType(
         "skip": {"present_share": float, "functions": list},
         "escalation": {"pattern": str, "by_design_share": float},
         "abandonment": {"pattern": str, "silent": bool},
+        "priority_change": {"pattern": str, "by_design_share": float},
+        "recurrence": {"item": list, "item_pattern": str, "within_days": int},
+        "false_alarm": {"attribute": list, "attribute_pattern": str, "values": str},
+        "failed_change": {"attribute": list, "attribute_pattern": str, "values": str, "activities": str, "only": str},
     }
 )
-"""Rules and the parameters each takes; numbers are shares or quantiles in (0, 1), lists hold labels."""
+"""Rules and the parameters each takes; numbers are shares or quantiles in (0, 1) or whole days, lists hold labels."""
 
 _DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
@@ -46,6 +50,14 @@ _DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "pattern": "",
         "silent": True,
         "same_work": True,
+        "item": (),
+        "item_pattern": "",
+        "within_days": 30,
+        "attribute": (),
+        "attribute_pattern": "",
+        "values": "(?!)",
+        "activities": "",
+        "only": "",
     }
 )
 
@@ -216,6 +228,9 @@ def _check(rule: str, key: str, value: Any, where: str, faults: list[Fault]) -> 
     if wanted is float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
             faults.append(Fault("LW-DI-015", where, "a share between 0 and 1", repr(value), "write 0.95 for 95%"))
+    elif wanted is int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            faults.append(Fault("LW-DI-015", where, "whole days, 1 or more", repr(value), "write 30 for thirty days"))
     elif wanted is list:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             faults.append(

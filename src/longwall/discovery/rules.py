@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from longwall.discovery.agreed import stated_h
 from longwall.discovery.detectors import Detector
 from longwall.discovery.occurrences import Context, Occurrences
+from longwall.discovery.origins import most_excess
+from longwall.discovery.record_rules import RECORD_RULES
 from longwall.discovery.recurrence import (
     by_design,
     closed_before,
@@ -159,13 +161,13 @@ def _late(context: Context, detector: Detector) -> tuple[Occurrences, str]:
         return Occurrences.none(), f"fewer than {_LEAST_GAPS} finished cases in every class, and no agreed times"
     late = np.flatnonzero(reached > limit)
     excess = traces.gap_h - _typical_gap(context)
-    origin = _argmax_per_case(excess, traces)[late]
+    origin, also = most_excess(excess, traces, late)
     deadline = np.where(np.isnan(deadline), traces.arrival_h + limit, deadline)[late]
     seen = _first_after(log, traces, late, deadline)
     harm = reached[late] - limit[late]
     open_still = ~traces.finished[late]
     return Occurrences(
-        late.astype(np.int64), origin, seen, np.full(late.size, -1, dtype=np.int64), ~open_still, open_still, harm
+        late.astype(np.int64), origin, seen, np.full(late.size, -1, dtype=np.int64), ~open_still, open_still, harm, also
     ), ""
 
 
@@ -291,6 +293,7 @@ _RULES: dict[str, Callable[[Context, Detector], tuple[Occurrences, str]]] = {
     "skip": _skip,
     "escalation": _escalation,
     "abandonment": _abandonment,
+    **RECORD_RULES,
 }
 
 
@@ -313,13 +316,6 @@ def _typical_gap(context: Context) -> NDArray[np.float64]:
     some = np.diff(bounds) > 0
     middle[some] = ranked[(bounds[:-1] + (np.diff(bounds) - 1) // 2)[some]]
     return middle[log.activity]
-
-
-def _argmax_per_case(values: NDArray[np.float64], traces: Traces) -> NDArray[np.int64]:
-    """Row with the largest value in each case; the first of equals."""
-    case = np.repeat(np.arange(traces.n_cases), traces.last - traces.first + 1)
-    order = np.lexsort((np.arange(values.size), -values, case))
-    return order[np.searchsorted(case[order], np.arange(traces.n_cases))]
 
 
 def _first_after(log: Log, traces: Traces, cases: NDArray[np.int64], time_h: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -177,6 +177,12 @@ def before(log: Log, cut_h: float, *, cases_before: bool = True) -> Log:
         With cases renumbered in their old order; labels and origin as they were.
     """
     known = log.end_h < cut_h
+    histories = tuple(
+        replace(one, case=one.case[told], at_h=one.at_h[told], codes=one.codes[told])
+        for one in log.histories
+        for told in [one.at_h < cut_h]
+    )
+    log = replace(log, histories=histories)
     if cases_before and log.offsets.size > 1:
         begins = np.minimum.reduceat(log.start_h, log.offsets[:-1].astype(np.int64))
         known &= (begins < cut_h)[log.case]
@@ -199,8 +205,16 @@ def _rows(log: Log, rows: NDArray[np.int64]) -> Log:
         )
         for name, held in log.case_attributes.items()
     }
+    held_cases = np.full(log.n_cases, -1, dtype=np.int64)
+    held_cases[cases] = np.arange(cases.size)
+    histories = tuple(
+        replace(one, case=held_cases[one.case[kept]], at_h=one.at_h[kept], codes=one.codes[kept])
+        for one in log.histories
+        for kept in [held_cases[one.case] >= 0]
+    )
     return replace(
         log,
+        histories=histories,
         case=number.astype(log.case.dtype),
         activity=log.activity[rows],
         resource=log.resource[rows],

@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from longwall.discovery.demand import Classes, classes_of
 from longwall.discovery.detectors import Detector, load_detectors
 from longwall.discovery.occurrences import Context, Occurrences
+from longwall.discovery.origins import as_recorded
 from longwall.discovery.resources import resource_kinds
 from longwall.discovery.rules import find
 from longwall.discovery.teams import groups_of
 from longwall.discovery.traces import Traces, traces_of
 
 if TYPE_CHECKING:
-    from longwall.evidence import Log
+    from longwall.evidence import Alerts, Log
 
 __all__ = ["Prevalence", "VarianceEvents", "detect"]
 
@@ -44,6 +45,8 @@ class Prevalence:
         Occurrences.
     withheld : str
         Why the detector says nothing about this log; empty where it speaks.
+    name, means : str
+        Of the detector, for readers.
     """
 
     kind: str
@@ -54,6 +57,8 @@ class Prevalence:
     escaped: int
     censored: int
     withheld: str = ""
+    name: str = ""
+    means: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ class VarianceEvents:
     escaped, censored : ndarray of bool, shape (n,)
     harm_h : ndarray of float, shape (n,)
         Elapsed hours, >= 0.
+    also : ndarray of int64, shape (n, 3)
+        Events that may be the origin as well as `origin`, where they tie; -1 for none.
     kinds : tuple of str
         Ids of the detectors, also of those that found nothing.
     prevalence : tuple of Prevalence
@@ -86,10 +93,31 @@ class VarianceEvents:
     harm_h: NDArray[np.float64]
     kinds: tuple[str, ...]
     prevalence: tuple[Prevalence, ...]
+    also: NDArray[np.int64]
 
     def of(self, kind: str) -> NDArray[np.int64]:
         """Return the rows of one kind."""
         return np.flatnonzero(self.kind == self.kinds.index(kind))
+
+    def origins(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return where occurrences arose, as a distribution: events, and the share of one occurrence that each holds.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (n,)
+            Occurrences.
+
+        Returns
+        -------
+        event : ndarray of int64, shape (m,)
+            Event rows of the log; those that tie share one occurrence in equal parts.
+        weight : ndarray of float, shape (m,)
+            In (0, 1]; sums to the number of occurrences whose origin is known.
+        """
+        table = np.concatenate([self.origin[rows][:, None], self.also[rows]], axis=1)
+        known = table >= 0
+        weight = known / np.maximum(known.sum(axis=1), 1)[:, None]
+        return table[known], weight[known]
 
 
 def detect(
@@ -98,6 +126,7 @@ def detect(
     *,
     classes: Classes | None = None,
     traces: Traces | None = None,
+    alerts: Alerts | None = None,
     progress: Callable[[float, str], None] | None = None,
 ) -> VarianceEvents:
     """Find the variance events of a log.
@@ -108,6 +137,8 @@ def detect(
         As from `load_detectors`; none: those that come with Longwall.
     classes, traces : optional
         To save time where the caller has them already; the same as computed here.
+    alerts : Alerts, optional
+        Of the same store; those judged false make a false alarm of the item they opened.
 
     Returns
     -------
@@ -118,7 +149,7 @@ def detect(
     traces = traces_of(log) if traces is None else traces
     classes = classes_of(log, traces) if classes is None else classes
     groups = groups_of(log, resource_kinds(log, traces))
-    context = Context(log, traces, classes, groups)
+    context = Context(log, traces, classes, groups, alerts)
     found: list[tuple[int, Occurrences]] = []
     prevalence: list[Prevalence] = []
     for number, detector in enumerate(detectors):
@@ -130,6 +161,7 @@ def detect(
             withheld = f"the log does not show: {', '.join(missing)}"
         else:
             occurrences, withheld = find(context, detector)
+            occurrences = as_recorded(context, occurrences)
         found.append((number, occurrences))
         prevalence.append(
             Prevalence(
@@ -141,6 +173,8 @@ def detect(
                 int(occurrences.escaped.sum()),
                 int(occurrences.censored.sum()),
                 withheld,
+                detector.name,
+                detector.means,
             )
         )
     kind = np.concatenate([np.full(o.case.size, n, dtype=np.int16) for n, o in found])
@@ -158,4 +192,5 @@ def detect(
         part.harm_h,
         tuple(detector.id for detector in detectors),
         tuple(prevalence),
+        part.also,
     )

@@ -24,7 +24,7 @@ from longwall.evidence.indicators import (
     read_indicators,
 )
 from longwall.evidence.ingest import append, gather, ingest
-from longwall.evidence.log import CaseAttribute, Log, read_log
+from longwall.evidence.log import CaseAttribute, Log, ValueHistory, read_log
 from longwall.evidence.mapping import Mapping, MappingGuess
 from longwall.evidence.mentions import Mentions
 from longwall.evidence.objects import Links, read_links
@@ -111,6 +111,7 @@ __all__ = [
     "StaffLayout",
     "SystemComponent",
     "TeamHours",
+    "ValueHistory",
     "Variants",
     "active_work",
     "add_forgotten",

@@ -16,6 +16,7 @@ from longwall.evidence.privacy import MIN_GROUP, pseudonym
 from longwall.evidence.schema import create
 from longwall.evidence.shapes import Attribute
 from longwall.evidence.store import Store, literal
+from longwall.evidence.value_history import write_values
 
 __all__ = ["KEY_CHECK", "Counted", "FileRead", "is_number", "resource_teams", "write_store"]
 
@@ -98,6 +99,7 @@ def write_store(
     _write_cases(staging, people)
     for number, item in enumerate(attributes):
         _write_attribute(staging, number, item, people)
+    write_values(staging, people)
     staging.run("INSERT INTO out.rejects SELECT 0, row_number, column_name, reason FROM reject ORDER BY 2, 3")
     _write_file(staging, file)
     staging.run("INSERT INTO out.meta VALUES ('key', ?)", [pseudonym(key, KEY_CHECK)])

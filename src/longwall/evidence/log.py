@@ -17,12 +17,13 @@ from longwall.evidence.mapping import Mapping
 from longwall.evidence.observed import Observed, observed_from
 from longwall.evidence.schema import open_store
 from longwall.evidence.store import Store
+from longwall.evidence.value_history import Changes, changes_in
 
 if TYPE_CHECKING:
     from longwall.evidence.agreements import Agreement
     from longwall.evidence.business import Calendar
 
-__all__ = ["CaseAttribute", "Log", "read_log"]
+__all__ = ["CaseAttribute", "Log", "ValueHistory", "read_log"]
 
 HOUR_US = 3_600_000_000
 
@@ -52,6 +53,33 @@ class CaseAttribute:
     codes: NDArray[np.int32]
     labels: tuple[str, ...]
     values: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ValueHistory:
+    """The values that an attribute of the items took one after the other: the first, and each that differs.
+
+    Parameters
+    ----------
+    name : str
+        As in the source.
+    role : str
+        The field of the mapping it stems from, such as ``"priority"``.
+    case : ndarray of int64, shape (n,)
+        Sorted.
+    at_h : ndarray of float64, shape (n,)
+        Hours since the log's origin at which the value was first seen; sorted within each case.
+    codes : ndarray of int32, shape (n,)
+        Index into `labels`.
+    labels : tuple of str
+    """
+
+    name: str
+    role: str
+    case: NDArray[np.int64]
+    at_h: NDArray[np.float64]
+    codes: NDArray[np.int32]
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -98,6 +126,8 @@ class Log:
         Agreed times, as the study names them; see `longwall.evidence.agreement_clock`.
     calendars : tuple of Calendar
         Those that agreements refer to.
+    histories : tuple of ValueHistory
+        Of attributes whose changes are followed; empty where the source repeats no value.
     """
 
     case: NDArray[np.int32]
@@ -121,6 +151,7 @@ class Log:
     terminal: tuple[str, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     calendars: tuple[Calendar, ...] = ()
+    histories: tuple[ValueHistory, ...] = ()
 
     @property
     def n_events(self) -> int:
@@ -214,7 +245,17 @@ def _from_store(store: Store, facts: Observed) -> Log:
         starts_logged=facts.starts_logged,
         capabilities=frozenset(facts.capabilities),
         terminal=mapping.terminal,
+        histories=tuple(_history(one, origin_us) for one in changes_in(store)),
     )
+
+
+def _history(found: Changes, origin_us: int) -> ValueHistory:
+    """Lay out one history; labels in order of first appearance."""
+    role, name, case, at_us, values = found
+    labels = tuple(dict.fromkeys(values))
+    number = {label: code for code, label in enumerate(labels)}
+    codes = np.array([number[value] for value in values], dtype=np.int32)
+    return ValueHistory(name, role, case, (at_us - origin_us) / HOUR_US, codes, labels)
 
 
 _DICTIONARIES = {"activity": "activities", "resource": "resources", "team": "teams"}

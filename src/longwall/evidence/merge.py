@@ -19,6 +19,7 @@ from longwall.evidence.labels import NameFilter
 from longwall.evidence.privacy import MIN_GROUP
 from longwall.evidence.schema import carry_over, create
 from longwall.evidence.store import Store, literal
+from longwall.evidence.value_history import join_values
 
 __all__ = ["Joined", "merge", "renew_places"]
 
@@ -74,6 +75,7 @@ def merge(old: Path, new: Path, target: Path, people: NameFilter) -> Joined:
             renew_places(store, table)
         _resources(store)
         _attributes(store, people)
+        join_values(store, people)
         store.run("UPDATE sources SET accepted = ? WHERE number = (SELECT max(number) FROM sources)", [joined.added])
         for attached in ("old", "new"):
             carry_over(store, attached)

@@ -17,6 +17,7 @@ from longwall.evidence.schema import carry_over, open_store
 from longwall.evidence.signal_store import signal_records
 from longwall.evidence.sizes import counts_of
 from longwall.evidence.store import Store, literal, staging_folder
+from longwall.evidence.value_history import HISTORY_TABLE
 from longwall.provenance import hash_of_value, replacing
 
 __all__ = ["drop_files"]
@@ -80,12 +81,13 @@ def _copy(new: Store, listed: str) -> None:
         "cases": "case_code IN (SELECT case_code FROM events)",
         "case_values": "case_code IN (SELECT case_code FROM events)",
         "attribute_labels": "EXISTS (SELECT 1 FROM case_values v WHERE v.number = t.number AND v.code = t.code)",
+        HISTORY_TABLE: f"source NOT IN ({listed}) AND case_code IN (SELECT case_code FROM events)",
         "activities": "code IN (SELECT activity FROM events)",
         "teams": "code IN (SELECT team FROM events)",
         "resources": "code IN (SELECT resource FROM events)",
     }
     made = dict(new.rows("SELECT table_name, sql FROM duckdb_tables() WHERE database_name = 'old' AND NOT temporary"))
-    for table in [*kept, *sorted(set(made) - set(kept))]:
+    for table in [*(name for name in kept if name in made), *sorted(set(made) - set(kept))]:
         new.run(str(made[table]))
         new.run(f'INSERT INTO "{table}" SELECT * FROM old."{table}" t WHERE {kept.get(table, "true")} ORDER BY rowid')
     for table in ("events", "cases"):

@@ -34,6 +34,7 @@ from pathlib import Path
 
 from longwall.errors import EvidenceError, Fault
 from longwall.evidence.store import Store, literal, staging_folder
+from longwall.evidence.value_history import HISTORY_TABLE
 from longwall.provenance import replacing
 
 __all__ = ["SCHEMA_VERSION", "TABLES", "carry_over", "create", "open_store", "version_of"]
@@ -92,7 +93,7 @@ def carry_over(store: Store, attached: str) -> None:
         "SELECT table_name, sql FROM duckdb_tables() WHERE database_name = ? AND NOT temporary ORDER BY 1", [attached]
     )
     for name, sql in found:
-        if name in TABLES:
+        if name in TABLES or name == HISTORY_TABLE:  # a part of the log, which is joined and not copied
             continue
         if name not in store.tables():
             store.run(str(sql))

@@ -25,6 +25,7 @@ from longwall.evidence.tables import (
     spelled,
     state_codes,
 )
+from longwall.evidence.value_history import keep_values
 
 __all__ = ["Attribute", "Tally", "attributes_of", "make_events", "row_number", "time_columns"]
 
@@ -117,6 +118,7 @@ def make_events(source: Source, mapping: Mapping, order: DateOrder) -> Tally:
     tally = {"events": _plain_events, "history": _history, "updates": _updates, "snapshot": _snapshot}[mapping.shape](
         source, mapping, kept
     )
+    keep_values(source.store, mapping, [item.role for item in attributes])
     source.store.run("SET TimeZone = 'UTC'")
     (events,) = source.store.row("SELECT count(*) FROM ev")
     (rejected,) = source.store.row("SELECT count(DISTINCT row_number) FROM reject")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from longwall import assessment, discovery, evidence
+from longwall import assessment, evidence
+from longwall.study.detecting import events_of
 from longwall.study.folder import Study
 from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.signalling import agreements_hash, log_of
@@ -28,7 +29,7 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     events = None
     if log is not None:
         progress(0.1, "finding variances in the traces")
-        events = discovery.detect(log, discovery.load_detectors(study.detectors if study.detectors.is_file() else None))
+        events = events_of(study, log)
     simulated = load(study, "simulate")
     forecast = None if simulated is None else Forecast.model_validate(simulated)
     progress(0.4, "assessing the work system")
@@ -44,6 +45,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "detectors": optional_hash(study.detectors),
         "forecast": stamp_of(study, "simulate") or "none",
         **agreements_hash(study),
+        **({} if stamp_of(study, "signals") is None else {"alerts": str(stamp_of(study, "signals"))}),
     }
 
 

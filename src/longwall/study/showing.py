@@ -27,6 +27,7 @@ from longwall.study.showing_boundaries import (
 )
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
 from longwall.study.showing_constraints import CONSTRAINT_COLUMNS, REFUSED_COLUMNS, constraint_rows, refused_rows
+from longwall.study.showing_detectors import DETECTOR_COLUMNS, detector_table
 from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
 from longwall.study.showing_model import model_rows
 from longwall.study.showing_signals import (
@@ -184,6 +185,10 @@ def _forecasts(study: Study) -> Shown:
     columns = ("forecast", "of", "from", "due", "state", "distance, ours (control)", "closer", "inside the interval")
     notes = ["`longwall compare STUDY NEWLOG` holds what is due against a new log"] if rows else ["no forecast yet"]
     return Shown("Forecasts, and what became of them", columns, rows, notes)
+
+
+def _detectors(study: Study) -> Shown:
+    return Shown("Detectors of variances, as measured", DETECTOR_COLUMNS, *detector_table(study))
 
 
 def _designs(study: Study) -> Shown:
@@ -356,6 +361,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "constraints": _constraints,
     "designs": _designs,
     "exported": _exported,
+    "detectors": _detectors,
     "findings": _findings,
     "forecast": _forecast,
     "forecasts": _forecasts,
