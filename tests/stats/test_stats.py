@@ -119,3 +119,5 @@ def test_incidence_of_nothing_says_so() -> None:
     assert (nobody.value == 0).all() and (nobody.high == 1).all()
     everybody = cumulative_incidence(np.ones(30), np.zeros(30, dtype=int), 1)
     assert everybody.value == 1 and 0.85 <= everybody.low <= 0.95
+    rounded = cumulative_incidence(np.arange(1.0, 207.0), np.zeros(206, dtype=int), 3)  # sums to 1 less an ulp or two
+    assert rounded.value[0] == pytest.approx(1.0) and rounded.low[0] == pytest.approx(1 - 3 / 206)

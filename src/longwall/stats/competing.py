@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = ["Incidence", "cumulative_incidence"]
 
 _Z95 = 1.959963984540054
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def _interval(
     value: NDArray[np.float64], error: NDArray[np.float64], n: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """95% interval on the log-log scale; where nothing or everything came to an end, the rule of three for n."""
+    value = np.where(value > 1 - _ROUNDING, 1.0, np.where(value < _ROUNDING, 0.0, value))
     inside = (value > 0) & (value < 1) & (error > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log(np.where(inside, value, 0.5))
