@@ -153,12 +153,12 @@ def uncontrolled(
 def not_observed(view: View, events: VarianceEvents | None) -> list[Finding]:
     """Say what the log cannot tell: one finding, last."""
     missing = sorted(set(_CANNOT) - view.log.capabilities)
-    silent = [f"{p.kind} ({p.withheld})" for p in events.prevalence if p.withheld] if events is not None else []
+    silent = [one.kind for one in events.prevalence if one.withheld] if events is not None else []
     always = "telephone calls, work outside the tool, morale"
     told = "; ".join(_CANNOT[name] for name in missing)
     text = f"The log does not show {told}; nor {always}." if told else f"The log does not show {always}."
     if silent:
-        text += f" Not judged: {', '.join(silent)}."
+        text += f" Not judged: {', '.join(silent)}; the table of detectors says why."
     return [
         finding(
             "not_observed",
