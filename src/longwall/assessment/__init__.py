@@ -17,9 +17,18 @@ from longwall.assessment.boundaries_result import (
 )
 from longwall.assessment.conflict import contradiction, refusing_all, smallest_conflict
 from longwall.assessment.constraints import Breach, ConstraintState, breaches, states_of, what_it_says
+from longwall.assessment.controls import (
+    KnownControl,
+    Selected,
+    Selection,
+    known_controls,
+    proposed,
+    resolve_controls,
+)
 from longwall.assessment.flow import Flow, flow_of
 from longwall.assessment.load import Load, human_work_h, offered_load
 from longwall.assessment.matrix import Net, Range, Solution, key_set, runaway_sets, solve
+from longwall.assessment.oscal import OscalDocument, read_oscal
 from longwall.assessment.prevalence import DetectorRow, Fate, detector_rows
 from longwall.assessment.propagation import Learned, Occurrences, learn
 from longwall.assessment.results import (
@@ -57,6 +66,7 @@ __all__ = [
     "Flow",
     "Index",
     "IndexPart",
+    "KnownControl",
     "Learned",
     "Load",
     "Loss",
@@ -64,8 +74,11 @@ __all__ = [
     "Membership3",
     "Net",
     "Occurrences",
+    "OscalDocument",
     "Passage",
     "Range",
+    "Selected",
+    "Selection",
     "Solution",
     "Spanner",
     "Support",
@@ -81,11 +94,15 @@ __all__ = [
     "flow_of",
     "human_work_h",
     "key_set",
+    "known_controls",
     "learn",
     "load_thresholds",
     "membership",
     "offered_load",
+    "proposed",
+    "read_oscal",
     "refusing_all",
+    "resolve_controls",
     "runaway_sets",
     "smallest_conflict",
     "solve",

@@ -259,6 +259,43 @@ def show(
 
 
 @app.command(
+    epilog=_example(
+        "longwall constraints my-desk --baseline fedramp-moderate",
+        "longwall constraints my-desk --from FedRAMP_MODERATE_profile.json --from NIST_catalog.json",
+        "longwall constraints my-desk --bind ac-5:separates=approve-access,grant-access",
+    )
+)
+def constraints(
+    folder: Folder,
+    sources: Annotated[
+        list[Path] | None, typer.Option("--from", metavar="FILE", help="OSCAL catalog or profile in JSON; repeatable")
+    ] = None,
+    baseline: Annotated[str, typer.Option("--baseline", help="of the table that ships, such as nist-low")] = "",
+    select: Annotated[list[str] | None, typer.Option("--select", metavar="ID", help="a control; repeatable")] = None,
+    bind: Annotated[
+        list[str] | None,
+        typer.Option("--bind", metavar="ID:FIELD=VALUE,...", help="make it a constraint of this model; repeatable"),
+    ] = None,
+    as_json: AsJson = False,
+    seed: Seed = None,
+) -> None:
+    """Show which controls bear on who does what, and bind them to functions and roles; bound ones filter designs."""
+    if sources and baseline:
+        raise typer.BadParameter("--baseline is of the table that ships; leave it out with --from")
+    found = study.bring_constraints(
+        study.Study.open(folder, seed=seed), sources or (), baseline=baseline, select=select or (), bind=bind or ()
+    )
+    shown = found.shown
+    notes = [f"written into worksystem.yaml: {', '.join(found.written)}"] if found.written else []
+    answer(
+        {"columns": shown.columns, "rows": shown.rows, "notes": shown.notes, "written": found.written,
+         "without_text": found.without_text},
+        lambda: table(shown.title, shown.columns, shown.rows, [*notes, *shown.notes]),
+        as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command(
     epilog=_example("longwall respond my-desk bounce-network-desktop --dispute --why 'wrong category at intake'")
 )
 def respond(

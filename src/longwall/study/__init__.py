@@ -8,6 +8,7 @@ from longwall.study.answering import Responses, respond, responses_of
 from longwall.study.asking import ask, asked_table
 from longwall.study.checking import check
 from longwall.study.comparing import Compared, compare_log
+from longwall.study.constraining import Bound, bring_constraints
 from longwall.study.experimenting import Simulated, forecast_tables, scenario_files, simulate_files
 from longwall.study.exporting import export_log
 from longwall.study.folder import Consultation, Source, Study, StudyFile
@@ -25,6 +26,7 @@ from longwall.study.step import Outcome, Progress, Step
 __all__ = [
     "SHOWN",
     "STEP_NAMES",
+    "Bound",
     "Compared",
     "Conflicts",
     "Consultation",
@@ -43,6 +45,7 @@ __all__ = [
     "StudyFile",
     "ask",
     "asked_table",
+    "bring_constraints",
     "check",
     "compare_log",
     "conflicts_of",
