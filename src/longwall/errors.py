@@ -9,6 +9,7 @@
     ├── AlignmentError (ValueError)       LW-AL   a design space
     ├── PlanError (ValueError)            LW-PL   an order of change that cannot be had
     ├── LearningError (ValueError)        LW-LE   a kept forecast that cannot be read
+    ├── InquiryError (ValueError)         LW-IN   an answer that does not fit the others
     ├── ReportError (ValueError)          LW-RE   a page that cannot be made
     ├── StudyError (ValueError)           LW-ST   the folder of a study
     ├── StorageError (OSError)            LW-IO   no permission, no space left
@@ -29,6 +30,7 @@ __all__ = [
     "DiscoveryError",
     "EvidenceError",
     "Fault",
+    "InquiryError",
     "LearningError",
     "LongwallError",
     "MissingPart",
@@ -109,6 +111,10 @@ class PlanError(LongwallError, ValueError):
 
 class LearningError(LongwallError, ValueError):
     """A kept forecast cannot be held against what happened."""
+
+
+class InquiryError(LongwallError, ValueError):
+    """An answer of people, or a file of them, does not fit."""
 
 
 class ReportError(LongwallError, ValueError):

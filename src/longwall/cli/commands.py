@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from longwall import __version__, study
-from longwall.cli import simulating
+from longwall.cli import asking, simulating
 from longwall.cli.show import answer, bars, table
 
 __all__ = ["app"]
@@ -293,6 +293,28 @@ def constraints(
         lambda: table(shown.title, shown.columns, shown.rows, [*notes, *shown.notes]),
         as_json=as_json,
     )  # fmt: skip
+
+
+@app.command(
+    epilog=_example(
+        "longwall ask my-shop",
+        "longwall ask my-shop --form",
+        "longwall ask my-shop --answers answers.json",
+        "longwall ask my-shop --question troubles",
+    )
+)
+def ask(
+    folder: Annotated[Path, typer.Argument(metavar="STUDY", help="folder of the study; a new one is made")],
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar="FILE", help="answers in YAML, or as the form saves them")
+    ] = None,
+    form: Annotated[bool, typer.Option("--form", help="write the offline form, inquiry/form.html")] = False,
+    question: Annotated[str, typer.Option("--question", metavar="N", help="one question only, by number or id")] = "",
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask twelve plain questions; the answers give a map, the risks and three first steps, without a log."""
+    asking.ask_people(folder, answers=answers, form=form, question=question, seed=seed, as_json=as_json)
 
 
 @app.command(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from longwall.assessment import Assessment
     from longwall.discovery import HoldOut, Networks
     from longwall.implementation import Plan
+    from longwall.inquiry import Summary
     from longwall.learning import Outcome
 
 __all__ = ["PURPOSE", "Material", "Missing"]
@@ -90,6 +91,8 @@ class Material:
         Steps without a result, the next one first.
     outcomes : tuple of Outcome
         Forecasts that came due, held against what happened.
+    told : Summary, optional
+        What people answered to the twelve questions, and what follows from it.
     """
 
     name: str
@@ -117,6 +120,7 @@ class Material:
     responses: tuple[Response, ...] = ()
     missing: tuple[Missing, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    told: Summary | None = None
 
     @cached_property
     def seen(self) -> Observed | None:

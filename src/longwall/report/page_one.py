@@ -13,8 +13,10 @@ from longwall.report.indicators import in_columns, shown_name, speaks
 from longwall.report.markup import Content, Markup, Table, element, join, shortened, table_of
 from longwall.report.material import Material
 from longwall.report.numbers import FOOTINGS, amount_text, estimate_text, mark, number
+from longwall.report.sections.answers import answers_to
 from longwall.report.sections.evidence import period_text, reject_share
-from longwall.report.sections.findings import NOT_MISALIGNED, answers_to
+from longwall.report.sections.findings import NOT_MISALIGNED
+from longwall.report.sections.told import risks_on_page_one, steps_on_page_one
 from longwall.report.sections.trust import miss_text
 from longwall.report.sections.unseen import NEVER_SEEN, questions
 from longwall.report.words import counted, layer_mark, listed, sentence
@@ -74,7 +76,9 @@ def _headline(material: Material) -> Markup:
             f"{amount_text(reject_share(observed), 'share')} of rows rejected",
         ]
     else:
-        facts.append("no log: a model that people wrote")
+        facts.append(
+            "no log: what people answered" if material.told is not None else "no log: a model that people wrote"
+        )
     consulted = material.consultation or "not recorded"
     facts.append(f"consultation: {consulted}")
     separated: list[Content] = []
@@ -91,6 +95,8 @@ def _advice(material: Material, choice: Choice | None) -> Markup:
         text = sentence(text if choice.reached else f"worth a pilot: {text}")
     elif choice is not None:
         text = "Leave the design as it is: no change was found that serves both sides better than today."
+    elif material.told is not None and material.told.steps and material.seen is None:
+        text = sentence(shortened(material.told.steps[0].do, 200))
     elif material.assessment is not None and not material.assessment.findings:
         text = "Nothing was found to be wrong."
     elif material.assessment is not None:
@@ -131,6 +137,8 @@ def _wrong(material: Material) -> Markup | None:
         wrong = [finding for finding in material.assessment.findings if finding.kind != NOT_MISALIGNED]
         sure = [finding for finding in wrong if finding.footing in _SURE]
         rest = len(wrong) - len(sure)
+        if not sure and material.told is not None and material.told.risks:
+            return risks_on_page_one(material)
         if not sure:
             text = (
                 f"{counted(rest, 'finding')} rest on assumptions only and stand further on."
@@ -263,7 +271,7 @@ def _alternatives(choice: Choice | None) -> Markup | None:
 def _steps(material: Material, choice: Choice | None) -> list[tuple[str, Content]]:
     """Do, not yet, leave to the team."""
     if choice is None or choice.joint is None:
-        return []
+        return steps_on_page_one(material)
     pairs: list[tuple[str, Content]] = []
     increments = material.plan.increments if material.plan is not None else ()
     if increments:

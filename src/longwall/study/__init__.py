@@ -9,11 +9,13 @@ from longwall.study.asking import ask, asked_table
 from longwall.study.checking import check
 from longwall.study.comparing import Compared, compare_log
 from longwall.study.constraining import Bound, bring_constraints
+from longwall.study.concluding import Concluded, answer_file, conclude
 from longwall.study.experimenting import Simulated, forecast_tables, scenario_files, simulate_files
 from longwall.study.exporting import export_log
 from longwall.study.folder import Consultation, Source, Study, StudyFile
 from longwall.study.forecasting import LogsWritten, Period, forecast_logs
 from longwall.study.forgetting import Forgotten, forget
+from longwall.study.inquiring import Drafted, keep_answers, opened_or_made, redraft, summary_of, write_form
 from longwall.study.loop import STEP_NAMES, ingest_file, retain, run, run_one
 from longwall.study.merging import Conflicts, conflicts_of, resolve
 from longwall.study.privacy import draft_privacy
@@ -22,14 +24,17 @@ from longwall.study.retaining import Retained
 from longwall.study.showing import SHOWN, Shown, show
 from longwall.study.starting import example, new_from_template, schema, templates, warm
 from longwall.study.step import Outcome, Progress, Step
+from longwall.study.telling import answers_of
 
 __all__ = [
     "SHOWN",
     "STEP_NAMES",
     "Bound",
     "Compared",
+    "Concluded",
     "Conflicts",
     "Consultation",
+    "Drafted",
     "Forgotten",
     "LogsWritten",
     "Outcome",
@@ -43,11 +48,14 @@ __all__ = [
     "Step",
     "Study",
     "StudyFile",
+    "answer_file",
+    "answers_of",
     "ask",
     "asked_table",
     "bring_constraints",
     "check",
     "compare_log",
+    "conclude",
     "conflicts_of",
     "draft_privacy",
     "example",
@@ -56,8 +64,11 @@ __all__ = [
     "forecast_tables",
     "forget",
     "ingest_file",
+    "keep_answers",
     "material_of",
     "new_from_template",
+    "opened_or_made",
+    "redraft",
     "resolve",
     "respond",
     "responses_of",
@@ -68,6 +79,8 @@ __all__ = [
     "schema",
     "show",
     "simulate_files",
+    "summary_of",
     "templates",
     "warm",
+    "write_form",
 ]

@@ -12,6 +12,7 @@ from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.signalling import agreements_hash, log_of
 from longwall.study.simulating import needs_system, system_of
 from longwall.study.step import Progress, Step
+from longwall.study.telling import with_told
 from longwall.worksystem import Finding, Forecast
 
 __all__ = ["ASSESS", "findings_of"]
@@ -35,6 +36,7 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     progress(0.4, "assessing the work system")
     labels = (load(study, "discover") or {}).get("labels", {})
     assessed = assessment.assess(system, log=log, events=events, forecast=forecast, labels=labels, seed=study.file.seed)
+    assessed = assessed.model_copy(update={"findings": with_told(study, system, assessed.findings)})
     return assessed.model_dump(mode="json")
 
 
@@ -46,6 +48,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "forecast": stamp_of(study, "simulate") or "none",
         **agreements_hash(study),
         **({} if stamp_of(study, "signals") is None else {"alerts": str(stamp_of(study, "signals"))}),
+        **({"answers": optional_hash(study.answers)} if study.answers.is_file() else {}),
     }
 
 

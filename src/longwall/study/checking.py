@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from longwall import discovery
+from longwall import discovery, inquiry
 from longwall.errors import Fault, LongwallError, StudyError
 from longwall.study.answering import Responses
 from longwall.study.folder import Study, StudyFile
@@ -33,6 +33,7 @@ def check(folder: Path) -> list[str]:
         (folder / "worksystem.yaml", read_system),
         (folder / "detectors.yaml", discovery.load_detectors),
         (folder / "conflicts.yaml", lambda path: read_piece(path, Conflicts)),
+        (folder / "inquiry" / "answers.yaml", inquiry.read_answers),
         (folder / "responses.yaml", lambda path: read_piece(path, Responses)),
         *((path, lambda path: read_piece(path, Design)) for path in sorted((folder / "designs").glob("*.yaml"))),
     ]

@@ -207,6 +207,21 @@ class Study:
         return self.path / "conflicts.yaml"
 
     @property
+    def inquiry(self) -> Path:
+        """Folder of what people said: answers, stakeholders, assumptions, expectations; need not exist."""
+        return self.path / "inquiry"
+
+    @property
+    def answers(self) -> Path:
+        """``inquiry/answers.yaml``, the answers to the twelve questions; need not exist."""
+        return self.inquiry / "answers.yaml"
+
+    @property
+    def drafted(self) -> Path:
+        """``inquiry/.drafted.yaml``, the work system as answers last drafted it; never edited."""
+        return self.inquiry / ".drafted.yaml"
+
+    @property
     def report(self) -> Path:
         """Folder of the report; its first page is ``index.html``."""
         return self.path / "report"

@@ -15,7 +15,7 @@ from longwall.study.results import load
 from longwall.worksystem import Conflict, Piece, WorkSystem, differences, merge, still_open, value_at, with_value
 from longwall.worksystem.yamlfile import read_piece, read_system, write_piece, write_system
 
-__all__ = ["Conflicts", "conflicts_of", "edited_by_people", "merged_into", "resolve", "theirs"]
+__all__ = ["Conflicts", "conflicts_of", "drafted_by_answers", "edited_by_people", "merged_into", "resolve", "theirs"]
 
 
 class Conflicts(Piece):
@@ -43,6 +43,12 @@ def edited_by_people(study: Study) -> bool:
         return study.system.read_bytes() != study.discovered.read_bytes()
     known = load(study, "discover")
     return known is None or known.get("written") != hash_of_file(study.system)
+
+
+def drafted_by_answers(study: Study) -> bool:
+    """Tell whether ``worksystem.yaml`` stands as answers drafted it, untouched by people and by discovery."""
+    known = study.system.is_file() and study.drafted.is_file()
+    return known and study.system.read_bytes() == study.drafted.read_bytes()
 
 
 def merged_into(study: Study, found: WorkSystem) -> tuple[str, ...]:
@@ -131,7 +137,7 @@ def _base(study: Study, yours: WorkSystem) -> WorkSystem | None:
     """Return what discovery wrote last, or None where nobody knows."""
     if study.discovered.is_file():
         return read_piece(study.discovered, WorkSystem)
-    return None if edited_by_people(study) else yours
+    return yours if drafted_by_answers(study) or not edited_by_people(study) else None
 
 
 def _listed(study: Study) -> tuple[Conflict, ...]:

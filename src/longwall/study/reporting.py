@@ -19,6 +19,7 @@ from longwall.study.comparing import outcomes_of
 from longwall.study.discovering import DISCOVER
 from longwall.study.folder import PURPOSE, Study
 from longwall.study.ingesting import ingest_step
+from longwall.study.inquiring import summary_of
 from longwall.study.merging import conflicts_of
 from longwall.study.networking import NETWORKS
 from longwall.study.planning import PLAN
@@ -44,6 +45,8 @@ def material_of(study: Study) -> report.Material:
     found = load(study, "discover") or {}
     observed = load(study, "ingest")
     consultation = study.file.consultation
+    told = summary_of(study)
+    item, items = ("ticket", "tickets") if study.logs else (told.item, told.items) if told else ("item", "items")
     return report.Material(
         name=study.file.name or study.file.id,
         folder=study.path.name,
@@ -51,8 +54,8 @@ def material_of(study: Study) -> report.Material:
         purpose=_purpose(study),
         consultation=" ".join(part for part in (consultation.informed, consultation.on) if part),
         note=" ".join(part for part in (study.file.note, *notices(study)) if part),
-        item="ticket" if study.logs else "item",
-        items="tickets" if study.logs else "items",
+        item=item,
+        items=items,
         seed=study.file.seed,
         stamps=_stamps(study),
         observed=observed,
@@ -70,6 +73,7 @@ def material_of(study: Study) -> report.Material:
         responses=responses_of(study),
         outcomes=outcomes_of(study),
         missing=_missing(study),
+        told=told,
     )
 
 
@@ -131,6 +135,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "system": optional_hash(study.system),
         "conflicts": optional_hash(study.conflicts),
         "responses": optional_hash(study.responses),
+        **({"answers": optional_hash(study.answers)} if study.answers.is_file() else {}),
         "outcomes": hash_of_value([one.model_dump(mode="json") for one in outcomes_of(study)]),
         "notices": hash_of_value(notices(study)),
         "study": hash_of_value(study.file.model_dump(mode="json", exclude={"evidence"})),

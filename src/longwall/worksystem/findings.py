@@ -97,9 +97,16 @@ class Finding(Piece):
 
 
 class Response(Piece):
-    """What somebody concerned answers to a finding; it stands beside it wherever it is shown."""
+    """What somebody concerned answers to a finding; it stands beside it wherever it is shown.
+
+    Parameters
+    ----------
+    statement : str
+        What the finding said when it was answered; empty where that is not known.
+    """
 
     finding: Id
     answer: Literal["agree", "dispute", "known"]
     why: str = ""
     who: str = ""
+    statement: str = ""

@@ -15,6 +15,7 @@ from longwall.report.sections.plan import plan_section
 from longwall.report.sections.section import Draw, Section
 from longwall.report.sections.system import system_section
 from longwall.report.sections.today import today_section
+from longwall.report.sections.told import told_section
 from longwall.report.sections.trust import trust_section
 from longwall.report.sections.unseen import unseen_section
 from longwall.report.sections.variances import variances_section
@@ -32,6 +33,7 @@ __all__ = [
     "sections_of",
     "system_section",
     "today_section",
+    "told_section",
     "trust_section",
     "unseen_section",
     "variances_section",
@@ -41,6 +43,7 @@ __all__ = [
 def sections_of(material: Material, draw: Draw) -> list[Section]:
     """Return the sections in the order of the loop."""
     return [
+        *([told_section(material)] if material.told is not None else []),
         evidence_section(material, draw),
         system_section(material, draw),
         networks_section(material, draw),

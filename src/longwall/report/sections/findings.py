@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from longwall.report.markup import Content, Markup, element, join
 from longwall.report.material import Material
 from longwall.report.numbers import kind_of, mark, number
+from longwall.report.sections.answers import answers_to
 from longwall.report.sections.section import Section, bullets, lead, more
 from longwall.report.words import absent, counted, layer_mark, listed, sentence
-from longwall.worksystem import EvidenceRows, Finding, Response
+from longwall.worksystem import EvidenceRows, Finding
 
-__all__ = ["NOT_MISALIGNED", "answers_to", "findings_section"]
+__all__ = ["NOT_MISALIGNED", "findings_section"]
 
 NOT_MISALIGNED = "not_observed"
 """Kind of a finding that says what the log leaves open; it is shown, and not counted as wrong."""
 
 _SHOWN = 12
-_ANSWERS = {"agree": "agrees", "dispute": "disputes", "known": "knew it"}
-
-
-def answers_to(finding: Finding, responses: Sequence[Response]) -> Markup | None:
-    """Return what people concerned answer to a finding; it stands beside the finding wherever that is shown."""
-    own = [response for response in responses if response.finding == finding.id]
-    if not own:
-        return None
-    lines = []
-    for response in own:
-        who = sentence(response.who).rstrip(".") or "Somebody concerned"
-        why = f": “{response.why}”" if response.why else ""
-        lines.append(element("span", f"{who} {_ANSWERS[response.answer]}{why}.", class_="dispute"))
-    return join(*lines)
 
 
 def _rows(rows: EvidenceRows) -> Content:
