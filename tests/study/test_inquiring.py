@@ -146,7 +146,8 @@ def test_bad_answers_change_nothing_and_are_named_by_line(copied: Study, tmp_pat
 
 
 NONSENSE = (
-    b"", b"\xff\xfe", b"[1, 2]", b"kind: [shop]", b"steps: 3", b"{", b"kind: shop\nkind: desk\n", b"steps: [{step: ''}]",
+    b"", b"\xff\xfe", b"[1, 2]", b"kind: [shop]", b"steps: 3", b"{", b"kind: shop\nkind: desk\n",
+    b"steps: [{step: ''}]",
     b"a: &b [*b]",
 )  # fmt: skip
 

@@ -8,8 +8,8 @@ from longwall.study.answering import Responses, respond, responses_of
 from longwall.study.asking import ask, asked_table
 from longwall.study.checking import check
 from longwall.study.comparing import Compared, compare_log
-from longwall.study.constraining import Bound, bring_constraints
 from longwall.study.concluding import Concluded, answer_file, conclude
+from longwall.study.constraining import Bound, bring_constraints
 from longwall.study.experimenting import Simulated, forecast_tables, scenario_files, simulate_files
 from longwall.study.exporting import export_log
 from longwall.study.folder import Consultation, Source, Study, StudyFile
