@@ -18,6 +18,7 @@ from longwall.assessment.judged import judged_net
 from longwall.assessment.learned import learned_net
 from longwall.assessment.load import full_roles, overload
 from longwall.assessment.prevalence import detector_rows
+from longwall.assessment.perturbation import perturb
 from longwall.assessment.repetition import late, rework_loops, single_points
 from longwall.assessment.results import Assessment, ControlRow, VarianceMatrix
 from longwall.assessment.statement import in_order
@@ -107,7 +108,7 @@ def assess(
     findings += boundary_findings(system, boundaries, view, cuts)
     full, withheld = full_roles(system, forecast, cuts, observed=view is not None) if forecast else ([], [])
     say(0.95, "classifying")
-    classification = classify(system, flow, cuts, view)
+    classification = classify(system, flow, cuts, view, *perturb(system, flow, seed))
     say(1.0, "assessed")
     return Assessment(
         system_hash=system.hash,

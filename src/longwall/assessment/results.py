@@ -7,6 +7,7 @@ from typing import Literal
 from longwall.assessment.boundaries_result import Boundaries
 from longwall.assessment.constraints import ConstraintState
 from longwall.assessment.prevalence import DetectorRow, Fate
+from longwall.assessment.perturbation import Perturbation
 from longwall.worksystem import Estimate, Finding, Footing, Id, Piece, Severity
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "IndexPart",
     "Loss",
     "Membership3",
+    "PartSource",
     "VarianceMatrix",
     "VarianceRow",
 ]
@@ -221,18 +223,43 @@ class ControlRow(Piece):
     occurrences: int = 0
 
 
+PartSource = Literal["model", "log", "simulation"]
+"""Where a part of an index comes from."""
+
+
 class IndexPart(Piece):
-    """One component of an index, in [0, 1], with what it measures; None where the structure does not say."""
+    """One component of an index, in [0, 1], with what it measures; None where nothing says.
+
+    Parameters
+    ----------
+    source : str
+        ``model``: structure and stated numbers; ``log``: counted; ``simulation``: from striking it with small outages.
+    raw : str
+        The measure before it was scaled, with its unit; empty where it is the value itself.
+    stated : float, optional
+        What the model says, where the log took its place.
+    """
 
     name: str
     value: float | None
     means: str
+    source: PartSource = "model"
+    raw: str = ""
+    stated: float | None = None
 
 
 class Index(Piece):
-    """An index in [0, 1]: mean of the parts that could be had, label by fixed cuts, margin to the nearest cut."""
+    """An index in [0, 1]: mean of the parts that could be had, label by fixed cuts, margin to the nearest cut.
+
+    Parameters
+    ----------
+    low, high : float
+        95% interval of the mean, the parts taken as a sample of the traits that could have been chosen (Student).
+    """
 
     value: float
+    low: float = 0.0
+    high: float = 1.0
     label: str
     margin: float
     parts: tuple[IndexPart, ...]
@@ -250,11 +277,18 @@ class AutomationLevel(Piece):
 
 
 class Classification(Piece):
-    """Coupling, interaction and automation of a work system."""
+    """Coupling, interaction and automation of a work system.
+
+    Parameters
+    ----------
+    perturbation : Perturbation, optional
+        What small outages do in the simulation; none where it was not struck.
+    """
 
     coupling: Index
     interaction: Index
     automation: tuple[AutomationLevel, ...]
+    perturbation: Perturbation | None = None
     cautions: tuple[str, ...] = ()
 
 
