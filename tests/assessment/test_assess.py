@@ -7,7 +7,6 @@ from types import ModuleType
 
 import pytest
 
-import longwall.assessment
 from longwall import templates
 from longwall.assessment import Assessment, assess, load_thresholds
 from longwall.discovery import detect
@@ -16,12 +15,6 @@ from longwall.evidence import ingest, read_log
 from longwall.worksystem import WorkSystem
 
 LOGS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "logs"
-
-
-def test_exports_are_sorted_and_exist() -> None:
-    names = longwall.assessment.__all__
-    assert names == sorted(names)
-    assert all(hasattr(longwall.assessment, name) for name in names)
 
 
 def test_the_service_desk_is_loose_and_linear_by_judgement_alone() -> None:

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from longwall import templates
-from longwall.assessment import assess
 from longwall.simulation import Runs, Scenario, cautions, difference, run
 from longwall.worksystem import Estimate, Patch, WorkSystem, patched, read_interventions
 
@@ -81,14 +80,6 @@ def test_a_context_is_whole(name: str) -> None:
     assert all(indicator.target is not None for indicator in system.indicators)
     assert any(role.authority for role in system.roles.values())
     assert any(role.informed_of for role in system.roles.values())
-
-
-@pytest.mark.parametrize("name", CONTEXTS)
-def test_a_context_is_classified_as_the_method_says(name: str) -> None:
-    # The cuts are calibrated on these seven, so this holds the parts still. With cuts at thirds and a half it fails.
-    found = assess(twin(name)).classification
-    assert (found.coupling.label, found.interaction.label) == CONTEXTS[name]
-    assert min(found.coupling.margin, found.interaction.margin) > 0.01
 
 
 @pytest.mark.parametrize("name", CONTEXTS)

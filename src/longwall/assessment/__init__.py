@@ -15,8 +15,19 @@ from longwall.assessment.boundaries_result import (
     Spanner,
     Support,
 )
+from longwall.assessment.checklist import (
+    Answers,
+    AxisRating,
+    Rating,
+    blank_checklist,
+    questions,
+    rate,
+    read_checklist,
+)
+from longwall.assessment.classification import classify
 from longwall.assessment.conflict import contradiction, refusing_all, smallest_conflict
 from longwall.assessment.constraints import Breach, ConstraintState, breaches, states_of, what_it_says
+from longwall.assessment.contexts import ReferenceContext, reference_contexts
 from longwall.assessment.controls import (
     KnownControl,
     Selected,
@@ -29,7 +40,9 @@ from longwall.assessment.flow import Flow, flow_of
 from longwall.assessment.load import Load, human_work_h, offered_load
 from longwall.assessment.matrix import Net, Range, Solution, key_set, runaway_sets, solve
 from longwall.assessment.oscal import OscalDocument, read_oscal
+from longwall.assessment.perturbation import OutageEffect, Perturbation, perturb
 from longwall.assessment.prevalence import DetectorRow, Fate, detector_rows
+from longwall.assessment.profile import RISKS, Dominant, Profile, Risk
 from longwall.assessment.propagation import Learned, Occurrences, learn
 from longwall.assessment.results import (
     Assessment,
@@ -44,13 +57,18 @@ from longwall.assessment.results import (
     VarianceMatrix,
     VarianceRow,
 )
+from longwall.assessment.risks import profile_of
 from longwall.assessment.robustness import Membership, membership
+from longwall.assessment.structure import Structure
 from longwall.assessment.thresholds import Threshold, Thresholds, load_thresholds
 from longwall.assessment.ways import avoiding
 
 __all__ = [
+    "RISKS",
+    "Answers",
     "Assessment",
     "AutomationLevel",
+    "AxisRating",
     "Boundaries",
     "Boundary",
     "Breach",
@@ -60,6 +78,7 @@ __all__ = [
     "Crossings",
     "Demand",
     "DetectorRow",
+    "Dominant",
     "Edge",
     "Exported",
     "Fate",
@@ -75,12 +94,19 @@ __all__ = [
     "Net",
     "Occurrences",
     "OscalDocument",
+    "OutageEffect",
     "Passage",
+    "Perturbation",
+    "Profile",
     "Range",
+    "Rating",
+    "ReferenceContext",
+    "Risk",
     "Selected",
     "Selection",
     "Solution",
     "Spanner",
+    "Structure",
     "Support",
     "Threshold",
     "Thresholds",
@@ -88,7 +114,9 @@ __all__ = [
     "VarianceRow",
     "assess",
     "avoiding",
+    "blank_checklist",
     "breaches",
+    "classify",
     "contradiction",
     "detector_rows",
     "flow_of",
@@ -99,8 +127,14 @@ __all__ = [
     "load_thresholds",
     "membership",
     "offered_load",
+    "perturb",
+    "profile_of",
     "proposed",
+    "questions",
+    "rate",
+    "read_checklist",
     "read_oscal",
+    "reference_contexts",
     "refusing_all",
     "resolve_controls",
     "runaway_sets",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from longwall.assessment.boundaries import boundaries_of, boundary_findings
+from longwall.assessment.checklist import Answers
 from longwall.assessment.classification import classify
 from longwall.assessment.conflict import contradiction
 from longwall.assessment.constraints import broken_today, states_of
@@ -17,10 +18,11 @@ from longwall.assessment.handovers import bouncing, misrouted, waiting_by_team
 from longwall.assessment.judged import judged_net
 from longwall.assessment.learned import learned_net
 from longwall.assessment.load import full_roles, overload
-from longwall.assessment.prevalence import detector_rows
 from longwall.assessment.perturbation import perturb
+from longwall.assessment.prevalence import detector_rows
 from longwall.assessment.repetition import late, rework_loops, single_points
 from longwall.assessment.results import Assessment, ControlRow, VarianceMatrix
+from longwall.assessment.risks import profile_of
 from longwall.assessment.statement import in_order
 from longwall.assessment.tabulate import judged_edges, tabulate
 from longwall.assessment.thresholds import Thresholds, load_thresholds
@@ -44,6 +46,7 @@ def assess(
     events: VarianceEvents | None = None,
     forecast: Forecast | None = None,
     labels: Mapping[str, str] | None = None,
+    answers: Sequence[Answers] = (),
     seed: int = 0,
     thresholds: Thresholds | None = None,
     progress: Callable[[float, str], None] | None = None,
@@ -64,6 +67,8 @@ def assess(
         Of today's design.
     labels : mapping of id to str, optional
         The label in the log for each id of the model.
+    answers : sequence of Answers
+        What people answered to the checklist of coupling and interaction.
     seed : int
         >= 0; the same seed gives the same assessment, bit for bit.
     thresholds : Thresholds, optional
@@ -108,7 +113,15 @@ def assess(
     findings += boundary_findings(system, boundaries, view, cuts)
     full, withheld = full_roles(system, forecast, cuts, observed=view is not None) if forecast else ([], [])
     say(0.95, "classifying")
-    classification = classify(system, flow, cuts, view, *perturb(system, flow, seed))
+    classification = classify(
+        system,
+        flow,
+        cuts,
+        view,
+        *perturb(system, flow, seed),
+        profile=profile_of(system, flow, judged),
+        answers=answers,
+    )
     say(1.0, "assessed")
     return Assessment(
         system_hash=system.hash,

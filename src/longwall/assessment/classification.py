@@ -6,16 +6,18 @@ cuts were fixed before the parts were drawn up: coupling at one and two thirds, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
+from longwall.assessment.checklist import Answers, Axis, AxisRating, rate
 from longwall.assessment.coupling import coupling_parts
 from longwall.assessment.flow import Flow
 from longwall.assessment.interaction import interaction_parts
 from longwall.assessment.perturbation import Perturbation
+from longwall.assessment.profile import Profile
 from longwall.assessment.results import AutomationLevel, Classification, Index, IndexPart
 from longwall.assessment.structure import Structure
 from longwall.assessment.thresholds import Thresholds
@@ -25,6 +27,8 @@ from longwall.stats import share_interval
 from longwall.worksystem import Estimate, WorkSystem
 
 __all__ = ["classify"]
+
+_Cuts = Sequence[tuple[float, str]]
 
 _APPROVED = 0.95
 _LEADS = 0.8
@@ -37,6 +41,9 @@ def classify(
     view: View | None = None,
     perturbation: Perturbation | None = None,
     missing: str = "",
+    *,
+    profile: Profile | None = None,
+    answers: Sequence[Answers] = (),
 ) -> Classification:
     """Return coupling, interaction and automation levels of a work system.
 
@@ -48,6 +55,10 @@ def classify(
         What small outages do in the simulation.
     missing : str
         Why there is no perturbation.
+    profile : Profile, optional
+        What dominates, from `profile_of`.
+    answers : sequence of Answers
+        To the checklist, from people.
     """
     structure = Structure(system, flow)
     coupling = coupling_parts(system, flow, structure, perturbation, cuts)
@@ -55,8 +66,8 @@ def classify(
     if view is not None:
         coupling = _seen(coupling, coupling_in_log(view, cuts))
         interaction = _seen(interaction, interaction_in_log(view, flow, cuts))
-    tight = _index(coupling, ((cuts["coupling_low"], "loose"), (cuts["coupling_high"], "medium"), (np.inf, "tight")))
-    complex_ = _index(interaction, ((cuts["interaction_cut"], "linear"), (np.inf, "complex")))
+    labels = _labels(cuts)
+    tight, complex_ = _index(coupling, labels["coupling"]), _index(interaction, labels["interaction"])
     unknown = [part.name for index in (tight, complex_) for part in index.parts if part.value is None]
     cautions: tuple[str, ...] = (
         "no validated formula for coupling and interaction exists: read the parts, not only the label",
@@ -70,8 +81,47 @@ def classify(
         interaction=complex_,
         automation=_automation(system, cuts, view),
         perturbation=perturbation,
+        profile=profile,
+        checklist=_beside(answers, {"coupling": tight, "interaction": complex_}, labels),
         cautions=cautions,
     )
+
+
+def _labels(cuts: Mapping[str, float]) -> dict[Axis, _Cuts]:
+    """The labels of each axis with the value below which they hold."""
+    return {
+        "coupling": ((cuts["coupling_low"], "loose"), (cuts["coupling_high"], "medium"), (np.inf, "tight")),
+        "interaction": ((cuts["interaction_cut"], "linear"), (np.inf, "complex")),
+    }
+
+
+def _beside(
+    answers: Sequence[Answers], indices: Mapping[Axis, Index], labels: Mapping[Axis, _Cuts]
+) -> tuple[AxisRating, ...]:
+    """Put people's ratings beside the indices, by the same cuts."""
+    found = []
+    for axis, index in indices.items():
+        ratings = tuple(rate(one, axis) for one in answers if one.of(axis))
+        values = [rating.value for rating in ratings if rating.value is not None]
+        value = float(np.mean(values)) if values else None
+        label = "not answered" if value is None else _label(value, labels[axis])
+        found.append(
+            AxisRating(
+                axis=axis,
+                ratings=ratings,
+                value=value,
+                label=label,
+                computed=index.value,
+                computed_label=index.label,
+                disagrees=value is not None and label != index.label,
+            )
+        )
+    return tuple(found) if any(rating.ratings for rating in found) else ()
+
+
+def _label(value: float, cuts: _Cuts) -> str:
+    """The label of a value."""
+    return next(name for cut, name in cuts if value < cut)
 
 
 def _seen(stated: Sequence[IndexPart], logged: Sequence[IndexPart]) -> list[IndexPart]:
@@ -144,16 +194,15 @@ def _leads_here(view: View, code: int) -> NDArray[np.bool_]:
     return np.asarray(leads[log.activity])
 
 
-def _index(parts: Sequence[IndexPart], cuts: Sequence[tuple[float, str]]) -> Index:
+def _index(parts: Sequence[IndexPart], cuts: _Cuts) -> Index:
     """Mean of the parts that could be had, with interval, label and distance to the nearest cut."""
     known = np.array([part.value for part in parts if part.value is not None])
     if not known.size:
         return Index(value=0.0, low=0.0, high=1.0, label="not determinable", margin=0.0, parts=tuple(parts))
     value = float(known.mean())
-    label = next(name for cut, name in cuts if value < cut)
     margin = min(abs(value - cut) for cut, _ in cuts if np.isfinite(cut))
     half = 1.0
     if known.size > 1:
         half = float(student.ppf(0.975, known.size - 1) * known.std(ddof=1) / np.sqrt(known.size))
     low, high = max(0.0, value - half), min(1.0, value + half)
-    return Index(value=value, low=low, high=high, label=label, margin=margin, parts=tuple(parts))
+    return Index(value=value, low=low, high=high, label=_label(value, cuts), margin=margin, parts=tuple(parts))

@@ -28,8 +28,8 @@ def coupling_parts(
 ) -> list[IndexPart]:
     """Return the parts of the coupling index as model and simulation give them.
 
-    Perrow's traits of tight coupling: what happens cannot wait, in one order, in one way, with little slack, and with no
-    substitute but those designed in.
+    Perrow's traits of tight coupling: what happens cannot wait, goes in one order and one way, with little slack, and
+    with no substitute but those designed in.
     """
     edges = structure.edges
     pairs = structure.n * (structure.n - 1)
@@ -52,7 +52,9 @@ def coupling_parts(
             "share of pairs of functions and components in which one feels the other at once",
         ),
         log_part("urgency", urgency, "time", cuts, "hours until an item is due, geometric mean over items", unit="h"),
-        log_part("lack of slack", slack, "slack", cuts, "hours until due over hours of work, geometric mean over items"),
+        log_part(
+            "lack of slack", slack, "slack", cuts, "hours until due over hours of work, geometric mean over items"
+        ),
         share_part(
             "no substitute",
             float(done[needs].sum() / done.sum()) if done.sum() > 0 else None,

@@ -36,12 +36,15 @@ def interaction_parts(
             cuts,
             "share of pairs of functions, not next to each other, that rest on the same component",
         ),
-        share_part("shared across teams", _across(system, structure), "share of components on which several teams rest"),
         share_part(
-            "opaque automation", 1 - float(np.mean(automations)) if automations else None,
+            "shared across teams", _across(system, structure), "share of components on which several teams rest"
+        ),
+        share_part(
+            "opaque automation",
+            1 - float(np.mean(automations)) if automations else None,
             "1 - transparency of the automations",
         ),
-        share_part("unseen variances", _unseen(system), "share of occurrences that nobody ever sees, mean over variances"),
+        share_part("unseen variances", _unseen(system), "share of occurrences that nobody sees, mean over variances"),
         *_false_alerts(system),
         log_part(
             "variances that lead to others",
@@ -50,7 +53,7 @@ def interaction_parts(
             cuts,
             "share of pairs of variances in which one leads to the other, directly or by way of more",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _across(system: WorkSystem, structure: Structure) -> float | None:

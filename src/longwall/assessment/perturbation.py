@@ -38,8 +38,8 @@ class OutageEffect(Piece):
     exposed : float
         Items that were there when it began or came while it lasted, mean over the strikes.
     reach : Estimate
-        Items that end later by a tenth of the outage or more, less those that end as much sooner, over `exposed`; 1 means
-        that as many feel it as were there. The interval is that of the counts.
+        Items that end later by a tenth of the outage or more, less those that end as much sooner, over `exposed`; 1
+        means that as many feel it as were there. The interval is that of the counts.
     felt : bool
         Whether more end later than sooner beyond chance.
     half_h : float, optional
@@ -144,9 +144,9 @@ class _Sum:
 
     def add(self, branch: Branch) -> None:
         """Compare the two branches of a strike, items and functions."""
-        calm, struck = _by_item(branch.calm), _by_item(branch.struck)
+        calm, struck = _Items(branch.calm), _Items(branch.struck)
         _, a, b = np.intersect1d(calm.items, struck.items, return_indices=True)
-        there = (calm.last_h[a] > branch.at_h) & (calm.first_h[a] < branch.at_h + _ARRIVE_H)
+        there = calm.first_h[a] < branch.at_h + _ARRIVE_H
         # Compared at the last step that ended in the calm branch; a branch that never came to it is later.
         later_h = struck.nth_end_h(b, calm.steps[a]) - calm.last_h[a]
         late, early = there & (later_h > _FELT_H), there & (later_h < -_FELT_H)
@@ -213,23 +213,18 @@ def _effects(system: WorkSystem, made: Iterable[Branch]) -> tuple[OutageEffect, 
 class _Items:
     """Steps by item, in the order in which they ended."""
 
-    def __init__(self, item: NDArray[np.int64], begin_h: NDArray[np.float64], end_h: NDArray[np.float64]) -> None:
-        order = np.lexsort((end_h, item))
-        self._end_h = end_h[order]
-        self.items, self._from, self.steps = np.unique(item[order], return_index=True, return_counts=True)
-        self.first_h = np.minimum.reduceat(begin_h[order], self._from) if item.size else begin_h
-        self.last_h = self._end_h[self._from + self.steps - 1] if item.size else end_h
+    def __init__(self, steps: Steps) -> None:
+        order = np.lexsort((steps.end_h, steps.item))
+        self._end_h = steps.end_h[order]
+        self.items, self._from, self.steps = np.unique(steps.item[order], return_index=True, return_counts=True)
+        self.first_h = steps.first_h[order][self._from]
+        self.last_h = self._end_h[self._from + self.steps - 1]
 
     def nth_end_h(self, rows: NDArray[np.int64], nth: NDArray[np.int64]) -> NDArray[np.float64]:
         """When the items ended their nth step (counted from 1); infinite where they never did."""
         reached = self.steps[rows] >= nth
         at = self._from[rows] + np.minimum(nth, self.steps[rows]) - 1
         return np.asarray(np.where(reached, self._end_h[at], np.inf), dtype=np.float64)
-
-
-def _by_item(steps: Steps) -> _Items:
-    """Group steps by item."""
-    return _Items(steps.item, steps.begin_h, steps.end_h)
 
 
 def _numbered(steps: Steps, known: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

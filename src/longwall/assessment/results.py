@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from longwall.assessment.boundaries_result import Boundaries
+from longwall.assessment.checklist import AxisRating
 from longwall.assessment.constraints import ConstraintState
-from longwall.assessment.prevalence import DetectorRow, Fate
 from longwall.assessment.perturbation import Perturbation
+from longwall.assessment.prevalence import DetectorRow, Fate
+from longwall.assessment.profile import Profile
 from longwall.worksystem import Estimate, Finding, Footing, Id, Piece, Severity
 
 __all__ = [
@@ -283,12 +285,18 @@ class Classification(Piece):
     ----------
     perturbation : Perturbation, optional
         What small outages do in the simulation; none where it was not struck.
+    profile : Profile, optional
+        What dominates by people's judgement; none where the model names no variance with technical harm.
+    checklist : tuple of AxisRating
+        What people answered, beside the indices; empty where nobody did.
     """
 
     coupling: Index
     interaction: Index
     automation: tuple[AutomationLevel, ...]
     perturbation: Perturbation | None = None
+    profile: Profile | None = None
+    checklist: tuple[AxisRating, ...] = ()
     cautions: tuple[str, ...] = ()
 
 

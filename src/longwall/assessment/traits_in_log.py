@@ -60,10 +60,14 @@ def interaction_in_log(view: View, flow: Flow, cuts: Mapping[str, float]) -> lis
     again = float((view.earlier >= 0).mean()) if view.log.case.size else None
     found = [
         log_part("repeats", again, "repeats", cuts, "share of executions that repeat an earlier one", "log"),
-        share_part("shared causes", _shared_causes(view), "share of pairs of functions that are slow on the same days", "log"),
+        share_part(
+            "shared causes", _shared_causes(view), "share of pairs of functions that are slow on the same days", "log"
+        ),
         share_part("rare paths", _rare(view), "share of items on a way that fewer than one in a hundred take", "log"),
-        share_part("unfamiliar paths", _unfamiliar(view, flow), "share of routes of the model that no item took", "log"),
-    ]  # fmt: skip
+        share_part(
+            "unfamiliar paths", _unfamiliar(view, flow), "share of routes of the model that no item took", "log"
+        ),
+    ]
     return [part for part in found if part.value is not None]
 
 

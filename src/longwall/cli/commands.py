@@ -339,6 +339,13 @@ def respond(
     answer({"finding": finding, "answer": said[0]}, f"{finding}: {said[0]}", as_json=as_json)
 
 
+@app.command(epilog=_example("longwall checklist my-desk", "longwall show my-desk checklist"))
+def checklist(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
+    """Write an empty form of questions on coupling and interaction into the study, for people to fill in."""
+    file = study.write_checklist(study.Study.open(folder))
+    answer({"file": file}, f"{file}: fill it in, then `longwall assess {folder}`", as_json=as_json)
+
+
 @app.command(epilog=_example("longwall export my-desk tickets.xes", "longwall export my-desk tickets.ocel.json"))
 def export(
     folder: Folder,

@@ -1,4 +1,4 @@
-"""What does a short outage do? One run branched at one moment: with the outage and without, on the same random draws."""
+"""What does a short outage do? One run branched at one moment, with the outage and without, on the same draws."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WEEK_H = float(HOURS_PER_WEEK)
 
 @dataclass(frozen=True)
 class Steps:
-    """Steps that ended, as arrays with one entry each.
+    """Steps that ended after an outage began, as arrays with one entry each; what ended before is the same anyway.
 
     Parameters
     ----------
@@ -36,12 +36,15 @@ class Steps:
         Row of the function in the order of the system's functions.
     begin_h, end_h : ndarray
         Hours since the first Monday.
+    first_h : ndarray
+        Begin of the first step of the same item, in the calm branch since the warm-up; in the struck one of this step.
     """
 
     item: NDArray[np.int64]
     function: NDArray[np.int64]
     begin_h: NDArray[np.float64]
     end_h: NDArray[np.float64]
+    first_h: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def branches(
     for replication in range(replications):
         start = player.played(player.begun(replication), warm_up_weeks * _WEEK_H)[0]
         log = player.played(_copied(start), warm_up_weeks * _WEEK_H + _WEEK_H + follow_h)[1]
+        first_h = _first_begins(log)
         for (kind, target), functions in targets.items():
             touched = np.isin(log["fn"], [row_of[name] for name in functions])
             begins = log["t_start"][touched & (log["t_start"] <= (warm_up_weeks + 1) * _WEEK_H)]
@@ -134,9 +138,16 @@ def branches(
             branch = _copied(start)
             player.strike(branch, _TEAM + target if kind == "team" else target, at_h)
             struck = player.played(branch, at_h + follow_h)[1]
-            before = log[log["t_end"] <= at_h + follow_h]
+            since = (log["t_end"] > at_h) & (log["t_end"] <= at_h + follow_h)
+            struck = struck[struck["t_end"] > at_h]
             yield Branch(
-                kind, target, functions, at_h, at_h + follow_h, _steps(before, place), _steps(struck, place)
+                kind,
+                target,
+                functions,
+                at_h,
+                at_h + follow_h,
+                _steps(log[since], place, first_h[since]),
+                _steps(struck, place, struck["t_start"]),
             )
 
 
@@ -186,13 +197,27 @@ def _copied(state: State) -> State:
     return State(*(table.copy() for table in state))
 
 
-def _steps(log: Any, place: NDArray[np.int64]) -> Steps:
+def _items(log: Any) -> NDArray[np.int64]:
+    """Return one number per item."""
+    return np.asarray(log["cls"] * (1 << 40) + log["ordinal"], dtype=np.int64)
+
+
+def _first_begins(log: Any) -> NDArray[np.float64]:
+    """Return for each row when the first step of its item began."""
+    _, row = np.unique(_items(log), return_inverse=True)
+    first_h = np.full(int(row.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(first_h, row, log["t_start"])
+    return np.asarray(first_h[row], dtype=np.float64)
+
+
+def _steps(log: Any, place: NDArray[np.int64], first_h: NDArray[np.float64]) -> Steps:
     """Return rows of the log as plain arrays, functions in the order of the system."""
     return Steps(
-        item=np.asarray(log["cls"] * (1 << 40) + log["ordinal"], dtype=np.int64),
+        item=_items(log),
         function=np.asarray(place[log["fn"]], dtype=np.int64),
         begin_h=np.asarray(log["t_start"], dtype=np.float64),
         end_h=np.asarray(log["t_end"], dtype=np.float64),
+        first_h=np.asarray(first_h, dtype=np.float64),
     )
 
 

@@ -22,6 +22,7 @@ from longwall.study.privacy import draft_privacy
 from longwall.study.reporting import material_of
 from longwall.study.retaining import Retained
 from longwall.study.showing import SHOWN, Shown, show
+from longwall.study.showing_classes import write_checklist
 from longwall.study.starting import example, new_from_template, schema, templates, warm
 from longwall.study.step import Outcome, Progress, Step
 from longwall.study.telling import answers_of
@@ -82,5 +83,6 @@ __all__ = [
     "summary_of",
     "templates",
     "warm",
+    "write_checklist",
     "write_form",
 ]

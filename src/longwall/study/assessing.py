@@ -9,6 +9,7 @@ from longwall import assessment, evidence
 from longwall.study.detecting import events_of
 from longwall.study.folder import Study
 from longwall.study.results import load, optional_hash, stamp_of
+from longwall.study.showing_classes import answers_of
 from longwall.study.signalling import agreements_hash, log_of
 from longwall.study.simulating import needs_system, system_of
 from longwall.study.step import Progress, Step
@@ -35,7 +36,15 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     forecast = None if simulated is None else Forecast.model_validate(simulated)
     progress(0.4, "assessing the work system")
     labels = (load(study, "discover") or {}).get("labels", {})
-    assessed = assessment.assess(system, log=log, events=events, forecast=forecast, labels=labels, seed=study.file.seed)
+    assessed = assessment.assess(
+        system,
+        log=log,
+        events=events,
+        forecast=forecast,
+        labels=labels,
+        answers=answers_of(study),
+        seed=study.file.seed,
+    )
     assessed = assessed.model_copy(update={"findings": with_told(study, system, assessed.findings)})
     return assessed.model_dump(mode="json")
 
@@ -45,6 +54,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "system": optional_hash(study.system),
         "evidence": stamp_of(study, "ingest") or "none",
         "detectors": optional_hash(study.detectors),
+        "checklist": optional_hash(study.checklist),
         "forecast": stamp_of(study, "simulate") or "none",
         **agreements_hash(study),
         **({} if stamp_of(study, "signals") is None else {"alerts": str(stamp_of(study, "signals"))}),

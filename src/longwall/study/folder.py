@@ -197,6 +197,11 @@ class Study:
         return self.path / "responses.yaml"
 
     @property
+    def checklist(self) -> Path:
+        """``checklist.yaml``, what people say of coupling and interaction; need not exist."""
+        return self.path / "checklist.yaml"
+
+    @property
     def discovered(self) -> Path:
         """``.discovered.yaml``, what discovery last found; never edited."""
         return self.path / ".discovered.yaml"

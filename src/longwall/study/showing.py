@@ -26,6 +26,7 @@ from longwall.study.showing_boundaries import (
     support_rows,
 )
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
+from longwall.study.showing_classes import checklist_rows, classification_rows, outage_rows
 from longwall.study.showing_constraints import CONSTRAINT_COLUMNS, REFUSED_COLUMNS, constraint_rows, refused_rows
 from longwall.study.showing_detectors import DETECTOR_COLUMNS, detector_table
 from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
@@ -337,6 +338,23 @@ def _organisation(study: Study) -> Shown:
     return Shown("The organisation as given", columns, *organisation_rows(study))
 
 
+def _classification(study: Study) -> Shown:
+    columns = ("axis", "part", "value", "measure", "from", "stated", "what it measures")
+    return Shown(
+        "Coupling and interaction", columns, *classification_rows(_result(study, "assess")["classification"])
+    )  # fmt: skip
+
+
+def _checklist(study: Study) -> Shown:
+    columns = ("axis", "question", "in words", "mean answer", "answered by")
+    return Shown("What people say of coupling and interaction", columns, *checklist_rows(study))
+
+
+def _outages(study: Study) -> Shown:
+    columns = ("out", "kind", "items there", "reach", "felt", "half of it after", "of all functions", "of those aside")
+    return Shown("What an hour without it does, as simulated", columns, *outage_rows(study))
+
+
 def _model(study: Study) -> Shown:
     rows, notes = model_rows(system_of(study), load(study, "discover"))
     return Shown("Numbers of the model", MODEL_COLUMNS, rows, notes)
@@ -356,6 +374,8 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "alerts": _alerts,
     "boundaries": _boundaries,
     "bounds": _bounds,
+    "checklist": _checklist,
+    "classification": _classification,
     "components": _components,
     "conflicts": _conflicts,
     "constraints": _constraints,
@@ -371,6 +391,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "model": _model,
     "networks": _networks,
     "organisation": _organisation,
+    "outages": _outages,
     "plan": _plan,
     "quality": _quality,
     "refused": _refused,
