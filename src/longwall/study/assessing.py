@@ -9,7 +9,7 @@ from longwall import assessment, evidence
 from longwall.study.detecting import events_of
 from longwall.study.folder import Study
 from longwall.study.results import load, optional_hash, stamp_of
-from longwall.study.showing_classes import answers_of
+from longwall.study.showing_classes import checklist_answers
 from longwall.study.signalling import agreements_hash, log_of
 from longwall.study.simulating import needs_system, system_of
 from longwall.study.step import Progress, Step
@@ -26,7 +26,7 @@ def findings_of(study: Study) -> tuple[Finding, ...]:
 
 
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
-    system = system_of(study)
+    system, answers = system_of(study), checklist_answers(study)
     log = log_of(study) if evidence.has_log(study.store) else None
     events = None
     if log is not None:
@@ -37,13 +37,7 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     progress(0.4, "assessing the work system")
     labels = (load(study, "discover") or {}).get("labels", {})
     assessed = assessment.assess(
-        system,
-        log=log,
-        events=events,
-        forecast=forecast,
-        labels=labels,
-        answers=answers_of(study),
-        seed=study.file.seed,
+        system, log=log, events=events, forecast=forecast, labels=labels, answers=answers, seed=study.file.seed
     )
     assessed = assessed.model_copy(update={"findings": with_told(study, system, assessed.findings)})
     return assessed.model_dump(mode="json")

@@ -13,12 +13,12 @@ from longwall.study.folder import Study
 from longwall.study.results import load
 from longwall.study.simulating import system_of
 
-__all__ = ["answers_of", "checklist_rows", "classification_rows", "outage_rows", "write_checklist"]
+__all__ = ["checklist_answers", "checklist_rows", "classification_rows", "outage_rows", "write_checklist"]
 
 Rows = Sequence[Sequence[Any]]
 
 
-def answers_of(study: Study) -> tuple[assessment.Answers, ...]:
+def checklist_answers(study: Study) -> tuple[assessment.Answers, ...]:
     """Return what people answered to the checklist; empty where there is no ``checklist.yaml``.
 
     Raises
@@ -65,10 +65,12 @@ def classification_rows(found: Mapping[str, Any]) -> tuple[Rows, Sequence[str]]:
     if profile is not None:
         first = profile["dominant"]
         notes.append(
-            f"dominant variance: {first['name']} ({first['share']:.0%} of the technical loss; next {profile['next_share']:.0%})"
+            f"dominant variance: {first['name']} ({first['share']:.0%} of the technical loss; "
+            f"next {profile['next_share']:.0%})"
         )
         notes += [
-            f"risk: {risk['kind']}, {risk['share']:.0%} of the technical loss runs through it: {assessment.RISKS[risk['kind']]}"
+            f"risk: {risk['kind']}, {risk['share']:.0%} of the technical loss runs through it: "
+            f"{assessment.RISKS[risk['kind']]}"
             for risk in profile["risks"][:3]
         ]
     return rows, [*notes, *found["cautions"]]
@@ -76,7 +78,7 @@ def classification_rows(found: Mapping[str, Any]) -> tuple[Rows, Sequence[str]]:
 
 def checklist_rows(study: Study) -> tuple[Rows, Sequence[str]]:
     """Return the questions with the mean of people's answers, and their ratings beside the indices."""
-    answers = answers_of(study)
+    answers = checklist_answers(study)
     rows = []
     for axis, asked in assessment.questions().items():
         for name, question in asked.items():
