@@ -244,7 +244,8 @@ FINDINGS = (
         id="atrophy", kind="atrophy", layer="social", where=("recover",), principle="skill kept by practice",
         statement="Account recovery is 96% automatic and was last done by hand 143 days ago; three outages "
         "took it from 0.2 to 11 hours",
-        severity=Estimate.counted(32.4, "h"), severity_means="of delay per outage", footing="counted", marginal=True,
+        severity=Estimate.counted(32.4, "h"), severity_means="of delay per outage", footing="counted",
+        suggests=(Suggestion(kind="train", targets=("recover",), why="teach it again"),),
         evidence=(EvidenceRows(query="by_hand", arguments={"function": "recover"}, cases=212, events=230),),
     ),
     Finding(

@@ -36,14 +36,17 @@ from longwall.assessment.controls import (
     proposed,
     resolve_controls,
 )
+from longwall.assessment.evidence_counts import Counts, Move
 from longwall.assessment.flow import Flow, flow_of
 from longwall.assessment.load import Load, human_work_h, offered_load
 from longwall.assessment.matrix import Net, Range, Solution, key_set, runaway_sets, solve
+from longwall.assessment.ordering import Change, changes_of
 from longwall.assessment.oscal import OscalDocument, read_oscal
 from longwall.assessment.perturbation import OutageEffect, Perturbation, perturb
 from longwall.assessment.prevalence import DetectorRow, Fate, detector_rows
 from longwall.assessment.profile import RISKS, Dominant, Profile, Risk
 from longwall.assessment.propagation import Learned, Occurrences, learn
+from longwall.assessment.redesign import Candidate, candidates_of
 from longwall.assessment.results import (
     Assessment,
     AutomationLevel,
@@ -59,22 +62,41 @@ from longwall.assessment.results import (
 )
 from longwall.assessment.risks import profile_of
 from longwall.assessment.robustness import Membership, membership
+from longwall.assessment.steps import steps_of
+from longwall.assessment.steps_known import Known
+from longwall.assessment.steps_result import (
+    STEPS,
+    Artefact,
+    Need,
+    Order,
+    SignOff,
+    Standing,
+    StepName,
+    StepState,
+    StepsWritten,
+    StepWords,
+)
 from longwall.assessment.structure import Structure
 from longwall.assessment.thresholds import Threshold, Thresholds, load_thresholds
 from longwall.assessment.ways import avoiding
 
 __all__ = [
     "RISKS",
+    "STEPS",
     "Answers",
+    "Artefact",
     "Assessment",
     "AutomationLevel",
     "AxisRating",
     "Boundaries",
     "Boundary",
     "Breach",
+    "Candidate",
+    "Change",
     "Classification",
     "ConstraintState",
     "ControlRow",
+    "Counts",
     "Crossings",
     "Demand",
     "DetectorRow",
@@ -85,14 +107,18 @@ __all__ = [
     "Flow",
     "Index",
     "IndexPart",
+    "Known",
     "KnownControl",
     "Learned",
     "Load",
     "Loss",
     "Membership",
     "Membership3",
+    "Move",
+    "Need",
     "Net",
     "Occurrences",
+    "Order",
     "OscalDocument",
     "OutageEffect",
     "Passage",
@@ -104,8 +130,14 @@ __all__ = [
     "Risk",
     "Selected",
     "Selection",
+    "SignOff",
     "Solution",
     "Spanner",
+    "Standing",
+    "StepName",
+    "StepState",
+    "StepWords",
+    "StepsWritten",
     "Structure",
     "Support",
     "Threshold",
@@ -116,6 +148,8 @@ __all__ = [
     "avoiding",
     "blank_checklist",
     "breaches",
+    "candidates_of",
+    "changes_of",
     "classify",
     "contradiction",
     "detector_rows",
@@ -141,5 +175,6 @@ __all__ = [
     "smallest_conflict",
     "solve",
     "states_of",
+    "steps_of",
     "what_it_says",
 ]

@@ -13,6 +13,7 @@ from longwall.assessment.constraints import broken_today, states_of
 from longwall.assessment.constraints_log import broken_in_log, counted_in_log
 from longwall.assessment.control import controls_in_log, controls_in_model
 from longwall.assessment.drivers import takeover_in_log, takeover_in_model
+from longwall.assessment.evidence_counts import Counts, counts_of
 from longwall.assessment.flow import Flow, flow_of
 from longwall.assessment.handovers import bouncing, misrouted, waiting_by_team
 from longwall.assessment.judged import judged_net
@@ -131,6 +132,7 @@ def assess(
         judged=judged if learned is not None else None,
         controls=_named(controls, matrix),
         boundaries=boundaries,
+        counts=counts_of(view) if view is not None else Counts(),
         classification=classification,
         constraints=rules,
         conflicting=contradiction(system),

@@ -7,6 +7,7 @@ from typing import Literal
 from longwall.assessment.boundaries_result import Boundaries
 from longwall.assessment.checklist import AxisRating
 from longwall.assessment.constraints import ConstraintState
+from longwall.assessment.evidence_counts import Counts
 from longwall.assessment.perturbation import Perturbation
 from longwall.assessment.prevalence import DetectorRow, Fate
 from longwall.assessment.profile import Profile
@@ -319,6 +320,8 @@ class Assessment(Piece):
         Crossings, those who span them, what leaves them, what supports what.
     detectors : tuple of DetectorRow
         How common each kind of variance is in the log, and what becomes of it.
+    counts : Counts
+        How often the log shows what stands in the model; empty without a log.
     withheld : tuple of str
         What was left out because groups are too small or the log cannot show it.
     """
@@ -331,6 +334,7 @@ class Assessment(Piece):
     controls: tuple[ControlRow, ...] = ()
     boundaries: Boundaries = Boundaries()
     detectors: tuple[DetectorRow, ...] = ()
+    counts: Counts = Counts()
     classification: Classification
     constraints: tuple[ConstraintState, ...] = ()
     conflicting: tuple[Id, ...] = ()

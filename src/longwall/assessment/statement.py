@@ -32,8 +32,6 @@ def finding(
 ) -> Finding:
     """Return a finding with an id made of what it is and where: the same in every run.
 
-    A finding whose suggestions are all training is marginal: training alone leaves the work as it is.
-
     Parameters
     ----------
     name : str
@@ -52,7 +50,6 @@ def finding(
         footing=severity.footing,
         evidence=evidence,
         suggests=suggests,
-        marginal=bool(suggests) and all(suggestion.kind == "train" for suggestion in suggests),
         cautions=cautions,
     )
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from longwall import __version__, study
-from longwall.cli import asking, simulating
+from longwall.cli import asking, assessing, simulating
 from longwall.cli.show import answer, bars, table
 
 __all__ = ["app"]
@@ -111,12 +111,43 @@ def _step_command(name: str, help_text: str) -> Callable[..., None]:
 for _name, _help in (
     ("discover", "Find the work system behind the log, and test its forecast on weeks it has not seen."),
     ("networks", "Lay the organisation on paper beside the one in the log; claim only what chance does not explain."),
-    ("assess", "Find what is misaligned: variance matrix, control table, findings with their evidence."),
     ("align", "Search for designs that are better for both sides, beside the one-sided ones."),
     ("plan", "Order the change: what first, what rests on what, when to look."),
     ("report", "Write the report from whatever results there are."),
 ):
     _step_command(_name, _help)
+
+
+@app.command(
+    epilog=_example(
+        "longwall assess my-desk",
+        "longwall assess my-desk --step boundary --out-of-scope telephone --note 'projects are looked at in spring'",
+        "longwall assess my-desk --step boundary --sign-off 'desk lead'",
+    )
+)
+def assess(
+    folder: Folder,
+    step: assessing.StepOption = None,
+    sign_off: assessing.SignOffOption = None,
+    withdraw: assessing.WithdrawOption = False,
+    note: assessing.NoteOption = None,
+    add: assessing.AddOption = None,
+    in_scope: assessing.InOption = None,
+    out_of_scope: assessing.OutOption = None,
+    seed: Seed = None,
+    again: Again = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find what is misaligned, in eight steps: run all that can be run, or show, write into and sign off one."""
+    words = assessing.Words(sign_off, withdraw, note, add or [], in_scope or [], out_of_scope or [])
+    if step is None:
+        assessing.refuse_without_step(words)
+        with bars() as bar:
+            opened = study.Study.open(folder, seed=seed)
+            outcomes = study.run_one(opened, "assess", again=again, bar=bar)
+        _outcomes(opened, outcomes, as_json)
+        return
+    assessing.one_step(folder, step, words, seed=seed, again=again, as_json=as_json)
 
 
 @app.command(

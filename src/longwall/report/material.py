@@ -14,7 +14,7 @@ from longwall.worksystem import Forecast, Response, WorkSystem
 
 if TYPE_CHECKING:
     from longwall.alignment import Alignment
-    from longwall.assessment import Assessment
+    from longwall.assessment import Assessment, StepState
     from longwall.discovery import HoldOut, Networks
     from longwall.implementation import Plan
     from longwall.inquiry import Summary
@@ -83,6 +83,8 @@ class Material:
         The organisation on paper beside the one in the log.
     today : Forecast, optional
         The system as it is.
+    steps : tuple of StepState
+        The eight steps of the assessment, with what people wrote into them; empty before any.
     responses : tuple of Response
         What people concerned answer to findings.
     stamps : mapping of str to mapping
@@ -117,6 +119,7 @@ class Material:
     alignment: Alignment | None = None
     plan: Plan | None = None
     hold_out: HoldOut | None = None
+    steps: tuple[StepState, ...] = ()
     responses: tuple[Response, ...] = ()
     missing: tuple[Missing, ...] = ()
     outcomes: tuple[Outcome, ...] = ()

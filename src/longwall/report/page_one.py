@@ -179,6 +179,7 @@ def _one(material: Material, finding: Finding) -> Markup:
         sentence(shortened(finding.statement, 230)),
         " ",
         _foot(finding.footing),
+        element("span", f" {MARGINAL}", class_="dispute") if finding.marginal else None,
         answers_to(finding, material.responses),
     )
 

@@ -16,7 +16,7 @@ from longwall.study.folder import Consultation, Source, Study, StudyFile
 from longwall.study.forecasting import LogsWritten, Period, forecast_logs
 from longwall.study.forgetting import Forgotten, forget
 from longwall.study.inquiring import Drafted, keep_answers, opened_or_made, redraft, summary_of, write_form
-from longwall.study.loop import STEP_NAMES, ingest_file, retain, run, run_one
+from longwall.study.loop import STEP_NAMES, assessed_if_possible, ingest_file, renew_report, retain, run, run_one
 from longwall.study.merging import Conflicts, conflicts_of, resolve
 from longwall.study.privacy import draft_privacy
 from longwall.study.reporting import material_of
@@ -25,6 +25,7 @@ from longwall.study.showing import SHOWN, Shown, show
 from longwall.study.showing_classes import write_checklist
 from longwall.study.starting import example, new_from_template, schema, templates, warm
 from longwall.study.step import Outcome, Progress, Step
+from longwall.study.stepping import sign_off, step_named, steps_of_study, steps_written, withdraw, write_into
 from longwall.study.telling import answers_of
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "answers_of",
     "ask",
     "asked_table",
+    "assessed_if_possible",
     "bring_constraints",
     "check",
     "compare_log",
@@ -70,6 +72,7 @@ __all__ = [
     "new_from_template",
     "opened_or_made",
     "redraft",
+    "renew_report",
     "resolve",
     "respond",
     "responses_of",
@@ -79,10 +82,16 @@ __all__ = [
     "scenario_files",
     "schema",
     "show",
+    "sign_off",
     "simulate_files",
+    "step_named",
+    "steps_of_study",
+    "steps_written",
     "summary_of",
     "templates",
     "warm",
+    "withdraw",
     "write_checklist",
     "write_form",
+    "write_into",
 ]

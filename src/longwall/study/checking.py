@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from longwall import discovery, inquiry
+from longwall.assessment import StepsWritten
 from longwall.errors import Fault, LongwallError, StudyError
 from longwall.study.answering import Responses
 from longwall.study.folder import Study, StudyFile
@@ -34,6 +35,7 @@ def check(folder: Path) -> list[str]:
         (folder / "detectors.yaml", discovery.load_detectors),
         (folder / "conflicts.yaml", lambda path: read_piece(path, Conflicts)),
         (folder / "inquiry" / "answers.yaml", inquiry.read_answers),
+        (folder / "assessment.yaml", lambda path: read_piece(path, StepsWritten)),
         (folder / "responses.yaml", lambda path: read_piece(path, Responses)),
         *((path, lambda path: read_piece(path, Design)) for path in sorted((folder / "designs").glob("*.yaml"))),
     ]

@@ -202,6 +202,11 @@ class Study:
         return self.path / "checklist.yaml"
 
     @property
+    def assessment(self) -> Path:
+        """``assessment.yaml``, what people wrote into the eight steps and who signed them off; need not exist."""
+        return self.path / "assessment.yaml"
+
+    @property
     def discovered(self) -> Path:
         """``.discovered.yaml``, what discovery last found; never edited."""
         return self.path / ".discovered.yaml"

@@ -29,7 +29,19 @@ from longwall.study.signalling import (
 from longwall.study.simulating import SIMULATE
 from longwall.study.step import Outcome, Progress, Step, run_step, silent
 
-__all__ = ["COMPUTING", "STEP_NAMES", "ingest_file", "no_bars", "retain", "retain_now", "run", "run_one", "study_id"]
+__all__ = [
+    "COMPUTING",
+    "STEP_NAMES",
+    "assessed_if_possible",
+    "ingest_file",
+    "no_bars",
+    "renew_report",
+    "retain",
+    "retain_now",
+    "run",
+    "run_one",
+    "study_id",
+]
 
 Bar = Callable[[str], Progress]
 """Opens a progress bar for a step."""
@@ -109,6 +121,19 @@ def run_one(study: Study, name: str, *, again: bool = False, bar: Bar = no_bars)
     step = {**{step.name: step for step in COMPUTING}, "report": REPORT}[name]
     with study.alone():
         return _all(study, [step], again, bar)
+
+
+def assessed_if_possible(study: Study, *, again: bool = False, bar: Bar = no_bars) -> Outcome:
+    """Bring the assessment up to date where there is a model; where there is none, say so and change nothing."""
+    with study.alone():
+        return run_step(study, ASSESS, bar("assess"), again=again)
+
+
+def renew_report(study: Study) -> None:
+    """Write the report again where there is one, after people wrote into the study."""
+    if load(study, "report") is not None:
+        with study.alone():
+            run_step(study, REPORT, silent)
 
 
 def ingest_file(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from longwall.alignment import Alignment
-from longwall.assessment import Assessment
+from longwall.assessment import Assessment, StepState
 from longwall.discovery import HoldOut, Networks
 from longwall.implementation import Plan
 from longwall.provenance import hash_of_value
@@ -28,6 +28,7 @@ from longwall.study.retaining import notices
 from longwall.study.showing import shortened_value
 from longwall.study.simulating import SIMULATE, system_of
 from longwall.study.step import Progress, Step
+from longwall.study.stepping import steps_of_study
 from longwall.worksystem import Forecast
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def material_of(study: Study) -> report.Material:
         alignment=_typed(study, "align", Alignment),
         plan=_typed(study, "plan", Plan),
         hold_out=HoldOut.model_validate(found["hold_out"]) if "hold_out" in found else None,
+        steps=_steps(study),
         responses=responses_of(study),
         outcomes=outcomes_of(study),
         missing=_missing(study),
@@ -84,6 +86,13 @@ def _undecided(study: Study) -> tuple[str, ...]:
         + (f" ({one.why})" if one.why else "")
         for one in conflicts_of(study)
     )
+
+
+def _steps(study: Study) -> tuple[StepState, ...]:
+    """Return the eight steps; none before there is an assessment, or words of people."""
+    if load(study, "assess") is None and not study.assessment.is_file():
+        return ()
+    return steps_of_study(study)
 
 
 def _purpose(study: Study) -> str:
@@ -136,6 +145,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "conflicts": optional_hash(study.conflicts),
         "responses": optional_hash(study.responses),
         **({"answers": optional_hash(study.answers)} if study.answers.is_file() else {}),
+        "steps": optional_hash(study.assessment),
         "outcomes": hash_of_value([one.model_dump(mode="json") for one in outcomes_of(study)]),
         "notices": hash_of_value(notices(study)),
         "study": hash_of_value(study.file.model_dump(mode="json", exclude={"evidence"})),

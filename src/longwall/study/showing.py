@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from longwall.assessment import Assessment
+from longwall.assessment import STEPS, Assessment, StepName
 from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.answering import responses_of
 from longwall.study.comparing import forecasts_made, outcomes_of
@@ -39,11 +39,16 @@ from longwall.study.showing_signals import (
     measurement_rows,
     organisation_rows,
 )
+from longwall.study.showing_steps import STEPS_COLUMNS, step_notes, steps_rows
 from longwall.study.simulating import system_of
+from longwall.study.stepping import steps_of_study
 from longwall.units import duration_text, share_text
 from longwall.worksystem.emit import inline_text
 
-__all__ = ["SHOWN", "Shown", "shortened_value", "show", "span"]
+__all__ = ["MARGINAL", "SHOWN", "Shown", "shortened_value", "show", "span"]
+
+MARGINAL = " Marginal: the only answer known is training, which is temporary."
+"""Said with a finding whose only answer is training, wherever it is shown as text."""
 
 _LONG = 80
 
@@ -118,7 +123,7 @@ def _number(value: float) -> str:
 def _findings(study: Study) -> Shown:
     answers = {answer.finding: answer for answer in responses_of(study)}
     rows = [
-        (one["id"], one["statement"], span(one["severity"]), one["footing"],
+        (one["id"], one["statement"] + (MARGINAL if one["marginal"] else ""), span(one["severity"]), one["footing"],
          f"{answers[one['id']].answer}: {answers[one['id']].why}" if one["id"] in answers else "")
         for one in _result(study, "assess")["findings"]
     ]  # fmt: skip
@@ -315,6 +320,21 @@ def _support(study: Study) -> Shown:
     return Shown("What supports what", SUPPORT_COLUMNS, support_rows(_assessed(study)), notes)
 
 
+def _steps(study: Study) -> Shown:
+    return Shown("The eight steps of the assessment", STEPS_COLUMNS, *steps_rows(steps_of_study(study)))
+
+
+def _one_step(step: StepName) -> Callable[[Study], Shown]:
+    """Return what shows one step."""
+
+    def shown(study: Study) -> Shown:
+        state = steps_of_study(study)[STEPS.index(step)]
+        columns, rows = (state.artefact.columns, state.artefact.rows) if state.artefact else (("nothing yet",), ())
+        return Shown(f"Step {state.number}: {state.title}", columns, rows, step_notes(state))
+
+    return shown
+
+
 def _agreements(study: Study) -> Shown:
     columns = ("agreement", "measures", "within", "calendar", "items", "late", "median", "90%", "paused, mean", "open")
     return Shown("Agreed times", columns, *agreement_rows(study))
@@ -397,6 +417,8 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "refused": _refused,
     "roles": _roles,
     "spanning": _spanning,
+    **{f"step-{step}": _one_step(step) for step in STEPS},
+    "steps": _steps,
     "support": _support,
     "variances": _variances,
 }

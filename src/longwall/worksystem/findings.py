@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import computed_field, model_validator
 
 from longwall.worksystem.values import Estimate, Footing, Id, Layer, Piece
 
-__all__ = ["Evidence", "EvidenceRows", "Finding", "Response", "Suggestion"]
+__all__ = ["TRAINING", "Evidence", "EvidenceRows", "Finding", "Response", "Suggestion"]
+
+TRAINING = frozenset({"train"})
+"""Kinds of change that leave the work as it is and teach people to live with it: marginal and temporary alone."""
 
 
 class Evidence(Piece):
@@ -78,7 +83,8 @@ class Finding(Piece):
     footing : Footing
         Of the statement as a whole: the weakest of the numbers in it.
     marginal : bool
-        True where the only answer known is training (a marginal and temporary one).
+        True where the only answer known is training: it follows from `suggests` and cannot be set. The division of work
+        between people and machines is the first lever; training alone is marginal and temporary.
     """
 
     id: Id
@@ -92,8 +98,21 @@ class Finding(Piece):
     footing: Footing
     evidence: tuple[EvidenceRows, ...] = ()
     suggests: tuple[Suggestion, ...] = ()
-    marginal: bool = False
     cautions: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _computed(cls, data: Any) -> Any:
+        """Leave aside what a result says of `marginal`: it is computed."""
+        if isinstance(data, dict) and "marginal" in data:
+            return {key: value for key, value in data.items() if key != "marginal"}
+        return data
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def marginal(self) -> bool:
+        """Whether the only answer known is training."""
+        return bool(self.suggests) and all(suggestion.kind in TRAINING for suggestion in self.suggests)
 
 
 class Response(Piece):

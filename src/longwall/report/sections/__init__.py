@@ -13,6 +13,7 @@ from longwall.report.sections.methods import methods_section
 from longwall.report.sections.networks import networks_section
 from longwall.report.sections.plan import plan_section
 from longwall.report.sections.section import Draw, Section
+from longwall.report.sections.steps import steps_section
 from longwall.report.sections.system import system_section
 from longwall.report.sections.today import today_section
 from longwall.report.sections.told import told_section
@@ -31,6 +32,7 @@ __all__ = [
     "networks_section",
     "plan_section",
     "sections_of",
+    "steps_section",
     "system_section",
     "today_section",
     "told_section",
@@ -49,6 +51,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         networks_section(material, draw),
         environment_section(material, draw),
         today_section(material, draw),
+        steps_section(material),
         variances_section(material, draw),
         boundaries_section(material, draw),
         findings_section(material),

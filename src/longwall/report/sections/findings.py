@@ -10,10 +10,13 @@ from longwall.report.sections.section import Section, bullets, lead, more
 from longwall.report.words import absent, counted, layer_mark, listed, sentence
 from longwall.worksystem import EvidenceRows, Finding
 
-__all__ = ["NOT_MISALIGNED", "findings_section"]
+__all__ = ["MARGINAL", "NOT_MISALIGNED", "findings_section"]
 
 NOT_MISALIGNED = "not_observed"
 """Kind of a finding that says what the log leaves open; it is shown, and not counted as wrong."""
+
+MARGINAL = "Marginal: the only answer known is training, which is temporary."
+"""Said with a finding whose only answer is training."""
 
 _SHOWN = 12
 
@@ -54,7 +57,7 @@ def _finding(material: Material, finding: Finding) -> Markup:
         ideas = [sentence(s.why) if s.why else s.kind.replace("_", " ") for s in finding.suggests]
         pairs.append(("Could help", "; ".join(dict.fromkeys(idea.rstrip(".") for idea in ideas))))
     if finding.marginal:
-        pairs.append(("Mind", "the only answer known is training, which is marginal and temporary"))
+        pairs.append(("Mind", MARGINAL))
     if finding.cautions:
         pairs.append(("Cautions", bullets([sentence(caution) for caution in finding.cautions])))
     answers = answers_to(finding, material.responses)
