@@ -15,7 +15,7 @@ from longwall.report.material import Material
 from longwall.report.numbers import FOOTINGS, amount_text, estimate_text, mark, number
 from longwall.report.sections.answers import answers_to
 from longwall.report.sections.evidence import period_text, reject_share
-from longwall.report.sections.findings import NOT_MISALIGNED
+from longwall.report.sections.findings import MARGINAL, NOT_MISALIGNED
 from longwall.report.sections.told import risks_on_page_one, steps_on_page_one
 from longwall.report.sections.trust import miss_text
 from longwall.report.sections.unseen import NEVER_SEEN, questions
