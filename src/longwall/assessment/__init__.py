@@ -36,6 +36,8 @@ from longwall.assessment.controls import (
     proposed,
     resolve_controls,
 )
+from longwall.assessment.driver_rows import DRIVERS, DriverRow, Drivers, claimed, strength
+from longwall.assessment.drivers import drivers_of
 from longwall.assessment.evidence_counts import Counts, Move
 from longwall.assessment.flow import Flow, flow_of
 from longwall.assessment.load import Load, human_work_h, offered_load
@@ -44,6 +46,7 @@ from longwall.assessment.ordering import Change, changes_of
 from longwall.assessment.oscal import OscalDocument, read_oscal
 from longwall.assessment.perturbation import OutageEffect, Perturbation, perturb
 from longwall.assessment.prevalence import DetectorRow, Fate, detector_rows
+from longwall.assessment.procedure import RULE_KINDS, Rule, load_procedure, procedure_of
 from longwall.assessment.profile import RISKS, Dominant, Profile, Risk
 from longwall.assessment.propagation import Learned, Occurrences, learn
 from longwall.assessment.redesign import Candidate, candidates_of
@@ -81,7 +84,9 @@ from longwall.assessment.thresholds import Threshold, Thresholds, load_threshold
 from longwall.assessment.ways import avoiding
 
 __all__ = [
+    "DRIVERS",
     "RISKS",
+    "RULE_KINDS",
     "STEPS",
     "Answers",
     "Artefact",
@@ -101,6 +106,8 @@ __all__ = [
     "Demand",
     "DetectorRow",
     "Dominant",
+    "DriverRow",
+    "Drivers",
     "Edge",
     "Exported",
     "Fate",
@@ -128,6 +135,7 @@ __all__ = [
     "Rating",
     "ReferenceContext",
     "Risk",
+    "Rule",
     "Selected",
     "Selection",
     "SignOff",
@@ -150,18 +158,22 @@ __all__ = [
     "breaches",
     "candidates_of",
     "changes_of",
+    "claimed",
     "classify",
     "contradiction",
     "detector_rows",
+    "drivers_of",
     "flow_of",
     "human_work_h",
     "key_set",
     "known_controls",
     "learn",
+    "load_procedure",
     "load_thresholds",
     "membership",
     "offered_load",
     "perturb",
+    "procedure_of",
     "profile_of",
     "proposed",
     "questions",
@@ -176,5 +188,6 @@ __all__ = [
     "solve",
     "states_of",
     "steps_of",
+    "strength",
     "what_it_says",
 ]

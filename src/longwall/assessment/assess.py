@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from longwall.assessment.boundaries import boundaries_of, boundary_findings
@@ -12,7 +12,8 @@ from longwall.assessment.conflict import contradiction
 from longwall.assessment.constraints import broken_today, states_of
 from longwall.assessment.constraints_log import broken_in_log, counted_in_log
 from longwall.assessment.control import controls_in_log, controls_in_model
-from longwall.assessment.drivers import takeover_in_log, takeover_in_model
+from longwall.assessment.drivers import drivers_of
+from longwall.assessment.drivers_judged import drivers_in_model
 from longwall.assessment.evidence_counts import Counts, counts_of
 from longwall.assessment.flow import Flow, flow_of
 from longwall.assessment.handovers import bouncing, misrouted, waiting_by_team
@@ -21,11 +22,13 @@ from longwall.assessment.learned import learned_net
 from longwall.assessment.load import full_roles, overload
 from longwall.assessment.perturbation import perturb
 from longwall.assessment.prevalence import detector_rows
+from longwall.assessment.procedure import Rule
 from longwall.assessment.repetition import late, rework_loops, single_points
 from longwall.assessment.results import Assessment, ControlRow, VarianceMatrix
 from longwall.assessment.risks import profile_of
 from longwall.assessment.statement import in_order
 from longwall.assessment.tabulate import judged_edges, tabulate
+from longwall.assessment.takeover_model import takeover_in_model
 from longwall.assessment.thresholds import Thresholds, load_thresholds
 from longwall.assessment.trouble import far_from_origin, not_observed, uncontrolled
 from longwall.assessment.view import View
@@ -33,7 +36,7 @@ from longwall.worksystem import Finding, Footing, Forecast, WorkSystem
 
 if TYPE_CHECKING:
     from longwall.discovery.variance_events import VarianceEvents
-    from longwall.evidence import Log
+    from longwall.evidence import Alerts, Log
 
 __all__ = ["assess"]
 
@@ -46,6 +49,8 @@ def assess(
     log: Log | None = None,
     events: VarianceEvents | None = None,
     forecast: Forecast | None = None,
+    alerts: Alerts | None = None,
+    procedure: Iterable[Rule] = (),
     labels: Mapping[str, str] | None = None,
     answers: Sequence[Answers] = (),
     seed: int = 0,
@@ -66,6 +71,10 @@ def assess(
         Of the same log; needed for the learned variance matrix.
     forecast : Forecast, optional
         Of today's design.
+    alerts : Alerts, optional
+        From `longwall.evidence.read_alerts`; for alert fatigue and the loop it feeds.
+    procedure : iterable of Rule
+        From `load_procedure`: rules that people say hold, held against the log.
     labels : mapping of id to str, optional
         The label in the log for each id of the model.
     answers : sequence of Answers
@@ -99,7 +108,12 @@ def assess(
             learned = _learned(view, events, cuts, seed)
             controls += controls_in_log(view, events)
         say(0.6, "looking for what goes back and forth, waits and recurs")
-        findings += _from_log(view, events, seed)
+        findings += _from_log(view, events)
+    drivers = drivers_of(view, cuts, alerts=alerts, procedure=procedure, seed=seed)
+    drivers += drivers_in_model(
+        system, flow, cuts, judged=judged, forecast=forecast, in_log=view is not None, alerts=alerts is not None
+    )
+    findings += drivers.findings
     matrix = learned if learned is not None else judged
     say(0.85, "comparing load, automation and control")
     if matrix is not None:
@@ -137,6 +151,7 @@ def assess(
         constraints=rules,
         conflicting=contradiction(system),
         detectors=() if view is None or events is None else detector_rows(view.log, events, view.traces),
+        drivers=drivers.rows,
         cautions=_cautions(system, view, learned),
         withheld=tuple(withheld),
     )
@@ -186,7 +201,7 @@ def _learned(view: View, events: VarianceEvents, cuts: Thresholds, seed: int) ->
     )
 
 
-def _from_log(view: View, events: VarianceEvents | None, seed: int) -> list[Finding]:
+def _from_log(view: View, events: VarianceEvents | None) -> list[Finding]:
     """Every finding that the log alone gives."""
     return [
         *bouncing(view),
@@ -195,7 +210,6 @@ def _from_log(view: View, events: VarianceEvents | None, seed: int) -> list[Find
         *rework_loops(view),
         *late(view),
         *single_points(view),
-        *takeover_in_log(view, seed),
         *not_observed(view, events),
     ]
 

@@ -11,7 +11,7 @@ from longwall.stats import ratio_interval, share_interval
 from longwall.units import duration_text, share_text
 from longwall.worksystem import Estimate, EvidenceRows, Finding, Suggestion
 
-__all__ = ["late", "rework_loops", "single_points"]
+__all__ = ["due_of", "late", "rework_loops", "single_points"]
 
 _SAME_CASES = 0.9
 
@@ -122,7 +122,7 @@ def single_points(view: View) -> list[Finding]:
 
 def late(view: View) -> list[Finding]:
     """Find work past its due time: the item's own, else the due time that people stated for its class in the model."""
-    due_h = _due(view)
+    due_h = due_of(view)
     if due_h is None:
         return []
     judged = view.traces.finished & np.isfinite(due_h)
@@ -153,7 +153,7 @@ def late(view: View) -> list[Finding]:
     ]
 
 
-def _due(view: View) -> NDArray[np.float64] | None:
+def due_of(view: View) -> NDArray[np.float64] | None:
     """Hour at which each case is due, NaN where unknown; None where nobody said."""
     own = view.log.attribute("due")
     if own is not None and own.values.size:

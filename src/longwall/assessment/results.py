@@ -7,6 +7,7 @@ from typing import Literal
 from longwall.assessment.boundaries_result import Boundaries
 from longwall.assessment.checklist import AxisRating
 from longwall.assessment.constraints import ConstraintState
+from longwall.assessment.driver_rows import DriverRow
 from longwall.assessment.evidence_counts import Counts
 from longwall.assessment.perturbation import Perturbation
 from longwall.assessment.prevalence import DetectorRow, Fate
@@ -322,6 +323,8 @@ class Assessment(Piece):
         How common each kind of variance is in the log, and what becomes of it.
     counts : Counts
         How often the log shows what stands in the model; empty without a log.
+    drivers : tuple of DriverRow
+        What wears the system out: each measure of each driver against its threshold, also where it cannot be had.
     withheld : tuple of str
         What was left out because groups are too small or the log cannot show it.
     """
@@ -338,5 +341,6 @@ class Assessment(Piece):
     classification: Classification
     constraints: tuple[ConstraintState, ...] = ()
     conflicting: tuple[Id, ...] = ()
+    drivers: tuple[DriverRow, ...] = ()
     cautions: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()

@@ -159,6 +159,11 @@ class View:
         return np.asarray(np.maximum(self.log.end_h - self.enabled_h, 0.0))
 
     @cached_property
+    def taken_h(self) -> Floats:
+        """Hours of work of each step where starts are logged, else `elapsed_h`; never below zero."""
+        return np.maximum(self.log.end_h - self.log.start_h, 0.0) if self.log.starts_logged else self.elapsed_h
+
+    @cached_property
     def performers(self) -> Performers:
         """What does the steps."""
         return performers_of(self)

@@ -192,6 +192,11 @@ class Study:
         return self.path / "detectors.yaml"
 
     @property
+    def procedure(self) -> Path:
+        """``procedure.yaml``, rules that people say hold; need not exist."""
+        return self.path / "procedure.yaml"
+
+    @property
     def responses(self) -> Path:
         """``responses.yaml``, answers to findings; need not exist."""
         return self.path / "responses.yaml"

@@ -29,6 +29,8 @@ from longwall.study.showing_bounds import COLUMNS, bounds_rows
 from longwall.study.showing_classes import checklist_rows, classification_rows, outage_rows
 from longwall.study.showing_constraints import CONSTRAINT_COLUMNS, REFUSED_COLUMNS, constraint_rows, refused_rows
 from longwall.study.showing_detectors import DETECTOR_COLUMNS, detector_table
+from longwall.study.showing_drivers import COLUMNS as DRIVER_COLUMNS
+from longwall.study.showing_drivers import driver_rows
 from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
 from longwall.study.showing_model import model_rows
 from longwall.study.showing_signals import (
@@ -213,6 +215,10 @@ def _designs(study: Study) -> Shown:
     notes = ["technical and social: relative change against today within the column; negative is better",
              aligned["price"]["statement"], *aligned["cautions"]]  # fmt: skip
     return Shown("Designs", ("design", "stands for", "technical", "social", "cost", "verdict", "changes"), rows, notes)
+
+
+def _drivers(study: Study) -> Shown:
+    return Shown("Drivers", DRIVER_COLUMNS, *driver_rows(_result(study, "assess"), span))
 
 
 def _plan(study: Study) -> Shown:
@@ -402,6 +408,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "designs": _designs,
     "exported": _exported,
     "detectors": _detectors,
+    "drivers": _drivers,
     "findings": _findings,
     "forecast": _forecast,
     "forecasts": _forecasts,

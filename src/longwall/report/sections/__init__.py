@@ -6,6 +6,7 @@ It computes no result; a section whose step was not made says which command make
 from longwall.report.material import Material
 from longwall.report.sections.boundaries import boundaries_section
 from longwall.report.sections.designs import designs_section
+from longwall.report.sections.drivers import drivers_section
 from longwall.report.sections.environment import environment_section
 from longwall.report.sections.evidence import evidence_section
 from longwall.report.sections.findings import findings_section
@@ -25,6 +26,7 @@ __all__ = [
     "Section",
     "boundaries_section",
     "designs_section",
+    "drivers_section",
     "environment_section",
     "evidence_section",
     "findings_section",
@@ -54,6 +56,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         steps_section(material),
         variances_section(material, draw),
         boundaries_section(material, draw),
+        drivers_section(material),
         findings_section(material),
         designs_section(material, draw),
         plan_section(material, draw),
