@@ -40,6 +40,15 @@ from longwall.assessment.driver_rows import DRIVERS, DriverRow, Drivers, claimed
 from longwall.assessment.drivers import drivers_of
 from longwall.assessment.evidence_counts import Counts, Move
 from longwall.assessment.flow import Flow, flow_of
+from longwall.assessment.forces import (
+    ForceEffect,
+    ForceOutcome,
+    Forces,
+    forces_of,
+    known_forces,
+    under,
+    under_forces,
+)
 from longwall.assessment.load import Load, human_work_h, offered_load
 from longwall.assessment.matrix import Net, Range, Solution, key_set, runaway_sets, solve
 from longwall.assessment.ordering import Change, changes_of
@@ -80,6 +89,17 @@ from longwall.assessment.steps_result import (
     StepWords,
 )
 from longwall.assessment.structure import Structure
+from longwall.assessment.tension_results import (
+    Bend,
+    Outcome,
+    OutcomeAt,
+    RestsOn,
+    Setting,
+    Tension,
+    Tensions,
+)
+from longwall.assessment.tension_words import level_text
+from longwall.assessment.tensions import tensions
 from longwall.assessment.thresholds import Threshold, Thresholds, load_thresholds
 from longwall.assessment.ways import avoiding
 
@@ -93,6 +113,7 @@ __all__ = [
     "Assessment",
     "AutomationLevel",
     "AxisRating",
+    "Bend",
     "Boundaries",
     "Boundary",
     "Breach",
@@ -112,6 +133,9 @@ __all__ = [
     "Exported",
     "Fate",
     "Flow",
+    "ForceEffect",
+    "ForceOutcome",
+    "Forces",
     "Index",
     "IndexPart",
     "Known",
@@ -128,16 +152,20 @@ __all__ = [
     "Order",
     "OscalDocument",
     "OutageEffect",
+    "Outcome",
+    "OutcomeAt",
     "Passage",
     "Perturbation",
     "Profile",
     "Range",
     "Rating",
     "ReferenceContext",
+    "RestsOn",
     "Risk",
     "Rule",
     "Selected",
     "Selection",
+    "Setting",
     "SignOff",
     "Solution",
     "Spanner",
@@ -148,6 +176,8 @@ __all__ = [
     "StepsWritten",
     "Structure",
     "Support",
+    "Tension",
+    "Tensions",
     "Threshold",
     "Thresholds",
     "VarianceMatrix",
@@ -164,10 +194,13 @@ __all__ = [
     "detector_rows",
     "drivers_of",
     "flow_of",
+    "forces_of",
     "human_work_h",
     "key_set",
     "known_controls",
+    "known_forces",
     "learn",
+    "level_text",
     "load_procedure",
     "load_thresholds",
     "membership",
@@ -189,5 +222,8 @@ __all__ = [
     "states_of",
     "steps_of",
     "strength",
+    "tensions",
+    "under",
+    "under_forces",
     "what_it_says",
 ]

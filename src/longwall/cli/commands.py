@@ -111,6 +111,8 @@ def _step_command(name: str, help_text: str) -> Callable[..., None]:
 for _name, _help in (
     ("discover", "Find the work system behind the log, and test its forecast on weeks it has not seen."),
     ("networks", "Lay the organisation on paper beside the one in the log; claim only what chance does not explain."),
+    ("tensions", "Move four levers of today's system: what gets better, at which price, and where today stands."),
+    ("forces", "Show today's system under market, technology and social trends, under the same luck."),
     ("align", "Search for designs that are better for both sides, beside the one-sided ones."),
     ("plan", "Order the change: what first, what rests on what, when to look."),
     ("report", "Write the report from whatever results there are."),

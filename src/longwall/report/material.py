@@ -14,7 +14,7 @@ from longwall.worksystem import Forecast, Response, WorkSystem
 
 if TYPE_CHECKING:
     from longwall.alignment import Alignment
-    from longwall.assessment import Assessment, StepState
+    from longwall.assessment import Assessment, Forces, StepState, Tensions
     from longwall.discovery import HoldOut, Networks
     from longwall.implementation import Plan
     from longwall.inquiry import Summary
@@ -85,6 +85,10 @@ class Material:
         The system as it is.
     steps : tuple of StepState
         The eight steps of the assessment, with what people wrote into them; empty before any.
+    forces : Forces, optional
+        Today's system under market, technology and social trends, where they were asked for.
+    tensions : Tensions, optional
+        Trade-offs of today's system, where they were asked for.
     responses : tuple of Response
         What people concerned answer to findings.
     stamps : mapping of str to mapping
@@ -116,6 +120,8 @@ class Material:
     networks: Networks | None = None
     today: Forecast | None = None
     assessment: Assessment | None = None
+    forces: Forces | None = None
+    tensions: Tensions | None = None
     alignment: Alignment | None = None
     plan: Plan | None = None
     hold_out: HoldOut | None = None

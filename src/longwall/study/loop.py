@@ -12,6 +12,7 @@ from longwall.study.aligning import ALIGN
 from longwall.study.assessing import ASSESS
 from longwall.study.discovering import DISCOVER
 from longwall.study.folder import Source, Study, StudyFile
+from longwall.study.forcing import FORCES
 from longwall.study.ingesting import ingest_step, mapped, recorded
 from longwall.study.networking import NETWORKS
 from longwall.study.planning import PLAN
@@ -28,9 +29,11 @@ from longwall.study.signalling import (
 )
 from longwall.study.simulating import SIMULATE
 from longwall.study.step import Outcome, Progress, Step, run_step, silent
+from longwall.study.tensioning import TENSIONS
 
 __all__ = [
     "COMPUTING",
+    "ON_DEMAND",
     "STEP_NAMES",
     "assessed_if_possible",
     "ingest_file",
@@ -48,6 +51,9 @@ Bar = Callable[[str], Progress]
 
 COMPUTING = (DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 """The steps that compute, in their order."""
+
+ON_DEMAND = (TENSIONS, FORCES)
+"""Steps that are made when asked for; nothing waits for them."""
 
 STEP_NAMES = ("ingest", *(step.name for step in COMPUTING), "report")
 """The steps in their order."""
@@ -118,7 +124,7 @@ def run_one(study: Study, name: str, *, again: bool = False, bar: Bar = no_bars)
     StudyError
         If the step is not possible yet; says which comes first.
     """
-    step = {**{step.name: step for step in COMPUTING}, "report": REPORT}[name]
+    step = {step.name: step for step in (*COMPUTING, *ON_DEMAND, REPORT)}[name]
     with study.alone():
         return _all(study, [step], again, bar)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from longwall.alignment import Alignment
-from longwall.assessment import Assessment, StepState
+from longwall.assessment import Assessment, Forces, StepState, Tensions
 from longwall.discovery import HoldOut, Networks
 from longwall.implementation import Plan
 from longwall.provenance import hash_of_value
@@ -18,6 +18,7 @@ from longwall.study.assessing import ASSESS
 from longwall.study.comparing import outcomes_of
 from longwall.study.discovering import DISCOVER
 from longwall.study.folder import PURPOSE, Study
+from longwall.study.forcing import FORCES
 from longwall.study.ingesting import ingest_step
 from longwall.study.inquiring import summary_of
 from longwall.study.merging import conflicts_of
@@ -29,6 +30,7 @@ from longwall.study.showing import shortened_value
 from longwall.study.simulating import SIMULATE, system_of
 from longwall.study.step import Progress, Step
 from longwall.study.stepping import steps_of_study
+from longwall.study.tensioning import TENSIONS
 from longwall.worksystem import Forecast
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REPORT", "material_of"]
 
+_ON_DEMAND = (TENSIONS, FORCES)
 _STEPS = (ingest_step(), DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 
 
@@ -68,6 +71,8 @@ def material_of(study: Study) -> report.Material:
         networks=_typed(study, "networks", Networks),
         today=_typed(study, "simulate", Forecast),
         assessment=_typed(study, "assess", Assessment),
+        forces=_typed(study, "forces", Forces),
+        tensions=_typed(study, "tensions", Tensions),
         alignment=_typed(study, "align", Alignment),
         plan=_typed(study, "plan", Plan),
         hold_out=HoldOut.model_validate(found["hold_out"]) if "hold_out" in found else None,
@@ -110,7 +115,7 @@ def _typed(study: Study, name: str, kind: Any) -> Any:
 def _stamps(study: Study) -> Mapping[str, Mapping[str, str]]:
     """Return the input hashes of every result."""
     stamps = {}
-    for step in _STEPS:
+    for step in (*_STEPS, *_ON_DEMAND):
         path = study.result(step.name)
         if path.is_file():
             stamps[step.name] = json.loads(path.read_text(encoding="utf-8"))["stamp"]["inputs"]
@@ -138,7 +143,7 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
 
 
 def _inputs(study: Study) -> Mapping[str, str]:
-    results = {step.name: optional_hash(study.result(step.name)) for step in _STEPS}
+    results = {step.name: optional_hash(study.result(step.name)) for step in (*_STEPS, *_ON_DEMAND)}
     return {
         **results,
         "system": optional_hash(study.system),

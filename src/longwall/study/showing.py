@@ -11,6 +11,7 @@ from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.answering import responses_of
 from longwall.study.comparing import forecasts_made, outcomes_of
 from longwall.study.folder import Study
+from longwall.study.forcing import FORCE_COLUMNS, force_rows
 from longwall.study.merging import conflicts_of
 from longwall.study.networking import networks_rows
 from longwall.study.results import load
@@ -44,6 +45,7 @@ from longwall.study.showing_signals import (
 from longwall.study.showing_steps import STEPS_COLUMNS, step_notes, steps_rows
 from longwall.study.simulating import system_of
 from longwall.study.stepping import steps_of_study
+from longwall.study.tensioning import tension_rows
 from longwall.units import duration_text, share_text
 from longwall.worksystem.emit import inline_text
 
@@ -395,6 +397,15 @@ def _refused(study: Study) -> Shown:
     return Shown("Designs that constraints refused", REFUSED_COLUMNS, *refused_rows(_result(study, "align")))
 
 
+def _forces(study: Study) -> Shown:
+    return Shown("Today under each force", FORCE_COLUMNS, *force_rows(_result(study, "forces")))
+
+
+def _tensions(study: Study) -> Shown:
+    columns = ("tension", "at", "column", "outcome", "level", "footing")
+    return Shown("Tensions", columns, *tension_rows(_result(study, "tensions")))
+
+
 _TABLES: dict[str, Callable[[Study], Shown]] = {
     "agreements": _agreements,
     "alerts": _alerts,
@@ -411,6 +422,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "drivers": _drivers,
     "findings": _findings,
     "forecast": _forecast,
+    "forces": _forces,
     "forecasts": _forecasts,
     "functions": _functions,
     "indicators": _indicators,
@@ -427,6 +439,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     **{f"step-{step}": _one_step(step) for step in STEPS},
     "steps": _steps,
     "support": _support,
+    "tensions": _tensions,
     "variances": _variances,
 }
 

@@ -16,6 +16,7 @@ from longwall.report.sections.plan import plan_section
 from longwall.report.sections.section import Draw, Section
 from longwall.report.sections.steps import steps_section
 from longwall.report.sections.system import system_section
+from longwall.report.sections.tensions import tensions_section
 from longwall.report.sections.today import today_section
 from longwall.report.sections.told import told_section
 from longwall.report.sections.trust import trust_section
@@ -36,6 +37,7 @@ __all__ = [
     "sections_of",
     "steps_section",
     "system_section",
+    "tensions_section",
     "today_section",
     "told_section",
     "trust_section",
@@ -58,6 +60,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         boundaries_section(material, draw),
         drivers_section(material),
         findings_section(material),
+        tensions_section(material, draw),
         designs_section(material, draw),
         plan_section(material, draw),
         trust_section(material, draw),
