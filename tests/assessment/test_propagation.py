@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from longwall.assessment import Learned, Occurrences, learn
+from longwall.assessment.lift import lift_of
+from longwall.assessment.panel import panel_of
 
 
 def learned(world: object, n_kinds: int = 10, **options: float) -> Learned:
@@ -108,3 +110,42 @@ def test_a_floor_keeps_small_effects_out(planted: ModuleType) -> None:
     world = planted.traces(2, 2000, p)
     assert learned(world).claimed[0, 1]
     assert not learned(world, floor=0.5).claimed.any()
+
+
+def test_lift_agrees_with_a_loop_over_cases(planted: ModuleType) -> None:
+    """A second implementation of the naive lift and of Mantel-Haenszel, case by case."""
+    world = planted.traces(4, 120, planted.planted_effects(np.random.default_rng(4)))
+    data = Occurrences(world.case, world.step, world.kind, world.case_steps, world.stratum, 10)
+    panel = panel_of(data)
+    found = lift_of(panel, data)
+    happened = np.zeros((data.case_steps.size, 70, 10), dtype=bool)
+    happened[data.case, data.step, data.kind] = True
+    i, j = 2, 7
+    table: dict[int, np.ndarray] = {}
+    steps, row, plain = 0, 0, np.zeros(4)
+    for case, length in enumerate(data.case_steps):
+        for t in range(length):
+            exposed, event = happened[case, max(0, t - 6) : t, i].any(), happened[case, t, j]
+            entry = table.setdefault(int(panel.cell[row]), np.zeros((2, 2)))
+            entry[int(exposed), int(event)] += 1
+            plain += [exposed and event, exposed, event, 1]
+            steps += min(6, length - 1 - t) if happened[case, t, i] else 0
+            row += 1
+    per_source = steps / (data.kind == i).sum()
+    assert found.naive[i, j] == pytest.approx((plain[0] / plain[1] - plain[2] / plain[3]) * per_source)
+    both = [e for e in table.values() if e.sum(axis=1).all()]
+    top = sum((e[1, 1] * e[0].sum() - e[0, 1] * e[1].sum()) / e.sum() for e in both)
+    below = sum(e[0].sum() * e[1].sum() / e.sum() for e in both)
+    assert found.stratified[i, j] == pytest.approx(top / below * per_source)
+    assert found.low[i, j] < found.stratified[i, j] < found.high[i, j]
+
+
+def test_what_cannot_be_told_says_how_many_cases_it_takes(planted: ModuleType) -> None:
+    """Fails when the number does not fall as the interval narrows: four times the cases, about the same need."""
+    few, many = (learned(planted.traces(11, cases)) for cases in (300, 1200))
+    open_few = (few.needed > 0) & np.isfinite(few.p)
+    assert open_few.mean() > 0.3
+    assert (few.needed[open_few] >= 300).all()
+    assert (many.needed > 0).sum() < (few.needed > 0).sum()
+    both = open_few & (many.needed > 0) & np.isfinite(many.p)
+    assert 0.5 <= np.median(many.needed[both] / few.needed[both]) <= 4

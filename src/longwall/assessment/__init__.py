@@ -49,11 +49,15 @@ from longwall.assessment.forces import (
     under,
     under_forces,
 )
+from longwall.assessment.judgement_result import VERDICTS, CellComparison, Elicited, ExpertView
+from longwall.assessment.lift import Lift
 from longwall.assessment.load import Load, human_work_h, offered_load
 from longwall.assessment.matrix import Net, Range, Solution, key_set, runaway_sets, solve
+from longwall.assessment.opinions import GRADES, Expert, Opinion, read_experts
 from longwall.assessment.ordering import Change, changes_of
 from longwall.assessment.oscal import OscalDocument, read_oscal
 from longwall.assessment.perturbation import OutageEffect, Perturbation, perturb
+from longwall.assessment.pooling import PooledCell, Said, pooled
 from longwall.assessment.prevalence import DetectorRow, Fate, detector_rows
 from longwall.assessment.procedure import RULE_KINDS, Rule, load_procedure, procedure_of
 from longwall.assessment.profile import RISKS, Dominant, Profile, Risk
@@ -69,6 +73,7 @@ from longwall.assessment.results import (
     IndexPart,
     Loss,
     Membership3,
+    OriginShare,
     VarianceMatrix,
     VarianceRow,
 )
@@ -105,9 +110,11 @@ from longwall.assessment.ways import avoiding
 
 __all__ = [
     "DRIVERS",
+    "GRADES",
     "RISKS",
     "RULE_KINDS",
     "STEPS",
+    "VERDICTS",
     "Answers",
     "Artefact",
     "Assessment",
@@ -118,6 +125,7 @@ __all__ = [
     "Boundary",
     "Breach",
     "Candidate",
+    "CellComparison",
     "Change",
     "Classification",
     "ConstraintState",
@@ -130,6 +138,9 @@ __all__ = [
     "DriverRow",
     "Drivers",
     "Edge",
+    "Elicited",
+    "Expert",
+    "ExpertView",
     "Exported",
     "Fate",
     "Flow",
@@ -141,6 +152,7 @@ __all__ = [
     "Known",
     "KnownControl",
     "Learned",
+    "Lift",
     "Load",
     "Loss",
     "Membership",
@@ -149,13 +161,16 @@ __all__ = [
     "Need",
     "Net",
     "Occurrences",
+    "Opinion",
     "Order",
+    "OriginShare",
     "OscalDocument",
     "OutageEffect",
     "Outcome",
     "OutcomeAt",
     "Passage",
     "Perturbation",
+    "PooledCell",
     "Profile",
     "Range",
     "Rating",
@@ -163,6 +178,7 @@ __all__ = [
     "RestsOn",
     "Risk",
     "Rule",
+    "Said",
     "Selected",
     "Selection",
     "Setting",
@@ -206,12 +222,14 @@ __all__ = [
     "membership",
     "offered_load",
     "perturb",
+    "pooled",
     "procedure_of",
     "profile_of",
     "proposed",
     "questions",
     "rate",
     "read_checklist",
+    "read_experts",
     "read_oscal",
     "reference_contexts",
     "refusing_all",

@@ -11,16 +11,22 @@ from longwall.assessment.classification import classify
 from longwall.assessment.conflict import contradiction
 from longwall.assessment.constraints import broken_today, states_of
 from longwall.assessment.constraints_log import broken_in_log, counted_in_log
-from longwall.assessment.control import controls_in_log, controls_in_model
+from longwall.assessment.control import controls_in_model
+from longwall.assessment.control_log import controls_in_log
+from longwall.assessment.disagreement import compared
 from longwall.assessment.drivers import drivers_of
 from longwall.assessment.drivers_judged import drivers_in_model
+from longwall.assessment.elicited import elicited_of, with_opinions
 from longwall.assessment.evidence_counts import Counts, counts_of
-from longwall.assessment.flow import Flow, flow_of
+from longwall.assessment.flow import flow_of
 from longwall.assessment.handovers import bouncing, misrouted, waiting_by_team
 from longwall.assessment.judged import judged_net
-from longwall.assessment.learned import learned_net
+from longwall.assessment.learned import LearnedNet, learned_net
 from longwall.assessment.load import full_roles, overload
+from longwall.assessment.matrix import Net
+from longwall.assessment.opinions import Expert
 from longwall.assessment.perturbation import perturb
+from longwall.assessment.pooling import PooledCell, pooled
 from longwall.assessment.prevalence import detector_rows
 from longwall.assessment.procedure import Rule
 from longwall.assessment.repetition import late, rework_loops, single_points
@@ -53,6 +59,7 @@ def assess(
     procedure: Iterable[Rule] = (),
     labels: Mapping[str, str] | None = None,
     answers: Sequence[Answers] = (),
+    experts: Sequence[Expert] = (),
     seed: int = 0,
     thresholds: Thresholds | None = None,
     progress: Callable[[float, str], None] | None = None,
@@ -79,6 +86,8 @@ def assess(
         The label in the log for each id of the model.
     answers : sequence of Answers
         What people answered to the checklist of coupling and interaction.
+    experts : sequence of Expert
+        What groups say of which variance leads to which, from `read_experts`.
     seed : int
         >= 0; the same seed gives the same assessment, bit for bit.
     thresholds : Thresholds, optional
@@ -98,14 +107,19 @@ def assess(
     say(0.05, "preparing the log")
     view = View(log, system, cuts, labels) if log is not None and log.case.size else None
     say(0.15, "solving the variance matrix of the model")
-    judged = _judged(system, flow, cuts, seed)
+    cells = pooled(experts, cuts["contradiction_gap"])
+    opinions = with_opinions(system, cells)
+    judged_as = judged_net(opinions, flow, cuts["stated_range_factor"]) if system.variances else None
+    judged = _judged(opinions, judged_as, cells, cuts, seed)
     controls = controls_in_model(system, flow, cuts["stated_range_factor"])
     findings: list[Finding] = []
     learned: VarianceMatrix | None = None
+    found: LearnedNet | None = None
     if view is not None:
         say(0.25, "learning which variance leads to which")
         if events is not None:
-            learned = _learned(view, events, cuts, seed)
+            found = learned_net(view, events, cuts)
+            learned = None if found is None else _learned(found, cuts, seed)
             controls += controls_in_log(view, events)
         say(0.6, "looking for what goes back and forth, waits and recurs")
         findings += _from_log(view, events)
@@ -115,6 +129,9 @@ def assess(
     )
     findings += drivers.findings
     matrix = learned if learned is not None else judged
+    elicited, elicited_matrix = elicited_of(
+        experts, cuts, system=system, judged=judged_as, learned=found, draws=_DRAWS, seed=seed
+    )
     say(0.85, "comparing load, automation and control")
     if matrix is not None:
         findings += far_from_origin(system, matrix, controls, cuts)
@@ -152,23 +169,28 @@ def assess(
         conflicting=contradiction(system),
         detectors=() if view is None or events is None else detector_rows(view.log, events, view.traces),
         drivers=drivers.rows,
+        elicited=elicited,
+        elicited_matrix=elicited_matrix,
+        comparison=() if found is None else compared(found, elicited.cells if elicited else (), opinions, judged_as),
         cautions=_cautions(system, view, learned),
         withheld=tuple(withheld),
     )
 
 
-def _judged(system: WorkSystem, flow: Flow, cuts: Thresholds, seed: int) -> VarianceMatrix | None:
+def _judged(
+    system: WorkSystem, net: Net | None, cells: tuple[PooledCell, ...], cuts: Thresholds, seed: int
+) -> VarianceMatrix | None:
     """The matrix of the model, or None where it names no variance."""
-    if not system.variances:
+    if net is None:
         return None
     numbers = [variance.probability for variance in system.variances]
     numbers += [p for variance in system.variances for p in variance.induces.values()]
     footing: Footing = "assumed" if any(number.footing == "assumed" for number in numbers) else "fitted"
     return tabulate(
-        judged_net(system, flow, cuts["stated_range_factor"]),
+        net,
         [variance.id for variance in system.variances],
         [variance.name or variance.id for variance in system.variances],
-        judged_edges(system),
+        judged_edges(system, cells),
         source="judgement",
         severity_unit="severity as stated",
         footing=footing,
@@ -178,11 +200,8 @@ def _judged(system: WorkSystem, flow: Flow, cuts: Thresholds, seed: int) -> Vari
     )
 
 
-def _learned(view: View, events: VarianceEvents, cuts: Thresholds, seed: int) -> VarianceMatrix | None:
-    """The matrix that the log shows, or None where no variance was seen."""
-    found = learned_net(view, events, cuts)
-    if found is None:
-        return None
+def _learned(found: LearnedNet, cuts: Thresholds, seed: int) -> VarianceMatrix:
+    """The matrix that the log shows."""
     return tabulate(
         found.net,
         found.kinds,

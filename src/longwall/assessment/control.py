@@ -5,24 +5,19 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from longwall.assessment.flow import Flow
 from longwall.assessment.judged import able_share, judged_net, origin_functions
-from longwall.assessment.prevalence import fate_of
 from longwall.assessment.results import ControlRow
 from longwall.assessment.statement import estimate
-from longwall.assessment.view import View
-from longwall.stats import ratio_interval, share_interval
 from longwall.worksystem import Estimate, Footing, Function, Variance, WorkSystem
 
 if TYPE_CHECKING:
-    from longwall.discovery.variance_events import VarianceEvents
+    pass
 
-__all__ = ["controls_in_log", "controls_in_model"]
+__all__ = ["controls_in_model", "held", "tools_of"]
 
 _MACHINE_ACTS = 5
+_LEAST_PEOPLE = 5
 
 
 def controls_in_model(system: WorkSystem, flow: Flow, range_factor: float) -> tuple[ControlRow, ...]:
@@ -77,8 +72,13 @@ def _row(system: WorkSystem, flow: Flow, variance: Variance, exported: Estimate,
         controlled_at=at,
         controlled_by=by,
         how=control.how if control else "",
-        information=_held(system, variance, "information"),
-        authority=_held(system, variance, "authority"),
+        information=held(system, variance, "information"),
+        information_source=_sources(system, variance, seen),
+        authority=held(system, variance, "authority"),
+        tasks=_tasks(variance),
+        skill=_skill(system, variance),
+        tools=_tools(system, variance),
+        feedback=_feedback(system, variance, origins),
         available_h=_available(system, flow, origins),
         needed_h=_needed(system, variance),
         hops_to_seen=_steps(way_seen, footing),
@@ -105,8 +105,8 @@ def _controllers(system: WorkSystem, variance: Variance) -> tuple[str, ...]:
     return function.roles or ((component,) if component else ())
 
 
-def _held(system: WorkSystem, variance: Variance, what: str) -> str:
-    """Whether those who control it have what control needs."""
+def held(system: WorkSystem, variance: Variance, what: str) -> str:
+    """Return whether those who control a variance have the ``information`` or the ``authority`` that it needs."""
     control = variance.control
     if control is None:
         return "unknown"
@@ -128,7 +128,7 @@ def _lacks(
     if variance.control is None or able == 0:
         missing.append("means")
     for what in ("information", "authority"):
-        if _held(system, variance, what) in ("lacking", "in part"):
+        if held(system, variance, what) in ("lacking", "in part"):
             missing.append(what)
     return tuple(missing)
 
@@ -218,76 +218,72 @@ def _needed(system: WorkSystem, variance: Variance) -> Estimate | None:
     return estimate(work.mean_h, low, high, "h", work.footing)
 
 
-def controls_in_log(view: View, events: VarianceEvents) -> tuple[ControlRow, ...]:
-    """Return the control table that the log shows, one row per kind of variance event.
-
-    Distances are means over occurrences whose origin and revelation both lie in the log, with an interval that allows
-    for dependence within cases.
-    """
-    rows = []
-    for code, kind in enumerate(events.kinds):
-        mine = np.flatnonzero(events.kind == code)
-        if not mine.size:
-            continue
-        seen, controlled, origin = events.seen[mine], events.controlled[mine], events.origin[mine]
-        escaped = int(events.escaped[mine].sum())
-        low, high = share_interval(escaped, mine.size)
-        at = view.functions
-        log = view.log
-        fate = fate_of(log, view.traces, events, mine)
-        rows.append(
-            ControlRow(
-                variance=kind,
-                name=kind,
-                source="log",
-                origin=_usual(origin, log.activity, at)[0] if (origin >= 0).any() else "unknown",
-                seen_at=_usual(seen, log.activity, at),
-                controlled_at=_usual(controlled, log.activity, at),
-                hops_to_seen=_mean(view, origin, seen, None),
-                hops_to_controlled=_mean(view, origin, controlled, None),
-                hours_to_seen=_mean(view, origin, seen, log.end_h),
-                hours_to_controlled=_mean(view, origin, controlled, log.end_h),
-                teams_crossed=_teams_between(view, origin, controlled),
-                exported=estimate(escaped / mine.size, low, high, "share", "counted") if fate is None else fate.escaped,
-                fate=fate,
-                lacks=("boundary",) if (seen < 0).mean() > 0.5 else (),
-                occurrences=int(mine.size),
-            )
-        )
-    return tuple(rows)
-
-
-def _usual(rows: NDArray[np.int64], activity: NDArray[np.int32], ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The functions of the rows, most frequent first, down to a tenth of them."""
-    known = rows[rows >= 0]
-    if not known.size:
+def _tasks(variance: Variance) -> tuple[str, ...]:
+    """What control consists of."""
+    control = variance.control
+    if control is None:
         return ()
-    counts = np.bincount(activity[known], minlength=len(ids))
-    order = np.argsort(-counts, kind="stable")
-    return tuple(ids[k] for k in order[:3] if counts[k] >= 0.1 * known.size)
+    words = {"rework": "send back to", "repair": "repair at", "escalate": "escalate to"}
+    return (f"{words[control.how]} {control.function}",)
 
 
-def _mean(
-    view: View, begin: NDArray[np.int64], until: NDArray[np.int64], clock: NDArray[np.float64] | None
-) -> Estimate | None:
-    """Mean distance in steps, or in hours of a clock, over occurrences that have both ends."""
-    both = (begin >= 0) & (until >= 0)
-    if both.sum() < 2:
-        return None
-    a, b = begin[both], until[both]
-    distance = (b - a).astype(np.float64) if clock is None else clock[b] - clock[a]
-    value, low, high = ratio_interval(distance, np.ones(distance.size), view.log.case[a])
-    if not np.isfinite(low):
-        low = high = value
-    return estimate(value, low, high, "steps" if clock is None else "h", "counted")
+def _sources(system: WorkSystem, variance: Variance, seen: tuple[str, ...]) -> tuple[str, ...]:
+    """Where those who control it learn of it: where it is seen, the machine that shows it, and who tells them."""
+    found = list(seen)
+    for name in seen:
+        allocation = system.functions[name].allocation
+        found += [allocation.component] if allocation.component else []
+    controllers = _controllers(system, variance)
+    ends = {*controllers, *(system.roles[name].team for name in controllers if name in system.roles)}
+    found += [
+        f"{link.source}{f' by {link.channel}' if link.channel else ''}"
+        for link in system.social.links
+        if link.target in ends and link.kind in ("informs", "communicates")
+    ]
+    return tuple(dict.fromkeys(found))
 
 
-def _teams_between(view: View, begin: NDArray[np.int64], until: NDArray[np.int64]) -> float | None:
-    """Mean number of team changes between origin and control."""
-    both = (begin >= 0) & (until >= begin)
-    if not both.any() or not (view.team >= 0).any():
-        return None
-    stay = np.zeros(view.log.case.size, dtype=np.int64)
-    stay[view.stays.first] = 1
-    number = np.cumsum(stay)
-    return float((number[until[both]] - number[begin[both]]).mean())
+def _skill(system: WorkSystem, variance: Variance) -> str:
+    """Skill of the controlling roles in the function of control, as the model has it, never of persons."""
+    control = variance.control
+    function = None if control is None else system.functions.get(control.function)
+    roles = [system.roles[name] for name in _controllers(system, variance) if name in system.roles]
+    if function is None or not roles:
+        return "unknown"
+    said = []
+    for role in roles:
+        skill = role.skills.get(function.skill or function.id) or role.skills.get(function.id)
+        if skill is not None and skill.footing != "assumed" and role.head_count < _LEAST_PEOPLE:
+            return "withheld: fewer than five people"
+        said.append(1.0 if skill is None else skill.value)
+    low = min(said)
+    return "standard" if low >= 1 else f"{low:.2g} of standard"
+
+
+def _tools(system: WorkSystem, variance: Variance) -> tuple[str, ...]:
+    """What control is done with."""
+    function = None if variance.control is None else system.functions.get(variance.control.function)
+    return () if function is None else tools_of(function)
+
+
+def tools_of(function: Function) -> tuple[str, ...]:
+    """Return the components that a function is done with."""
+    own = (function.allocation.component,) if function.allocation.component else ()
+    return tuple(dict.fromkeys((*own, *function.uses)))
+
+
+def _feedback(system: WorkSystem, variance: Variance, origins: tuple[str, ...]) -> str:
+    """How those at whose place it arises learn of it."""
+    control = variance.control
+    if control is None:
+        return "none"
+    if control.how == "rework" and control.function in origins:
+        return "the item comes back"
+    sees = {role for name in origins for role in system.functions[name].roles}
+    controllers = set(_controllers(system, variance))
+    if sees & controllers:
+        return "the same role"
+    at_origin = {*sees, *(system.roles[name].team for name in sees if name in system.roles)}
+    at_control = {*controllers, *(system.roles[name].team for name in controllers if name in system.roles)}
+    told = any(link.source in at_control and link.target in at_origin for link in system.social.links)
+    return "a link of communication" if told else "none"

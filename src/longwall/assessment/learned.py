@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +32,8 @@ class LearnedNet:
 
     Parameters
     ----------
+    rate : ndarray, shape (n_kinds,)
+        Occurrences per week, as counted.
     kinds : tuple of str
         The kinds that occurred.
     detected, controlled : ndarray, shape (n_kinds,)
@@ -42,6 +44,7 @@ class LearnedNet:
     """
 
     net: Net
+    rate: Floats
     kinds: tuple[str, ...]
     edges: tuple[Edge, ...]
     detected: Floats
@@ -70,6 +73,7 @@ def learned_net(view: View, events: VarianceEvents, cuts: Thresholds) -> Learned
         level=cuts["edge_level"],
         least_support=int(cuts["edge_support"]),
     )
+    learned = _worth_acting_on(learned, events, rows, kind, view.weeks, cuts["edge_floor_h_per_week"])
     source, target = np.nonzero(learned.claimed)
     p = learned.p[source, target]
     low = np.clip(learned.low[source, target], 0.0, p)
@@ -100,6 +104,7 @@ def learned_net(view: View, events: VarianceEvents, cuts: Thresholds) -> Learned
     kinds = tuple(events.kinds[k] for k in kept)
     return LearnedNet(
         net=net,
+        rate=rate,
         kinds=kinds,
         edges=_edges(learned, kinds, source, target),
         detected=detected,
@@ -127,6 +132,23 @@ def _occurrences(
         stratum=view.stratum,
         n_kinds=n,
     )
+
+
+def _worth_acting_on(
+    learned: Learned,
+    events: VarianceEvents,
+    rows: NDArray[np.int64],
+    kind: NDArray[np.int64],
+    weeks: float,
+    floor_h: float,
+) -> Learned:
+    """Drop claims over which fewer hours pass in a week than anyone would act on; harm nobody measured stays."""
+    n = learned.support.size
+    harm = np.bincount(kind, weights=events.harm_h[rows], minlength=n) / np.maximum(learned.support, 1)
+    with np.errstate(invalid="ignore"):
+        passing_h = (learned.support / weeks)[:, None] * learned.p * harm[None, :]
+        kept = learned.claimed & ((passing_h >= floor_h) | (harm == 0)[None, :])
+    return replace(learned, claimed=kept, directed=learned.directed & kept)
 
 
 def _levers(net: Net, leak: Floats, detected: Floats, controlled: Floats) -> tuple[Floats, Floats]:
@@ -157,10 +179,26 @@ def _edges(
             support=int(learned.support[i]),
             grade="directed" if learned.directed[i, j] else "associated",
             explained_away_by=float(learned.explained_away_by[i, j]),
+            naive=_number(learned.lift.naive[i, j]),
+            cross_check=_number(learned.lift.stratified[i, j]),
+            agrees=_agrees(learned, int(i), int(j)),
         )
         for i, j in zip(source, target, strict=True)
     ]
     return tuple(sorted(found, key=lambda edge: (-edge.probability.value, edge.source, edge.target)))
+
+
+def _agrees(learned: Learned, i: int, j: int) -> bool | None:
+    """Whether Mantel-Haenszel sees the edge too: its interval lies above nothing, or meets that of the model."""
+    low, high = learned.lift.low[i, j], learned.lift.high[i, j]
+    if not np.isfinite(low):
+        return None
+    return bool(low > 0 or (low <= learned.high[i, j] and high >= learned.low[i, j]))
+
+
+def _number(value: float) -> float | None:
+    """None for what is not determinable."""
+    return float(value) if np.isfinite(value) else None
 
 
 def _cautions(learned: Learned, kinds: tuple[str, ...]) -> tuple[str, ...]:
@@ -178,6 +216,12 @@ def _cautions(learned: Learned, kinds: tuple[str, ...]) -> tuple[str, ...]:
     thin = [
         f"{kinds[k]} (about {learned.needed_cases[k]:,.0f} cases)" for k in np.flatnonzero(learned.needed_cases > 0)
     ]
+    if contradicted := [
+        f"{kinds[i]} to {kinds[j]}"
+        for i, j in zip(*np.nonzero(learned.claimed), strict=True)
+        if _agrees(learned, int(i), int(j)) is False
+    ]:
+        said.append(f"the cross-check within class and step does not see: {', '.join(contradicted)}")
     if thin:
         said.append(f"not determinable, needs more cases: {', '.join(thin)}")
     return tuple(said)

@@ -5,8 +5,8 @@ how prone the case has shown itself to be, plus a part for every earlier occurre
 the steps after i, is p_ij; it is net of the control as it is.
 
 It follows, it does not prove: a hidden cause that hits i first and j later looks the same, effects within one step and
-after the end of a case are not seen, and control that changes together with i cannot be told from effect. Left out of
-this first form: a cross-check by Mantel-Haenszel, kernels of free shape, effects that cross from one case to another.
+after the end of a case are not seen, and control that changes together with i cannot be told from effect. Left out:
+kernels of free shape, effects that cross from one case to another.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 from scipy.special import ndtr
 
+from longwall.assessment.lift import Lift, lift_of
+from longwall.assessment.panel import LAGS, WINDOW, Occurrences, Panel, followed, panel_of, weights, windows
 from longwall.stats import benjamini_hochberg
 
 __all__ = ["Learned", "Occurrences", "learn"]
@@ -25,37 +27,12 @@ __all__ = ["Learned", "Occurrences", "learn"]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_LAGS = ((1, 2), (3, 6))
-_WINDOW = _LAGS[-1][1]
 _ROUNDS = 5
 _REWEIGHTS = 2
-_LEAST_CELL = 200
 _SMALL = 1e-4
 _RIDGE = 1e-9
 _ONE_SIDED = 1.645
-
-
-@dataclass(frozen=True)
-class Occurrences:
-    """Variances seen in cases, on the clock of steps.
-
-    Parameters
-    ----------
-    case, step, kind : ndarray of int, shape (n,)
-        Which case, at which of its steps (from 0), which kind.
-    case_steps : ndarray of int, shape (n_cases,)
-        Number of steps of each case, >= 1.
-    stratum : ndarray of int, shape (n_cases,)
-        Class of each case (class, priority and the like crossed), >= 0.
-    n_kinds : int
-    """
-
-    case: NDArray[np.int64]
-    step: NDArray[np.int64]
-    kind: NDArray[np.int64]
-    case_steps: NDArray[np.int64]
-    stratum: NDArray[np.int64]
-    n_kinds: int
+_POWER = 0.8416
 
 
 @dataclass(frozen=True)
@@ -82,6 +59,11 @@ class Learned:
         About how many cases would give the least support; 0 where there is enough.
     frailty_variance : float
         How much cases differ in how prone they are to any variance; 0: not at all.
+    lift : Lift
+        The naive lift that is being corrected, and a cross-check by Mantel-Haenszel.
+    needed : ndarray
+        About how many cases it takes to tell an effect as large as the floor from none, with power 0.8, where the log
+        cannot; 0 where it can.
     """
 
     p: Floats
@@ -94,19 +76,8 @@ class Learned:
     support: NDArray[np.int64]
     needed_cases: Floats
     frailty_variance: float
-
-
-@dataclass(frozen=True)
-class _Panel:
-    """One row per case and step; `after` are the rows on which anything earlier has an effect."""
-
-    offset: NDArray[np.int64]
-    case: NDArray[np.int64]
-    cell: NDArray[np.int64]
-    n_cells: int
-    y: Floats
-    x: csr_array
-    after: NDArray[np.intp]
+    lift: Lift
+    needed: Floats
 
 
 @dataclass(frozen=True)
@@ -147,7 +118,7 @@ def learn(data: Occurrences, *, floor: float = 0.05, level: float = 0.05, least_
     """
     n = data.n_kinds
     support = np.bincount(data.kind, minlength=n)
-    panel = _panel(data)
+    panel = panel_of(data)
     phi, variance = np.ones(panel.case.size), 0.0
     fits: list[_Fit] = []
     for last in range(1, _ROUNDS + 1):
@@ -155,7 +126,7 @@ def learn(data: Occurrences, *, floor: float = 0.05, level: float = 0.05, least_
             phi, variance = _frailty(panel, fits)
         fits = [_fit(panel, panel.y[:, j], panel.x, phi, errors=last == _ROUNDS) for j in range(n)]
     tested = (support >= least_support)[:, None] & (support > 0)[None, :] & ~np.eye(n, dtype=bool)
-    weight = _weights(n) * _followed(panel, support)[None, :]
+    weight = weights(n) * followed(panel, support)[None, :]
     p = np.stack([weight @ fit.beta for fit in fits], axis=1)
     spread = np.stack([np.sqrt(np.maximum(np.diag(weight @ fit.covariance @ weight.T), 0)) for fit in fits], axis=1)
     adjusted = np.ones((n, n))
@@ -166,7 +137,7 @@ def learn(data: Occurrences, *, floor: float = 0.05, level: float = 0.05, least_
     for j in np.flatnonzero(claimed.any(axis=0)):
         directed[:, j] = claimed[:, j] & _directed(panel, data, int(j), np.flatnonzero(claimed[:, j]), floor)
     with np.errstate(invalid="ignore", divide="ignore"):
-        rate = panel.y.mean(axis=0)[None, :] * _WINDOW
+        rate = panel.y.mean(axis=0)[None, :] * WINDOW
         ratio = np.where(claimed, 1 + p / np.maximum(rate, _SMALL), np.nan)
         strength = ratio + np.sqrt(ratio * (ratio - 1))
         needed = np.where(support < least_support, data.case_steps.size * least_support / np.maximum(support, 1), 0.0)
@@ -182,70 +153,22 @@ def learn(data: Occurrences, *, floor: float = 0.05, level: float = 0.05, least_
         support=support,
         needed_cases=needed,
         frailty_variance=variance,
+        lift=lift_of(panel, data),
+        needed=_needed(data, spread, tested, claimed, p + 1.96 * spread >= floor, needed, floor),
     )
 
 
-def _panel(data: Occurrences) -> _Panel:
-    """Lay out cases step by step, with what occurred and what had occurred before."""
-    offset = np.r_[0, np.cumsum(data.case_steps)]
-    case = np.repeat(np.arange(data.case_steps.size), data.case_steps)
-    step = np.arange(offset[-1]) - offset[case]
-    y = np.zeros((offset[-1], data.n_kinds))
-    np.add.at(y, (offset[data.case] + data.step, data.kind), 1.0)
-    cell = _cells(data.stratum[case], step)
-    x = _windows(data, offset, case.size, _LAGS)
-    return _Panel(offset, case, cell, int(cell.max()) + 1, np.minimum(y, 1.0), x, np.flatnonzero(np.diff(x.indptr)))
+def _needed(
+    data: Occurrences, spread: Floats, tested: Bools, claimed: Bools, possible: Bools, by_source: Floats, floor: float
+) -> Floats:
+    """Cases it takes to see an effect as large as the floor, where it is neither claimed nor ruled out."""
+    cases = data.case_steps.size * ((_ONE_SIDED + _POWER) * spread / floor) ** 2
+    open_still = tested & possible & ~claimed & (spread > 0)
+    found = np.where(open_still, np.maximum(cases, data.case_steps.size), 0.0)
+    return np.asarray(np.where(tested, found, np.broadcast_to(by_source[:, None], tested.shape)), dtype=np.float64)
 
 
-def _cells(stratum: NDArray[np.int64], step: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Class by step; late steps are joined, within their class, until each cell holds enough rows."""
-    last = int(step.max()) + 1
-    counts = np.bincount(stratum * last + step, minlength=(int(stratum.max()) + 1) * last).reshape(-1, last)
-    label = np.zeros_like(counts)
-    number = 0
-    for row in range(len(counts)):
-        held = 0
-        for k in range(last):
-            label[row, k] = number
-            held += counts[row, k]
-            rest = counts[row, k + 1 :].sum()
-            if held >= _LEAST_CELL and rest >= _LEAST_CELL:
-                number, held = number + 1, 0
-        number += 1
-    return np.asarray(np.unique(label[stratum, step], return_inverse=True)[1], dtype=np.int64)
-
-
-def _windows(
-    data: Occurrences, offset: NDArray[np.int64], rows: int, lags: tuple[tuple[int, int], ...], sign: int = 1
-) -> csr_array:
-    """How many occurrences of each kind lie in each window of steps before (or, with sign -1, after) each row."""
-    at, column = [], []
-    for piece, (first, last) in enumerate(lags):
-        for lag in range(first, last + 1):
-            there = data.step + sign * lag
-            inside = (there >= 0) & (there < data.case_steps[data.case])
-            at.append((offset[data.case] + there)[inside])
-            column.append(data.kind[inside] * len(lags) + piece)
-    indices = (np.concatenate(at), np.concatenate(column))
-    x = csr_array((np.ones(indices[0].size), indices), shape=(rows, data.n_kinds * len(lags)))
-    x.sum_duplicates()
-    return x
-
-
-def _weights(n: int) -> Floats:
-    """Turn coefficients per step of each window into occurrences per source, shape (n, 2 n)."""
-    widths = np.array([last - first + 1 for first, last in _LAGS], dtype=np.float64)
-    return np.asarray(np.kron(np.eye(n), widths[None, :]), dtype=np.float64)
-
-
-def _followed(panel: _Panel, support: NDArray[np.int64]) -> Floats:
-    """Share of the steps of each window that cases had left after each kind, shape (2 n,): cases end."""
-    steps = np.asarray(panel.x.sum(axis=0)).ravel()
-    widths = np.tile([last - first + 1 for first, last in _LAGS], support.size)
-    return np.asarray(steps / np.maximum(np.repeat(support, len(_LAGS)) * widths, 1), dtype=np.float64)
-
-
-def _fit(panel: _Panel, y: Floats, x: csr_array, phi: Floats, *, errors: bool) -> _Fit:
+def _fit(panel: Panel, y: Floats, x: csr_array, phi: Floats, *, errors: bool) -> _Fit:
     """Iteratively reweighted least squares with the baseline of every cell projected out."""
     # Weights from the level of the kind as a whole: those of small cells would move with their own errors, and pull p
     # towards nothing.
@@ -279,7 +202,7 @@ def _fit(panel: _Panel, y: Floats, x: csr_array, phi: Floats, *, errors: bool) -
     return _Fit(beta, inverse @ meat @ inverse, base)
 
 
-def _frailty(panel: _Panel, fits: list[_Fit]) -> tuple[Floats, float]:
+def _frailty(panel: Panel, fits: list[_Fit]) -> tuple[Floats, float]:
     """How prone each case has shown itself to be before each of its steps, and the variance between cases."""
     base = np.maximum(sum(fit.base[panel.cell] for fit in fits), _SMALL)
     # A step at which the model expects less than nothing is left at nothing.
@@ -302,18 +225,18 @@ def _before(values: Floats, starts: NDArray[np.int64], case: NDArray[np.int64]) 
     return np.asarray(running - running[starts][case])
 
 
-def _directed(panel: _Panel, data: Occurrences, target: int, sources: NDArray[np.intp], floor: float) -> Bools:
+def _directed(panel: Panel, data: Occurrences, target: int, sources: NDArray[np.intp], floor: float) -> Bools:
     """Whether what follows each source exceeds what came before it: a placebo with the future beside the past.
 
     Past and future of every kind stand side by side, alike, without frailty, so that what is the same forwards and
     backwards in time gives the same on both sides, but for the edges of cases; the floor keeps those out.
     """
-    ahead = _windows(data, panel.offset, panel.case.size, _LAGS, sign=-1)
+    ahead = windows(data, panel.offset, panel.case.size, LAGS, sign=-1)
     x = csr_array(hstack([panel.x, ahead]))
     both = replace(panel, after=np.flatnonzero(np.diff(x.indptr)))
     fit = _fit(both, panel.y[:, target], x, np.ones(panel.case.size), errors=True)
     n = data.n_kinds
-    weight = _weights(n)[sources]
+    weight = weights(n)[sources]
     weight = np.hstack([weight, -weight])
     difference = weight @ fit.beta
     spread = np.sqrt(np.maximum(np.diag(weight @ fit.covariance @ weight.T), 1e-300))

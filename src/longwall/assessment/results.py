@@ -9,6 +9,7 @@ from longwall.assessment.checklist import AxisRating
 from longwall.assessment.constraints import ConstraintState
 from longwall.assessment.driver_rows import DriverRow
 from longwall.assessment.evidence_counts import Counts
+from longwall.assessment.judgement_result import CellComparison, Elicited
 from longwall.assessment.perturbation import Perturbation
 from longwall.assessment.prevalence import DetectorRow, Fate
 from longwall.assessment.profile import Profile
@@ -24,6 +25,7 @@ __all__ = [
     "IndexPart",
     "Loss",
     "Membership3",
+    "OriginShare",
     "PartSource",
     "VarianceMatrix",
     "VarianceRow",
@@ -80,6 +82,15 @@ class Edge(Piece):
         direction is not shown.
     explained_away_by : float, optional
         Rate ratio that a hidden, delayed cause would need with both to explain the claim away (E-value).
+    naive, cross_check : float, optional
+        Learned: the naive lift that is being corrected, and the Mantel-Haenszel difference within class and step, both
+        in occurrences per occurrence.
+    agrees : bool, optional
+        Whether the interval of the cross-check holds the probability, or lies above nothing as well.
+    experts : int
+        How many said something of it; 0 where it stands in the model or was learned.
+    disagreement : float, optional
+        Between experts: largest less smallest strength.
     """
 
     source: Id
@@ -88,6 +99,11 @@ class Edge(Piece):
     support: int = 0
     grade: Literal["judged", "directed", "associated"] = "judged"
     explained_away_by: float | None = None
+    naive: float | None = None
+    cross_check: float | None = None
+    agrees: bool | None = None
+    experts: int = 0
+    disagreement: float | None = None
 
 
 class VarianceRow(Piece):
@@ -168,23 +184,43 @@ class VarianceMatrix(Piece):
         return next((row for row in self.variances if row.id == variance), None)
 
 
+class OriginShare(Piece):
+    """A place where a kind of variance arises, and the share of its occurrences; ties count in equal parts."""
+
+    place: Id
+    share: float
+
+
 class ControlRow(Piece):
     """Where a variance arises, is seen and is controlled, by whom, and what they lack.
 
     Parameters
     ----------
     origin : Id
-        Function or component, or ``unknown``.
+        Function or component, or ``unknown``; the most frequent one.
+    origins : tuple of OriginShare
+        In the log: every place with at least one in twenty occurrences, most frequent first.
     seen_at, controlled_at : tuple of Id
         Functions.
     controlled_by : tuple of Id
-        Roles, or the component of a machine.
+        Roles, or the component of a machine; in the log also teams that no role of the model stands for.
+    tasks : tuple of str
+        What control consists of.
+    information_source : tuple of str
+        Where those who control it learn of it: functions, components, roles or teams that tell them.
+    skill : str
+        Of the controlling roles in the function of control, as the model has it.
+    tools : tuple of Id
+        Components with which it is controlled.
+    feedback : str
+        How those at whose place it arises learn of it; ``none`` where they do not.
     how : str
         ``rework``, ``repair``, ``escalate``, or empty where nothing controls it.
     information, authority : str
         ``present``, ``lacking``, ``in part``, ``not needed`` or ``unknown``.
     available_h, needed_h : Estimate, optional
-        Time until the most urgent class is due, and working time of control.
+        Time until the most urgent class is due, and working time of control; in the log the time left to the agreed
+        one when it is seen, and elapsed time from there to control.
     hops_to_seen, hops_to_controlled : Estimate, optional
         Steps from origin, over routes in the model (it is seen first, then sent to where control happens), or as
         counted in the log.
@@ -206,12 +242,18 @@ class ControlRow(Piece):
     name: str
     source: Literal["judgement", "log"]
     origin: str
+    origins: tuple[OriginShare, ...] = ()
     seen_at: tuple[Id, ...] = ()
     controlled_at: tuple[Id, ...] = ()
     controlled_by: tuple[Id, ...] = ()
     how: str = ""
+    tasks: tuple[str, ...] = ()
     information: str = "unknown"
+    information_source: tuple[str, ...] = ()
     authority: str = "unknown"
+    skill: str = "unknown"
+    tools: tuple[Id, ...] = ()
+    feedback: str = "unknown"
     available_h: Estimate | None = None
     needed_h: Estimate | None = None
     hops_to_seen: Estimate | None = None
@@ -325,6 +367,12 @@ class Assessment(Piece):
         How often the log shows what stands in the model; empty without a log.
     drivers : tuple of DriverRow
         What wears the system out: each measure of each driver against its threshold, also where it cannot be had.
+    elicited : Elicited, optional
+        What experts judged; None where nobody was asked.
+    elicited_matrix : VarianceMatrix, optional
+        The pooled strengths of experts over the kinds of the log, with its rates, harm and control.
+    comparison : tuple of CellComparison
+        Judgement and traces, cell by cell, those that differ first.
     withheld : tuple of str
         What was left out because groups are too small or the log cannot show it.
     """
@@ -338,6 +386,9 @@ class Assessment(Piece):
     boundaries: Boundaries = Boundaries()
     detectors: tuple[DetectorRow, ...] = ()
     counts: Counts = Counts()
+    elicited: Elicited | None = None
+    elicited_matrix: VarianceMatrix | None = None
+    comparison: tuple[CellComparison, ...] = ()
     classification: Classification
     constraints: tuple[ConstraintState, ...] = ()
     conflicting: tuple[Id, ...] = ()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.assessment.matrix import Net, Solution, rank_correlation, solve
+from longwall.assessment.pooling import PooledCell
 from longwall.assessment.results import Edge, Loss, Membership3, VarianceMatrix, VarianceRow
 from longwall.assessment.robustness import membership
 from longwall.assessment.thresholds import Thresholds
@@ -100,8 +101,9 @@ def tabulate(
     )
 
 
-def judged_edges(system: WorkSystem) -> tuple[Edge, ...]:
-    """Return the edges that people wrote into a model."""
+def judged_edges(system: WorkSystem, cells: Sequence[PooledCell] = ()) -> tuple[Edge, ...]:
+    """Return the edges that people wrote into a model, with how many experts spoke of each, and how far apart."""
+    of_experts = {(cell.cause, cell.effect): cell for cell in cells}
     known = {variance.id for variance in system.variances}
     return tuple(
         Edge(
@@ -113,6 +115,8 @@ def judged_edges(system: WorkSystem) -> tuple[Edge, ...]:
                 high=p.value if p.high is None else p.high,
                 footing=p.footing,
             ),
+            experts=len(cell.said) if (cell := of_experts.get((variance.id, other))) else 0,
+            disagreement=cell.disagreement if cell else None,
         )
         for variance in system.variances
         for other, p in variance.induces.items()

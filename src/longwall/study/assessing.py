@@ -8,6 +8,7 @@ from typing import Any
 from longwall import assessment, evidence
 from longwall.errors import EvidenceError
 from longwall.study.detecting import events_of
+from longwall.study.eliciting import experts_of, opinions_hash
 from longwall.study.folder import Study
 from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.showing_classes import checklist_answers
@@ -41,7 +42,7 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     procedure = assessment.load_procedure(study.procedure) if study.procedure.is_file() else ()
     assessed = assessment.assess(
         system, log=log, events=events, forecast=forecast, alerts=alerts, procedure=procedure, labels=labels,
-        answers=answers, seed=study.file.seed,
+        answers=answers, experts=experts_of(study, system), seed=study.file.seed,
     )  # fmt: skip
     assessed = assessed.model_copy(update={"findings": with_told(study, system, assessed.findings)})
     return assessed.model_dump(mode="json")
@@ -68,6 +69,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "forecast": stamp_of(study, "simulate") or "none",
         **({"procedure": optional_hash(study.procedure)} if study.procedure.is_file() else {}),
         **agreements_hash(study),
+        **opinions_hash(study),
         **({} if stamp_of(study, "signals") is None else {"alerts": str(stamp_of(study, "signals"))}),
         **({"answers": optional_hash(study.answers)} if study.answers.is_file() else {}),
     }

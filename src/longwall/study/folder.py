@@ -197,6 +197,12 @@ class Study:
         return self.path / "procedure.yaml"
 
     @property
+    def opinions(self) -> tuple[Path, ...]:
+        """Files of ``inquiry/matrix``, one for each group that judged the variance matrix; by name."""
+        folder = self.path / "inquiry" / "matrix"
+        return tuple(sorted(path for path in folder.glob("*.y*ml") if path.is_file()))
+
+    @property
     def responses(self) -> Path:
         """``responses.yaml``, answers to findings; need not exist."""
         return self.path / "responses.yaml"

@@ -32,6 +32,16 @@ from longwall.study.showing_constraints import CONSTRAINT_COLUMNS, REFUSED_COLUM
 from longwall.study.showing_detectors import DETECTOR_COLUMNS, detector_table
 from longwall.study.showing_drivers import COLUMNS as DRIVER_COLUMNS
 from longwall.study.showing_drivers import driver_rows
+from longwall.study.showing_matrix import (
+    CELL_COLUMNS,
+    CONTROL_COLUMNS,
+    KEY_COLUMNS,
+    MEANS_COLUMNS,
+    cell_rows,
+    control_rows,
+    key_rows,
+    means_rows,
+)
 from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
 from longwall.study.showing_model import model_rows
 from longwall.study.showing_signals import (
@@ -293,13 +303,19 @@ def _networks(study: Study) -> Shown:
 
 
 def _variances(study: Study) -> Shown:
-    rows = [
-        (row["variance"], row["origin"], ", ".join(row["seen_at"]), ", ".join(row["controlled_at"]),
-         ", ".join(row["controlled_by"]), ", ".join(row["lacks"]), row["occurrences"])
-        for row in _result(study, "assess")["controls"]
-    ]  # fmt: skip
-    columns = ("variance", "arises at", "seen at", "controlled at", "by", "lacks", "in the log")
-    return Shown("Control of variances", columns, rows)
+    return Shown("Control of variances", CONTROL_COLUMNS, *control_rows(_result(study, "assess")))
+
+
+def _means(study: Study) -> Shown:
+    return Shown("What variances are controlled with", MEANS_COLUMNS, *means_rows(_result(study, "assess")))
+
+
+def _matrix(study: Study) -> Shown:
+    return Shown("Which variance leads to which", CELL_COLUMNS, *cell_rows(_result(study, "assess")))
+
+
+def _keyset(study: Study) -> Shown:
+    return Shown("Variances, their loss and the key set", KEY_COLUMNS, *key_rows(_result(study, "assess")))
 
 
 def _assessed(study: Study) -> Assessment:
@@ -416,6 +432,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "components": _components,
     "conflicts": _conflicts,
     "constraints": _constraints,
+    "controls": _means,
     "designs": _designs,
     "exported": _exported,
     "detectors": _detectors,
@@ -426,6 +443,8 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "forecasts": _forecasts,
     "functions": _functions,
     "indicators": _indicators,
+    "key-set": _keyset,
+    "matrix": _matrix,
     "measurements": _measurements,
     "model": _model,
     "networks": _networks,
