@@ -49,6 +49,8 @@ from longwall.assessment.forces import (
     under,
     under_forces,
 )
+from longwall.assessment.graph import Graph, GraphLink, GraphNode, graph_of
+from longwall.assessment.graph_text import GRAPH_FORMATS
 from longwall.assessment.judgement_result import VERDICTS, CellComparison, Elicited, ExpertView
 from longwall.assessment.lift import Lift
 from longwall.assessment.load import Load, human_work_h, offered_load
@@ -111,6 +113,7 @@ from longwall.assessment.ways import avoiding
 __all__ = [
     "DRIVERS",
     "GRADES",
+    "GRAPH_FORMATS",
     "RISKS",
     "RULE_KINDS",
     "STEPS",
@@ -147,6 +150,9 @@ __all__ = [
     "ForceEffect",
     "ForceOutcome",
     "Forces",
+    "Graph",
+    "GraphLink",
+    "GraphNode",
     "Index",
     "IndexPart",
     "Known",
@@ -211,6 +217,7 @@ __all__ = [
     "drivers_of",
     "flow_of",
     "forces_of",
+    "graph_of",
     "human_work_h",
     "key_set",
     "known_controls",

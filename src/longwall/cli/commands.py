@@ -379,16 +379,40 @@ def checklist(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> Non
     answer({"file": file}, f"{file}: fill it in, then `longwall assess {folder}`", as_json=as_json)
 
 
-@app.command(epilog=_example("longwall export my-desk tickets.xes", "longwall export my-desk tickets.ocel.json"))
+@app.command(
+    epilog=_example(
+        "longwall export my-desk tickets.xes",
+        "longwall export my-desk tickets.ocel.json",
+        "longwall export my-desk --graph graphml --out desk.graphml",
+    )
+)
 def export(
     folder: Folder,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="ends in .csv, .parquet, .xes, .json or .xml (OCEL 2)")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="ends in .csv, .parquet, .xes, .json or .xml (OCEL 2)"),
+    ] = None,
+    graph: Annotated[
+        str | None, typer.Option("--graph", metavar="FORMAT", help="the graph instead: graphml, mermaid or csv")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="where it goes")] = None,
     as_json: AsJson = False,
     seed: Seed = None,
 ) -> None:
-    """Write the log of the study for other tools: CSV, Parquet, XES or OCEL 2; teams, no person."""
-    events = study.export_log(study.Study.open(folder, seed=seed), file)
-    answer({"file": str(file), "events": events}, f"{file}: {events:,} events", as_json=as_json)
+    """Write the log of the study, or its graph of functions, roles, components and variances, for other tools."""
+    if (file is None) == (out is None):
+        raise typer.BadParameter("say once where it goes: FILE or --out FILE")
+    path = file or out
+    assert path is not None
+    opened = study.Study.open(folder, seed=seed)
+    if graph is not None:
+        drawn = study.export_graph(opened, path, graph)
+        counts = {"nodes": len(drawn.nodes), "links": len(drawn.links)}
+        answer({"file": str(path), **counts}, f"{path}: {counts['nodes']:,} nodes, {counts['links']:,} links",
+               as_json=as_json)  # fmt: skip
+        return
+    events = study.export_log(opened, path)
+    answer({"file": str(path), "events": events}, f"{path}: {events:,} events", as_json=as_json)
 
 
 @app.command(epilog=_example("longwall forget my-desk 'Kim Passa'", "longwall forget my-desk person-0f3a9c41d27b"))

@@ -11,7 +11,7 @@ from longwall.study.comparing import Compared, compare_log
 from longwall.study.concluding import Concluded, answer_file, conclude
 from longwall.study.constraining import Bound, bring_constraints
 from longwall.study.experimenting import Simulated, forecast_tables, scenario_files, simulate_files
-from longwall.study.exporting import export_log
+from longwall.study.exporting import export_graph, export_log
 from longwall.study.folder import Consultation, Source, Study, StudyFile
 from longwall.study.forecasting import LogsWritten, Period, forecast_logs
 from longwall.study.forgetting import Forgotten, forget
@@ -62,6 +62,7 @@ __all__ = [
     "conflicts_of",
     "draft_privacy",
     "example",
+    "export_graph",
     "export_log",
     "forecast_logs",
     "forecast_tables",
