@@ -138,7 +138,7 @@ def test_a_signed_boundary_costs_nothing(desk: WorkSystem, judged: Assessment) -
         ("gaps", "social scan", "desk-agent"),
         ("gaps", "variance matrix", "late-answer"),
         ("redesign", "gaps", "coordinate"),
-        ("sequence", "redesign", "recover-account"),
+        ("sequence", "environment", "recover-account"),
     ],
 )
 def test_each_cost_names_what_it_concerns(
