@@ -54,7 +54,8 @@ def graphml_text(graph: Graph) -> str:
 
 def _node_values(node: GraphNode) -> dict[str, Any]:
     """Attributes of a node."""
-    return {"kind": node.kind, "model_id": node.id, "name": _one_line(node.name), "layer": node.layer, "counted": node.counted}
+    name = _one_line(node.name)
+    return {"kind": node.kind, "model_id": node.id, "name": name, "layer": node.layer, "counted": node.counted}
 
 
 def _link_values(link: GraphLink) -> dict[str, Any]:
