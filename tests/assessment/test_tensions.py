@@ -77,7 +77,7 @@ def test_redundancy_has_its_price_and_a_knee(station: Any) -> None:
     paid = next(o for o in one.outcomes if o.indicator == "paid_h_per_item" and not o.strain)
     assert paid.at[one.today].level.value == pytest.approx(4 * 168 / 420, rel=0.03)
     (knee,) = [bend for bend in one.bends if bend.indicator == "wait_h"]
-    assert knee.kind == "knee" and knee.at in (4.0, 5.0) and "the knee of waiting" in one.statement
+    assert knee.kind == "knee" and knee.at in (4.0, 5.0) and "the knee of lead time" in one.statement
 
 
 def test_what_a_system_does_not_have_is_said(station: Any) -> None:

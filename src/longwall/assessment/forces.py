@@ -178,8 +178,12 @@ def _effect(force: Force, today: Sequence[Runs], then: Sequence[Sequence[Runs]])
                 better=((change.value < 0.0) == (one.better == "lower")) if sure else None,
             )
         )  # fmt: skip
-    cautions = {text for others in then for text in others[0].cautions} - {t for base in today for t in base.cautions}
-    return ForceEffect(force=force, does=_does(force), outcomes=tuple(outcomes), cautions=tuple(sorted(cautions)))
+    fresh = {text for others in then for text in others[0].cautions} - {t for base in today for t in base.cautions}
+    full = sorted({text.partition(":")[0] for text in fresh if "grows without end" in text})
+    cautions = sorted(text for text in fresh if "grows without end" not in text)
+    if full:
+        cautions.append(f"more work than hours to do it in for {'; '.join(full)}: lines grow week by week")
+    return ForceEffect(force=force, does=_does(force), outcomes=tuple(outcomes), cautions=tuple(cautions))
 
 
 def _levels(group: Sequence[Runs]) -> dict[str, Estimate]:
@@ -209,7 +213,7 @@ def _does(force: Force) -> str:
     ):
         if factor.value == 1.0 and factor.low is None and factor.high is None:
             continue
-        ends = [end for end in (factor.low, factor.high) if end is not None]
-        span = f" ({' to '.join(f'{end:g}' for end in sorted({factor.value, *ends}))})" if ends else ""
+        ends = sorted({end for end in (factor.low, factor.high, factor.value) if end is not None})
+        span = f" ({ends[0]:g} to {ends[-1]:g})" if len(ends) > 1 else ""
         parts.append(f"{word} × {factor.value:g}{span}" + (f" in {', '.join(reach)}" if reach else ""))
     return "; ".join(parts) or "changes nothing"

@@ -47,8 +47,8 @@ def bend_text(bend: Bend, name: str, today: float) -> str:
     if bend.kind == "none" or bend.at is None:
         return f"No knee in {name} beyond noise."
     what = "the knee of" if bend.kind == "knee" else "the best of"
-    near = f"{bend.low:.4g} to {bend.high:.4g}"
-    return f"Today, at {today:.4g}, stands {bend.today} {what} {name}, at {bend.at:.4g} ({near})."
+    near = "" if bend.low == bend.high else f" ({bend.low:.4g} to {bend.high:.4g})"
+    return f"Today, at {today:.4g}, stands {bend.today} {what} {name}, at {bend.at:.4g}{near}."
 
 
 def level_text(estimate: Estimate) -> str:

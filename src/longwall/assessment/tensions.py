@@ -42,7 +42,8 @@ _WORDS = {
         ("what people do with slack beside this work: help, learn, improve",),
     ),
     "standard": _Words(
-        "Standard routes against novel cases", "share of special items that are sent the usual way",
+        "Standard routes against novel cases",
+        "share of special items that are sent the usual way; that some come back is assumed",
         "share of special items sent the usual way", (),
         ("what an item needs: a special item is one that takes a rare route today, and that it comes back when it does "
          "not get it is assumed", "what would be gained by more special ways than there are"),
@@ -204,19 +205,29 @@ def _statement(
     span = f"From {first:.4g} to {last:.4g} {axis}"
     names = {outcome.indicator: outcome for outcome in traded.outcomes if not outcome.strain}
     today = next(setting.x for setting in traded.settings if setting.today)
-    bends = " ".join(bend_text(bend, names[bend.indicator].name, today) for bend in traded.bends)
+    told = [bend for bend in traded.bends if bend.kind != "none"] or list(traded.bends)
+    bends = " ".join(bend_text(bend, names[bend.indicator].name, today) for bend in told[:1])
     if shown:
-        parts = [moves_text(outcome) for outcome in better]
-        price = [moves_text(outcome) for outcome in worse]
+        parts = [moves_text(outcome) for outcome in _few(better)]
+        price = [moves_text(outcome) for outcome in _few(worse)]
         gain = ", ".join(parts) or "nothing gets better over the whole range"
         return f"{span}: {gain}; the price: {', '.join(price) or 'nothing over the whole range'}. {bends}".strip()
     if better:
-        why = f"{', '.join(moves_text(outcome) for outcome in better)}, and nothing looked at gets worse beyond noise"
+        gain = ", ".join(moves_text(outcome) for outcome in _few(better))
+        why = f"{gain}, and nothing looked at gets worse beyond noise"
     elif worse:
-        why = f"nothing gets better beyond noise; {', '.join(moves_text(outcome) for outcome in worse)}"
+        why = f"nothing gets better beyond noise; {', '.join(moves_text(outcome) for outcome in _few(worse))}"
     else:
         why = "nothing looked at changes beyond noise"
     return f"This system does not show this tension. {span}: {why}."
+
+
+def _few(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The first two of each column: the table and the curves have the others."""
+    kept: list[Outcome] = []
+    for column in ("technical", "social"):
+        kept += [outcome for outcome in outcomes if outcome.column == column][:2]
+    return kept
 
 
 def _rests_on(lever: Lever, system: WorkSystem, names: Sequence[str]) -> tuple[RestsOn, ...]:

@@ -57,7 +57,7 @@ def _forces(material: Material) -> Content:
         evidence = join(f"{force.source} [{force.tag}]") if force.source else "none: a scenario to think with"
         rows.append(
             (
-                join(force.name, element("div", f"{force.kind}: {effect.does}", class_="note")),
+                join(force.name, element("div", f"{force.kind}: {effect.does}")),
                 _moved(effect, "technical"),
                 _moved(effect, "social"),
                 evidence,
@@ -87,7 +87,7 @@ def _moved(effect: ForceEffect, column: Column) -> Content:
         for one in moved[:_SHOWN]
     ]
     rest = len(moved) - len(lines)
-    return join(lines, element("div", f"and {rest} more", class_="note") if rest else None)
+    return join(lines, element("div", f"and {rest} more") if rest else None)
 
 
 def _constraints(material: Material) -> Content:
@@ -95,7 +95,8 @@ def _constraints(material: Material) -> Content:
     assessed, aligned = material.assessment, material.alignment
     states = assessed.constraints if assessed is not None else ()
     if not states:
-        return None
+        some = material.system is not None and material.system.environment.constraints
+        return absent("Whether today keeps to them", material.missing_of("assess")) if some else None
     refused: dict[str, set[tuple[str, ...]]] = {}
     for entry in aligned.rejected if aligned is not None else ():
         refused.setdefault(entry.constraint, set()).add(entry.interventions)
@@ -109,8 +110,8 @@ def _constraints(material: Material) -> Content:
         count = count_text(len(refused.get(state.id, ()))) if aligned is not None else "–"
         rows.append(
             (
-                join(state.id, element("div", f"{state.kind}: {state.source}", class_="note")),
-                join(sentence(state.says), element("div", sentence(state.why), class_="note")),
+                join(state.id, element("div", f"{state.kind}: {state.source}")),
+                join(sentence(state.says), element("div", sentence(state.why))),
                 today,
                 in_log,
                 count,

@@ -41,6 +41,8 @@ def _tension(material: Material, tension: Tension, draw: Draw) -> Markup:
     """One tension: its curves, or the sentence that there are none."""
     figure = tension_figure(tension, command=material.command("tensions"))
     body: list[Content] = [draw(figure) if figure is not None else element("p", tension.statement)]
+    if figure is not None:
+        body.append(element("p", "Lever: ", sentence(tension.lever)))
     if tension.cautions:
         body.append(bullets([sentence(text) for text in tension.cautions]))
     if tension.cannot:
