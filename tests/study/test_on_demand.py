@@ -29,7 +29,7 @@ environment:
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    made = Study.create(tmp_path_factory.mktemp("studies") / "desk", StudyFile(id="desk", weeks=1))
+    made = Study.create(tmp_path_factory.mktemp("studies") / "desk", StudyFile(id="desk", weeks=3))
     made.system.write_text(DESK, encoding="utf-8")
     return made
 
