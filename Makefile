@@ -35,7 +35,7 @@ test: $(VENV)/.dev ## all checks and tests, with whatever they need installed
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/longwall warm
-	$(BIN)/pytest -n 2 --dist loadfile -m "not long"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 check-long: $(VENV)/.dev ## what takes longer than ten minutes
 	$(BIN)/pytest -m long

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT.parent / "shared" / "data" / "logs"
+_MOST_S = 600
+_MAKING = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
 def longwall(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -32,24 +36,45 @@ def logs() -> Path:
     return LOGS
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin the example while other tests run, and take the files that stand on it last: nobody waits for it."""
+    on_it = {item.path for item in items if "example_root" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in on_it)
+    if on_it and not config.option.collectonly and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+        root = _example_root(config)
+        root.mkdir(parents=True)
+        example = f"{shlex.quote(sys.executable)} -W error -m longwall example studies/example"
+        config.stash[_MAKING] = subprocess.Popen(
+            ["sh", "-c", f"{example} > said 2>&1; echo $? > code; mv code finished"], cwd=root, start_new_session=True
+        )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no example half made behind when the tests end early."""
+    making = config.stash.get(_MAKING, None)
+    if making is not None and making.poll() is None:
+        os.killpg(making.pid, signal.SIGKILL)
+        making.wait()
+
+
+def _example_root(config: pytest.Config) -> Path:
+    """One folder for all test processes."""
+    factory: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]
+    base = factory.getbasetemp()
+    return (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "shared-example"
+
+
 @pytest.fixture(scope="session")
-def example_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def example_root(request: pytest.FixtureRequest) -> Path:
     """Folder in which ``studies/example`` was made by the command of the tutorial; once for all test processes."""
-    base = tmp_path_factory.getbasetemp()
-    root = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "shared-example"
+    root = _example_root(request.config)
     finished = root / "finished"
-    try:
-        root.mkdir()
-    except FileExistsError:
-        for _ in range(600):
-            if finished.exists():
-                break
-            time.sleep(1)
-    else:
-        done = longwall("example", "studies/example", cwd=root)
-        finished.write_text(done.stderr if done.returncode else "")
-    said = finished.read_text()
-    assert said == "", said
+    for _ in range(_MOST_S):
+        if finished.exists():
+            break
+        time.sleep(1)
+    said = (root / "said").read_text(encoding="utf-8")
+    assert finished.exists() and finished.read_text().strip() == "0", said
     return root
 
 
