@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from longwall.assessment.matrix import Net, Range, key_set, rank_correlation, solve
+from longwall.assessment.matrix import Net, Range, key_set, solve
 from longwall.assessment.robustness import membership
 from longwall.streams import generator
 
@@ -192,8 +192,3 @@ def test_draws_that_run_away_are_counted_and_left_out() -> None:
     found = membership(Net(**{**net.__dict__, "p": p}), draws=400)
     assert 0.1 < found.runaway < 0.6
     assert (found.share <= 1).all()
-
-
-def test_rank_correlation_is_silent_where_nothing_ranks() -> None:
-    assert rank_correlation([1, 1, 1], [1, 2, 3]) is None
-    assert rank_correlation([1, 2, 3], [10, 20, 30]) == pytest.approx(1.0)

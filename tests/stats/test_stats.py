@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom, false_discovery_control
+from scipy.stats import binom, false_discovery_control, spearmanr
 
 from longwall.stats import (
+    average_ranks,
     benjamini_hochberg,
     bootstrap_interval,
     cumulative_incidence,
     mean_interval,
+    rank_correlation,
     ratio_interval,
     share_interval,
 )
@@ -121,3 +123,15 @@ def test_incidence_of_nothing_says_so() -> None:
     assert everybody.value == 1 and 0.85 <= everybody.low <= 0.95
     rounded = cumulative_incidence(np.arange(1.0, 207.0), np.zeros(206, dtype=int), 3)  # sums to 1 less an ulp or two
     assert rounded.value[0] == pytest.approx(1.0) and rounded.low[0] == pytest.approx(1 - 3 / 206)
+
+
+def test_rank_correlation_is_that_of_another_library_ties_included() -> None:
+    """Fails when equal values get ranks by their place."""
+    luck = np.random.default_rng(3)
+    for n in (3, 10, 200):
+        a, b = luck.integers(0, 6, n), luck.integers(0, 6, n)
+        if np.ptp(a) and np.ptp(b):
+            assert rank_correlation(a, b) == pytest.approx(float(spearmanr(a, b).statistic), abs=1e-12)
+    assert rank_correlation([1, 1, 1], [1, 2, 3]) is None
+    assert rank_correlation([1, 2], [1, 2]) is None
+    assert average_ranks([30.0, 10.0, 30.0]).tolist() == [2.5, 1.0, 2.5]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from longwall.assessment.checklist import Answers, Axis, AxisRating, rate
 from longwall.assessment.coupling import coupling_parts
@@ -203,6 +203,6 @@ def _index(parts: Sequence[IndexPart], cuts: _Cuts) -> Index:
     margin = min(abs(value - cut) for cut, _ in cuts if np.isfinite(cut))
     half = 1.0
     if known.size > 1:
-        half = float(student.ppf(0.975, known.size - 1) * known.std(ddof=1) / np.sqrt(known.size))
+        half = float(stdtrit(known.size - 1, 0.975) * known.std(ddof=1) / np.sqrt(known.size))
     low, high = max(0.0, value - half), min(1.0, value + half)
     return Index(value=value, low=low, high=high, label=_label(value, cuts), margin=margin, parts=tuple(parts))

@@ -15,7 +15,7 @@ from scipy.sparse import csr_array, eye_array
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
-__all__ = ["COLUMNS", "Net", "Range", "Solution", "key_set", "rank_correlation", "runaway_sets", "solve"]
+__all__ = ["COLUMNS", "Net", "Range", "Solution", "key_set", "runaway_sets", "solve"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -213,16 +213,6 @@ def key_set(own_loss: Floats, share: float = 0.8) -> Bools:
         carried = np.cumsum(loss[order])
         chosen[order[: int(np.searchsorted(carried, share * total * (1 - 1e-12))) + 1]] = True
     return chosen
-
-
-def rank_correlation(a: ArrayLike, b: ArrayLike) -> float | None:
-    """Return Spearman's rank correlation of two rankings, or None where one of them does not rank."""
-    x, y = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    if x.size < 3 or np.unique(x).size < 2 or np.unique(y).size < 2:
-        return None
-    from scipy.stats import spearmanr  # takes longer to load than the rest of this package
-
-    return float(spearmanr(x, y).statistic)
 
 
 def _radius_reaches_one(square: Floats) -> bool:

@@ -8,11 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.assessment.matrix import Net, Solution, rank_correlation, solve
+from longwall.assessment.matrix import Net, Solution, solve
 from longwall.assessment.pooling import PooledCell
 from longwall.assessment.results import Edge, Loss, Membership3, VarianceMatrix, VarianceRow
 from longwall.assessment.robustness import membership
 from longwall.assessment.thresholds import Thresholds
+from longwall.stats import rank_correlation
 from longwall.worksystem import Estimate, Footing, Severity, WorkSystem
 
 __all__ = ["judged_edges", "tabulate"]

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from longwall.assessment.flow import Flow
 from longwall.assessment.results import IndexPart
 from longwall.assessment.scales import log_part, share_part
 from longwall.assessment.view import View
+from longwall.stats import average_ranks
 
 __all__ = ["coupling_in_log", "interaction_in_log"]
 
@@ -141,7 +141,7 @@ def _shared_causes(view: View) -> float | None:
             if both.sum() < _LEAST_DAYS:
                 continue
             pairs += 1
-            x, y = np.diff(rankdata(columns[a][both])), np.diff(rankdata(columns[b][both]))
+            x, y = np.diff(average_ranks(columns[a][both])), np.diff(average_ranks(columns[b][both]))
             spread = float(np.sqrt((x**2).sum() * (y**2).sum()))
             # Differences from day to day take the trend out; they correlate with their neighbours, hence the factor.
             together += spread > 0 and float((x * y).sum()) / spread > _SURE * np.sqrt(1.5 / x.size)
