@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 from longwall.assessment import DRIVERS, Drivers, claimed, drivers_of, load_thresholds, procedure_of, strength
+from longwall.assessment.approvals import checks
 from longwall.assessment.driver_rows import Place
 from longwall.assessment.view import View
+from longwall.evidence.disclosure import coarse, coarse_count, half_step
 from longwall.worksystem import WorkSystem
 
 NOBODY = WorkSystem(id="unknown")
@@ -83,3 +87,27 @@ def test_too_thin_evidence_is_not_determinable_and_says_what_it_needs(worlds: Mo
     found = drivers_of(View(sheet.log(), NOBODY, CUTS), CUTS, only=driver)  # type: ignore[arg-type]
     assert found.rows and not found.findings
     assert all(row.beyond is None and row.needs for row in found.rows if row.required)
+
+
+def test_checks_by_fewer_than_five_people_are_not_measured(worlds: ModuleType) -> None:
+    log = worlds.complacency(0, "with", 0).log
+    few = np.where((log.resource >= 0) & (log.resource < 8), log.resource % 4, log.resource).astype(np.int32)
+    for driver, withheld in (("complacency", "fast_pass_share"), ("governance_misalignment", "stamped_share")):
+        rows = drivers_of(View(replace(log, resource=few), NOBODY, CUTS), CUTS, only=driver).rows  # type: ignore[arg-type]
+        assert [row.measure for row in rows if "'approve'" in row.of] == [withheld]
+        assert all(row.value is None and "five" in row.needs for row in rows if "'approve'" in row.of)
+
+
+def test_measures_of_performers_lie_on_a_grid_that_hides_one_of_them(worlds: ModuleType) -> None:
+    """From two reports, with a person and without, their part follows to within a fifth at best."""
+    log = worlds.complacency(0, "with", 0).log
+    view = View(log, NOBODY, CUTS)
+    (check,) = [one for one in checks(view) if log.activities[one.activity] == "approve"]
+    half = half_step(np.unique(check.who, return_counts=True)[1])
+    assert half > 0.01
+    rows = {row.measure: row for row in drivers_of(view, CUTS, only="complacency").rows}
+    for measure in ("fast_pass_share", "accepted_unchanged_share", "missed_after_fast_pass", "missed_after_long_run"):
+        value = rows[measure].value
+        assert value is not None
+        assert value.value in (1.0, pytest.approx(coarse(value.value * (1 + 1e-9), half), rel=1e-5))
+        assert rows[measure].cases == coarse_count(rows[measure].cases)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from longwall.assessment.driver_rows import Drivers, Place
 from longwall.assessment.statement import estimate, finding, number_text
 from longwall.assessment.thresholds import Thresholds
+from longwall.evidence.disclosure import half_step
 from longwall.stats import share_interval, stratified_ratio
 from longwall.units import HOURS_PER_WEEK, share_text
 from longwall.worksystem import EvidenceRows, Finding, Suggestion
@@ -203,7 +204,8 @@ def _per_person_hour(alerts: Alerts, place: Place) -> None:
     half = 1.96 * float(np.sqrt(((taken - value * hours) ** 2).sum())) / float(hours.sum())
     place.measured(
         "alerts_per_person_h", means, (float(value), max(0.0, float(value) - half), float(value) + half),
-        "alerts per hour", "alerts_per_person_h", required=False, cases=int(known.size),
+        "alerts per hour", "alerts_per_person_h", required=False,
+        half_grid=half_step(np.unique(alerts.responder[known], return_counts=True)[1]), cases=int(known.size),
     )  # fmt: skip
 
 

@@ -13,8 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.assessment.view import View
+from longwall.evidence.disclosure import half_step
+from longwall.evidence.privacy import MIN_GROUP
 
-__all__ = ["Check", "checks"]
+__all__ = ["PERFORMERS", "Check", "checks"]
+
+PERFORMERS = "a measure of performers: shown for groups of five and more only"
+"""Why a measure is withheld."""
 
 CHECKING = re.compile(
     r"approv|authori[sz]|\bcheck|review|inspect|verif|validat|sign[ -]?off|\bsign\b|\bconfirm\b|valider|\baudit"
@@ -44,8 +49,8 @@ class Check:
         Sent back: the next step was done before, or is called so.
     missed : ndarray of bool, shape (n,)
         Passed on, and a step from before came again later: somebody else found the fault.
-    people : int
-        Performers over all rows.
+    who : ndarray of int64, shape (n,)
+        Performer, -1 where not known.
     """
 
     activity: int
@@ -54,7 +59,19 @@ class Check:
     started: bool
     changed: NDArray[np.bool_]
     missed: NDArray[np.bool_]
-    people: int
+    who: NDArray[np.int64]
+
+    @property
+    def shown(self) -> bool:
+        """Whether measures of its performers may be shown: nobody is known, or five people and more."""
+        known = self.who[self.who >= 0]
+        return not known.size or np.unique(known).size >= MIN_GROUP
+
+    @property
+    def half_grid(self) -> float:
+        """Half step of the grid on which shares over its performers are said; 0 where nobody is known."""
+        known = self.who[self.who >= 0]
+        return half_step(np.unique(known, return_counts=True)[1]) if known.size else 0.0
 
 
 def checks(view: View) -> list[Check]:
@@ -82,8 +99,8 @@ def _check(view: View, code: int, again: NDArray[np.bool_], sent_back: NDArray[n
     rows = np.flatnonzero((log.activity == code) & (view.earlier < 0) & (previous >= 0))
     rows = rows[view.traces.finished[log.case[rows]] | (view.traces.next[rows] >= 0)]
     if "resources" in log.capabilities and log.n_resources:
-        who = log.resource[rows]
-        rows = rows[(who >= 0) & (who != log.resource[previous[rows]]) & ~view.performers.machine[rows]]
+        other = log.resource[rows] != log.resource[previous[rows]]
+        rows = rows[(log.resource[rows] >= 0) & other & ~view.performers.machine[rows]]
     if rows.size < view.thresholds["least_checks"]:
         return None
     rows = rows[np.argsort(log.end_h[rows], kind="stable")]
@@ -92,8 +109,8 @@ def _check(view: View, code: int, again: NDArray[np.bool_], sent_back: NDArray[n
     started = log.starts_logged and float((took > 0).mean()) >= _STARTED
     if not started:
         took = view.elapsed_h[rows]
-    people = int(np.unique(log.resource[rows][log.resource[rows] >= 0]).size)
-    return Check(code, rows, np.maximum(took, 0.0), started, changed, again[rows] & ~changed, people)
+    who = log.resource[rows].astype(np.int64)
+    return Check(code, rows, np.maximum(took, 0.0), started, changed, again[rows] & ~changed, who)
 
 
 def _again_after(view: View) -> NDArray[np.bool_]:

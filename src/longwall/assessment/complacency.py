@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.assessment.approvals import Check, checks
+from longwall.assessment.approvals import PERFORMERS, Check, checks
 from longwall.assessment.driver_rows import Drivers, Place
 from longwall.assessment.statement import estimate, finding, number_text
 from longwall.assessment.view import View
+from longwall.evidence.disclosure import coarse, coarse_count, outward
 from longwall.stats import share_interval, stratified_ratio
 from longwall.units import duration_text, share_text
 from longwall.worksystem import EvidenceRows, Finding, Suggestion
@@ -23,7 +24,6 @@ _LEAST_EACH = 30
 _LEAST_CHANGED = 20
 _LEAST_FAULTS = 20
 _SECONDS = 3600.0
-_MIN_GROUP = 5
 
 
 def complacency(view: View) -> Drivers:
@@ -48,6 +48,9 @@ def _of(view: View, check: Check) -> Drivers:
     """Measures of one checking step."""
     cuts, label = view.thresholds, view.log.activities[check.activity]
     place = Place("complacency", cuts, (view.functions[check.activity],), f"'{label}'")
+    if not check.shown:
+        place.unknown("fast_pass_share", "passes quicker than reading takes", "fast_pass_share", PERFORMERS)
+        return place.with_finding(None)
     passed = ~check.changed
     limit_h, footing_words = _reading_h(view, check)
     fast = passed & (check.took_h <= limit_h)
@@ -59,6 +62,7 @@ def _of(view: View, check: Check) -> Drivers:
         "share of passes",
         "fast_pass_share",
         cases=n_passed,
+        half_grid=check.half_grid,
     )
     _missed(view, check, place, fast, passed & ~fast)
     n = check.rows.size
@@ -70,6 +74,7 @@ def _of(view: View, check: Check) -> Drivers:
         "accepted_unchanged_share",
         required=False,
         cases=int(n),
+        half_grid=check.half_grid,
     )
     _after_faultless_runs(view, check, place)
     made = _finding(view, check, place, fast, limit_h) if place.claimed else None
@@ -107,13 +112,14 @@ def _missed(view: View, check: Check, place: Place, fast: NDArray[np.bool_], slo
                 "missed_after_fast_pass",
                 nothing=1.0,
                 cases=int(either.sum()),
+                half_grid=check.half_grid,
             )
             return
     n, n_fast, n_slow = check.rows.size, int(fast.sum()), int(slow.sum())
     missed, faults = int(check.missed[fast].sum()), int((check.missed & fast).sum() + check.changed.sum())
     if n_fast < _LEAST_EACH or n_slow >= _LEAST_EACH or faults < _LEAST_FAULTS:
         if n_fast < _LEAST_EACH:
-            why, needs = f"{n_fast} passes were that fast", n * _LEAST_EACH / max(n_fast, 1)
+            why, needs = f"{n_fast} passes were that fast", n * _LEAST_EACH / n_fast if n_fast else 0.0
         else:
             seen = int(check.missed[fast | slow].sum()) if n_slow >= _LEAST_EACH else faults
             why, needs = f"{seen} faults are known", n * _LEAST_FAULTS / max(seen, 1)
@@ -121,7 +127,7 @@ def _missed(view: View, check: Check, place: Place, fast: NDArray[np.bool_], slo
             "missed_after_fast_pass",
             "faults found later after a fast pass",
             "missed_after_fast_pass",
-            f"{why}; needs about {number_text(float(np.ceil(max(needs, 1.2 * n) / 100) * 100))} checks",
+            f"{why}; needs about {_rounded(max(needs, 1.2 * n))} checks" if needs else why,
             cases=int(n),
         )
         return
@@ -132,22 +138,19 @@ def _missed(view: View, check: Check, place: Place, fast: NDArray[np.bool_], slo
         "share of faults",
         "missed_share",
         cases=faults,
+        half_grid=check.half_grid,
     )
+
+
+def _rounded(needs: float) -> str:
+    """A number of cases, up to full hundreds."""
+    return number_text(float(np.ceil(needs / 100) * 100))
 
 
 def _after_faultless_runs(view: View, check: Check, place: Place) -> None:
     """Whether misses are more common after long runs without a fault; runs per performer, pooled over all."""
     means = "faults found later after a long run without a fault, over those after a short one, all performers pooled"
-    if check.people < _MIN_GROUP:
-        place.unknown(
-            "missed_after_long_run",
-            means,
-            "missed_after_long_run",
-            "a measure of performers: shown for groups of five and more only",
-            required=False,
-        )
-        return
-    who = view.log.resource[check.rows].astype(np.int64)
+    who = check.who
     order = np.lexsort((np.arange(who.size), who))
     start = np.r_[True, who[order][1:] != who[order][:-1]]
     start[1:] |= check.changed[order][:-1]
@@ -180,6 +183,7 @@ def _after_faultless_runs(view: View, check: Check, place: Place) -> None:
         nothing=1.0,
         required=False,
         cases=int(passed.sum()),
+        half_grid=check.half_grid,
     )
 
 
@@ -189,8 +193,12 @@ def _finding(view: View, check: Check, place: Place, fast: NDArray[np.bool_], li
     missed, n_fast = int(check.missed[fast].sum()), int(fast.sum())
     low, high = share_interval(missed, n_fast)
     per_week = n_fast / view.weeks
-    row = place.rows[1]
-    assert row.value is not None
+    share, row = place.rows[0].value, place.rows[1]
+    assert share is not None and row.value is not None
+    half = check.half_grid
+    per = [missed / view.weeks, low * per_week, high * per_week]
+    if half:
+        per = [coarse(per[0], half), *outward(per[1], per[2], half)]
     told = (
         f"{row.value.value:.1f} times as often ({row.value.low:.1f} to {row.value.high:.1f}) as after slower passes of "
         "items like them"
@@ -205,13 +213,13 @@ def _finding(view: View, check: Check, place: Place, fast: NDArray[np.bool_], li
     return finding(
         "complacency",
         where,
-        f"{share_text(n_fast / max(int((~check.changed).sum()), 1))} of the passes at '{label}' come within "
-        f"{duration_text(limit_h)}; a fault was found later after {number_text(missed)} of them, {told}.",
-        estimate(missed / view.weeks, low * per_week, high * per_week, "items per week", "counted"),
+        f"{share_text(share.value)} of the passes at '{label}' come within {duration_text(limit_h)}; a fault was found "
+        f"later after about {number_text(coarse_count(missed))} of them, {told}.",
+        estimate(per[0], per[1], per[2], "items per week", "counted"),
         "items that pass the check unread and come back",
         principle="division of work between people and machines",
         layer="social",
-        evidence=(EvidenceRows(query="fast_passes", arguments={"activity": label}, cases=n_fast, events=n_fast),),
+        evidence=(EvidenceRows(query="fast_passes", arguments={"activity": label}, cases=coarse_count(n_fast)),),
         suggests=(
             Suggestion(
                 kind="change_level",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from longwall.assessment.view import View
 from longwall.assessment.weekly import outcomes_of, within
+from longwall.evidence.privacy import MIN_GROUP
 from longwall.stats import around_average
 
 __all__ = ["Days", "days_of", "without_season"]
@@ -50,7 +51,8 @@ class Days:
 
 
 def days_of(view: View) -> Days | None:
-    """Return the days of a log; None where work times are not logged or nothing is ever repeated.
+    """Return the days of a log; None where work times are not logged, fewer than five people work, or nothing is
+    ever repeated.
 
     The last ten days are left out: what was done in them cannot have come back yet.
     """
@@ -60,7 +62,8 @@ def days_of(view: View) -> Days | None:
     last_day = int(view.traces.edge_h // _DAY_H)
     day = (log.end_h // _DAY_H).astype(np.int64)
     worked = np.flatnonzero((log.end_h > log.start_h) & ~view.performers.machine & (day <= last_day - _FOLLOW_DAYS))
-    if not worked.size:
+    who = log.resource[worked]
+    if not worked.size or 0 < np.unique(who[who >= 0]).size < MIN_GROUP:
         return None
     again = np.zeros(log.case.size, dtype=bool)
     repeats = np.flatnonzero(view.earlier >= 0)

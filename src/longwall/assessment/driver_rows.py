@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from longwall.assessment.statement import estimate
+from longwall.evidence.disclosure import coarse, coarse_count, outward
 from longwall.worksystem import Estimate, Finding, Footing, Id, Piece
 
 __all__ = ["DRIVERS", "Driver", "DriverRow", "Drivers", "Place", "claimed", "strength"]
@@ -126,10 +127,13 @@ class Place:
         required: bool = True,
         cases: int = 0,
         footing: Footing = "counted",
+        half_grid: float = 0.0,
     ) -> DriverRow:
         """Add a measure with value, low and high, held against a threshold by name.
 
-        A value that is not finite makes a row that cannot be determined.
+        A value that is not finite makes a row that cannot be determined. A measure of performers is judged as it is and
+        said on the grid of a half step (`longwall.evidence.disclosure.half_step`), so that no two reports tell about
+        one of them.
         """
         value, low, high = (float(number) for number in numbers)
         cut, ratio = self.cuts[threshold], nothing == 1.0
@@ -146,6 +150,10 @@ class Place:
             margin = _FARTHEST if sign * (value - cut) >= 0 else -_FARTHEST
         margin = max(-_FARTHEST, min(_FARTHEST, margin))
         low, high = (end if math.isfinite(end) else value for end in (low, high))
+        if half_grid:
+            (low, high), value, cases = outward(low, high, half_grid), coarse(value, half_grid), coarse_count(cases)
+            if unit.startswith("share"):
+                value, low, high = min(value, 1.0), min(low, 1.0), min(high, 1.0)
         row = self._row(measure, means, threshold, at_most, required, cases).model_copy(
             update={
                 "value": estimate(value, low, high, unit, footing),

@@ -11,12 +11,13 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.assessment.approvals import Check, checks
+from longwall.assessment.approvals import PERFORMERS, Check, checks
 from longwall.assessment.driver_rows import Drivers, Place
 from longwall.assessment.procedure import Rule, separations_of
 from longwall.assessment.statement import estimate, finding, number_text
 from longwall.assessment.view import View
 from longwall.errors import suggestion
+from longwall.evidence.disclosure import coarse_count
 from longwall.stats import share_interval
 from longwall.units import duration_text, share_text
 from longwall.worksystem import EvidenceRows, Finding, Suggestion
@@ -195,6 +196,9 @@ def _stamped(view: View, check: Check) -> Drivers:
     cuts, label = view.thresholds, view.log.activities[check.activity]
     place = Place("governance_misalignment", cuts, (view.functions[check.activity],), f"approval at '{label}'")
     limit_h, n = cuts["least_reading_s"] / _SECONDS, check.rows.size
+    if not check.shown:
+        place.unknown("stamped_share", f"decided within {duration_text(limit_h)}", "stamped_share", PERFORMERS)
+        return place.with_finding(None)
     if not check.started:
         # What follows within seconds and has no time of its own is as well a status that the tool sets.
         place.unknown(
@@ -205,25 +209,28 @@ def _stamped(view: View, check: Check) -> Drivers:
     quick, passed = int((check.took_h <= limit_h).sum()), int((~check.changed).sum())
     place.measured(
         "stamped_share", f"decided within {duration_text(limit_h)}", (quick / n, *share_interval(quick, n)),
-        "share of approvals", "stamped_share", cases=n,
+        "share of approvals", "stamped_share", cases=n, half_grid=check.half_grid,
     )  # fmt: skip
     place.measured(
         "always_passed_share", "passed", (passed / n, *share_interval(passed, n)), "share of approvals",
-        "always_passed_share", cases=n,
+        "always_passed_share", cases=n, half_grid=check.half_grid,
     )  # fmt: skip
     if not place.claimed:
         return place.with_finding(None)
-    low, high = share_interval(quick, n)
-    per_week = n / view.weeks
+    fast, sure = place.rows[0].value, place.rows[1].value
+    assert fast is not None and sure is not None
+    said = coarse_count(n)
+    per_week = said / view.weeks
     made = finding(
         "governance",
         place.where,
-        f"The approval at '{label}' decides nothing: {share_text(passed / n)} of {number_text(n)} pass, "
-        f"{share_text(quick / n)} within {duration_text(limit_h)} ({share_text(low)} to {share_text(high)}).",
-        estimate(quick / view.weeks, low * per_week, high * per_week, "items per week", "counted"),
+        f"The approval at '{label}' decides nothing: {share_text(sure.value)} of about {number_text(said)} pass, "
+        f"{share_text(fast.value)} ({share_text(fast.low)} to {share_text(fast.high)}) within "
+        f"{duration_text(limit_h)}.",
+        estimate(fast.value * per_week, fast.low * per_week, fast.high * per_week, "items per week", "counted"),
         "approvals that take people's time and change nothing",
         principle="control where the variance arises",
-        evidence=(EvidenceRows(query="fast_passes", arguments={"activity": label}, cases=quick, events=quick),),
+        evidence=(EvidenceRows(query="fast_passes", arguments={"activity": label}, cases=said),),
         suggests=(
             Suggestion(kind="change_level", targets=place.where, why="leave the approval to a rule in the tool, and "
                        "people the cases that need judgement"),

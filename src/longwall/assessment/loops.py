@@ -48,7 +48,7 @@ def work_loop(view: View) -> Drivers:
     least = int(view.thresholds["least_days"])
     if days is None or days.haste.size < least:
         why = (
-            "the log has no work times, or no work is done again"
+            "the log has no work times of five people and more, or no work is done again"
             if days is None
             else f"{days.haste.size} working days; needs about {least}"
         )
@@ -58,7 +58,7 @@ def work_loop(view: View) -> Drivers:
     scale = {name: max(float(values.std()), 1e-12) for name, values in series.items()}
     now = slice(1, -1)
     _link(
-        place, ("haste_after_backlog", "haste_after_not_before"), "log hours",
+        place, ("haste_after_backlog", "haste_after_not_before"), "share of the time",
         series["haste"][now], series["backlog"][:-2] / scale["backlog"], series["backlog"][2:] / scale["backlog"],
         (series["arrivals"][now] / scale["arrivals"], series["haste"][:-2]), days,
     )  # fmt: skip

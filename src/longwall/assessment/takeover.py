@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from longwall.assessment.driver_rows import Drivers, Place
 from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, estimate, finding, number_text, times_text
 from longwall.assessment.view import View
+from longwall.evidence.privacy import MIN_GROUP
 from longwall.stats import bootstrap_interval, share_interval
 from longwall.streams import generator
 from longwall.units import HOURS_PER_WEEK, duration_text, share_text
@@ -57,7 +58,8 @@ class ByHand:
     usual_h : float or None
         Median hours that people need: for the same step outside spells, else for all other steps of the log.
     slower, slower_low, slower_high : float or None
-        Hours by hand in spells over `usual_h`: of work where starts are logged, else elapsed; with 95% interval.
+        Hours by hand in spells over `usual_h`: of work where starts are logged and five people or more did it,
+        else elapsed; with 95% interval.
     """
 
     by_machine: bool
@@ -116,11 +118,13 @@ def by_hand(view: View, code: int, seed: int = 0) -> ByHand | None:
     value = low = high = None
     if done.size:
         value, low, high = _median(elapsed[taken], seed, label)
-    usual_h = _usual_h(view, code, practice)
+    # Work time is a measure of performers: of fewer than five, elapsed time of the items stands for it.
+    few = np.unique(log.resource[done]).size < MIN_GROUP
+    hours = view.elapsed_h if few else view.taken_h
+    usual_h = _usual_h(view, code, practice, hours)
     slower: tuple[float | None, float | None, float | None] = (None, None, None)
     if in_spell.any() and usual_h:
-        took = view.taken_h[rows][in_spell]
-        slower = tuple(hours / usual_h for hours in _median(took, seed, label))  # type: ignore[assignment]
+        slower = tuple(one / usual_h for one in _median(hours[rows][in_spell], seed, label))  # type: ignore[assignment]
     return ByHand(
         by_machine=by_machine,
         executions=int(rows.size),
@@ -314,10 +318,10 @@ def _median(hours: NDArray[np.float64], seed: int, label: str) -> tuple[float, f
     return bootstrap_interval(hours, lambda x: float(np.median(x)), luck, draws=_DRAWS)
 
 
-def _usual_h(view: View, code: int, practice: NDArray[np.int64]) -> float | None:
+def _usual_h(view: View, code: int, practice: NDArray[np.int64], hours: NDArray[np.float64]) -> float | None:
     """Median hours of people at this step outside spells, or, where those are few, at the other steps of the log."""
     log = view.log
     if practice.size >= _LEAST_BY_HAND:
-        return float(np.median(view.taken_h[practice])) or None
+        return float(np.median(hours[practice])) or None
     kept = (log.activity != code) & (log.resource >= 0) & (view.traces.previous >= 0) & ~view.performers.machine
-    return (float(np.median(view.taken_h[kept])) or None) if kept.any() else None
+    return (float(np.median(hours[kept])) or None) if kept.any() else None

@@ -37,7 +37,8 @@ def drivers_section(material: Material) -> Section:
         element(
             "p",
             "A driver is claimed where every required measure lies beyond its threshold and its interval leaves no "
-            "doubt. Measures speak of steps and teams, never of a person.",
+            "doubt. Measures speak of steps and teams, never of a person; those of performers are judged as they are, "
+            "shown for five people and more, and rounded so far that no two reports tell about one of them.",
         ),
         [_driver(_name(driver), DRIVERS[driver], rows) for driver, rows in by_driver.items() if rows],
     ]
@@ -58,8 +59,15 @@ def _places(rows: list[DriverRow]) -> list[list[DriverRow]]:
 
 def _far(place: list[DriverRow]) -> float:
     """How far a place is from a claim; places that cannot be judged come last."""
-    margins = [-99.0 if row.margin is None else row.margin for row in place if row.required]
-    return -min(margins, default=-99.0)
+    if not _told(place):
+        return 99.0
+    return -min(-50.0 if row.margin is None else row.margin for row in place if row.required)
+
+
+def _told(place: list[DriverRow]) -> bool:
+    """Whether it can be said if the place makes a claim: one measure that speaks against it is enough."""
+    speak = [row.beyond for row in place if row.required]
+    return False in speak or (bool(speak) and None not in speak)
 
 
 def _claims(rows: list[DriverRow]) -> bool:
