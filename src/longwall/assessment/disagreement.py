@@ -28,6 +28,12 @@ def compared(
     judged : Net, optional
         Of the model, in the order of its variances: brought to kinds, each variance by its rate, where no expert spoke
         of the kinds themselves.
+
+    Notes
+    -----
+    People judge what follows an occurrence that nobody controls; traces show what follows with the control as it is.
+    How far that control spares what follows is not known (an item that waits goes on, and is late all the same), so the
+    judged range reaches from the strength with all that is controlled taken off up to the strength as stated.
     """
     place = {kind: k for k, kind in enumerate(learned.kinds)}
     of_kinds = _of_model(system, judged)
@@ -38,7 +44,7 @@ def compared(
             continue
         u = float(uncontrolled[place[cell.cause]]) if cell.cause in place else 1.0
         p = cell.strength
-        of_kinds[cell.cause, cell.effect] = (p.value * u, p.low * u, p.high * u)
+        of_kinds[cell.cause, cell.effect] = (p.value, p.low * u, p.high)
     said = {(edge.source, edge.target): edge.grade for edge in learned.edges}
     found = [_cell(learned, place, pair, of_kinds.get(pair), said.get(pair, "")) for pair in sorted({*of_kinds, *said})]
     order = ("not spoken of", "more than seen", "less than seen", "agree", "cannot tell", "not seen in the log")
@@ -46,7 +52,7 @@ def compared(
 
 
 def _of_model(system: WorkSystem, net: Net | None) -> dict[tuple[str, str], tuple[float, float, float]]:
-    """Edges of the model brought to kinds, net of control: value, low and high."""
+    """Edges of the model brought to kinds: value, low with the control taken off, and high."""
     found: dict[tuple[str, str], tuple[float, float, float]] = {}
     if net is None:
         return found
@@ -55,9 +61,13 @@ def _of_model(system: WorkSystem, net: Net | None) -> dict[tuple[str, str], tupl
     u = net.uncontrolled
     for a, b, value, low, high in zip(net.source, net.target, net.p.value, net.p.low, net.p.high, strict=True):
         of_kind = rate[[k for k, kind in enumerate(kinds) if kind == kinds[a]]].sum()
-        share = float(rate[a] / of_kind * u[a]) if of_kind > 0 else 0.0
+        share = float(rate[a] / of_kind) if of_kind > 0 else 0.0
         before = found.get((kinds[a], kinds[b]), (0.0, 0.0, 0.0))
-        found[kinds[a], kinds[b]] = (before[0] + share * value, before[1] + share * low, before[2] + share * high)
+        found[kinds[a], kinds[b]] = (
+            before[0] + share * value,
+            before[1] + share * u[a] * low,
+            before[2] + share * high,
+        )
     return found
 
 

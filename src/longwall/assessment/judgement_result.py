@@ -71,8 +71,8 @@ class CellComparison(Piece):
     Parameters
     ----------
     judged : Estimate, optional
-        Occurrences of `effect` per occurrence of `cause` that the judgement expects, with the control as the log shows
-        it taken off; None where nobody spoke of it.
+        Occurrences of `effect` per occurrence of `cause` that nobody controls, as judged; the lower end as if control
+        as it is spared all that follows; None where nobody spoke of it.
     learned : Estimate, optional
         As the traces show it; None where it is not determinable.
     grade : str

@@ -64,8 +64,8 @@ def cell_rows(result: Mapping[str, Any]) -> Rows:
 
 def _cell_notes(assessed: Assessment) -> list[str]:
     """What the table rests on."""
-    notes = ["occurrences of the effect that follow one of the cause; over kinds what control takes away is taken off "
-             "the judgement too; \"follows\", never \"causes\""]  # fmt: skip
+    notes = ["occurrences of the effect that follow one of the cause: \"follows\", never \"causes\"; people judge what "
+             "follows one that nobody controls, and their range begins where control spares all of it"]  # fmt: skip
     if assessed.elicited is None:
         notes.append("nobody was asked: one file a group in `inquiry/matrix/`")
     else:

@@ -180,12 +180,25 @@ def _edge_table(material: Material, matrix: VarianceMatrix) -> Table:
                 shortened(known.get(edge.source, edge.source), 90), shortened(known.get(edge.target, edge.target), 90),
                 value, interval, str(edge.support), edge.grade,
                 "–" if edge.explained_away_by is None else f"{edge.explained_away_by:.1f}",
+                "–" if edge.naive is None else f"{edge.naive:.2f}",
+                "–" if edge.cross_check is None else f"{edge.cross_check:.2f}{', not seen' * (edge.agrees is False)}",
             )
         )  # fmt: skip
     return Table(
         "Links between variances: occurrences that follow one, 95% interval, support, grade, and how strong a hidden "
-        "common cause would have to be to explain it away (rate ratio)",
-        ("Cause", "Effect", "Follows#", "Interval#", "Support#", "Grade", "Explained away by#"),
+        "common cause would have to be to explain it away (rate ratio); the naive lift that was corrected; a "
+        "cross-check within class and step (Mantel-Haenszel)",
+        (
+            "Cause",
+            "Effect",
+            "Follows#",
+            "Interval#",
+            "Support#",
+            "Grade",
+            "Explained away by#",
+            "Naive#",
+            "Cross-check#",
+        ),
         rows,
     )
 

@@ -8,6 +8,7 @@ from longwall.report.figures.variances import distance_figure, matrix_figure, we
 from longwall.report.markup import Content, Markup, Table, element, join, shortened, table_of
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text, count_text, number
+from longwall.report.sections.judgement import judgement_part, levers_table, means_table, prevalence_table
 from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import absent, counted, listed, sentence, term
 from longwall.worksystem import Estimate, Footing
@@ -37,9 +38,11 @@ def variances_section(material: Material, draw: Draw) -> Section:
     ]
     matrix = assessment.matrix
     if matrix is not None and matrix.variances:
-        parts += [draw(matrix_figure(material, matrix, command=command)), _matrix(matrix), _matrix_notes(matrix)]
+        parts += [draw(matrix_figure(material, matrix, command=command)), _matrix(matrix), levers_table(matrix)]
+        parts.append(_matrix_notes(matrix))
     else:
         parts.append(element("p", "No variance was found in the traces or written into the model."))
+    parts += [judgement_part(material, assessment, draw, command=command), prevalence_table(assessment.detectors)]
     controls, others = _controls_of(assessment)
     figure = distance_figure(material, controls, command=command)
     if controls:
@@ -48,6 +51,7 @@ def variances_section(material: Material, draw: Draw) -> Section:
             element("p", "The ", term("distance of control"), " is counted in steps of the flow."),
             draw(figure) if figure is not None else None,
             _controls(material, controls),
+            means_table(material, controls),
             more(f"The same for the model’s variances ({len(others)})", _controls(material, others))
             if others
             else None,
