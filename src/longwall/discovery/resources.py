@@ -1,4 +1,4 @@
-"""Who or what a resource is: a person, a machine, or an account that several share.
+"""Who or what a resource is: a person, a machine, or an account that several share; the one place that says so.
 
 Codes only; nothing here leaves the arrays of discovery except counts per class.
 """
@@ -17,21 +17,24 @@ from longwall.units import HOURS_PER_WEEK
 if TYPE_CHECKING:
     from longwall.evidence import Log
 
-__all__ = ["ACCOUNT", "MACHINE", "PERSON", "ResourceKinds", "open_hours", "resource_kinds"]
+__all__ = ["ACCOUNT", "MACHINE", "PERSON", "ResourceKinds", "machine_signs", "open_hours", "resource_kinds"]
 
 PERSON, MACHINE, ACCOUNT = 0, 1, 2
 
 _EVENTS = 200
-_LEAST_EVENTS = 30
 _SECOND_H = 1 / 3600
 _QUICK_H = 5 * _SECOND_H
 _OUTSIDE_SHARE = 0.2
 _PROMPT_SHARE = 0.9
+_SHARING = 3
+_SHARED_HOUR_SHARE = 0.01
+_BURST_DAYS = 5
+_BURST_SHARE = 0.01
+_SIGNS = 2
 _FAST = 10.0
 _LEAST_OTHERS = 10
-_BURSTS = 5
-_BURST_SHARE = 0.01
 _ACCOUNT_SPAN_H = 15.0
+_REST_H = 5.0
 _ACCOUNT_DAYS = 15
 _OPEN_SHARE = 0.15
 _LEAST_RESOURCES = 5
@@ -46,18 +49,13 @@ class ResourceKinds:
     kind : ndarray of int8, shape (n_resources,)
         PERSON, MACHINE or ACCOUNT.
     signs : ndarray of bool, shape (n_resources, 4)
-        Quick: median gap to the case's previous event <= 5 s, or nine of ten starts that soon after somebody else;
-        >= 20% of events outside the group's calendar; several cases within one second, repeatedly; ten times as fast
-        as the others at the same functions.
+        As `machine_signs` gives them.
     events : ndarray of int64, shape (n_resources,)
-    least_events : int
-        Events below which nobody is judged: 200, less in a short log.
     """
 
     kind: NDArray[np.int8]
     signs: NDArray[np.bool_]
     events: NDArray[np.int64]
-    least_events: int
 
     def by_person(self, log: Log) -> NDArray[np.bool_]:
         """Return which events of the log a person did, shape (n_events,)."""
@@ -69,35 +67,64 @@ class ResourceKinds:
 def resource_kinds(log: Log, traces: Traces) -> ResourceKinds:
     """Tell machine-like resources and shared accounts from people.
 
-    Machine-like: at least `least_events` events and two of the four signs. An account is active over 15 hours and more
-    of its median day, on 15 days at least, as one person cannot be.
-
-    Notes
-    -----
-    `least_events` is 200, or 2% of a log of fewer than 10,000 events, never below 30.
+    Machine-like: at least 200 events and two of the four signs of `machine_signs`. Otherwise, an account works through
+    15 hours and more, for as long as 15 such days, as one person cannot: a queue, or a name that several share. It
+    counts neither as a person nor as a machine.
     """
     n = log.n_resources
-    least = int(min(_EVENTS, max(_LEAST_EVENTS, round(0.02 * log.case.size))))
     rows = np.flatnonzero(log.resource >= 0)
     who = log.resource[rows].astype(np.int64)
     events = np.bincount(who, minlength=n)
     signs = np.zeros((n, 4), dtype=np.bool_)
     kind = np.zeros(n, dtype=np.int8)
     if not n or not rows.size:
-        return ResourceKinds(kind, signs, events, least)
+        return ResourceKinds(kind, signs, events)
+    signs = machine_signs(log, traces, rows)
+    kind[(events >= _EVENTS) & (signs.sum(axis=1) >= _SIGNS)] = MACHINE
+    kind[(kind == PERSON) & _long_days(log, rows, n)] = ACCOUNT
+    return ResourceKinds(kind, signs, events)
+
+
+def machine_signs(log: Log, traces: Traces, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return the four signs of a machine for each resource, by some of its events.
+
+    One sign says little: a quick person, a night shift, an import show one each. Two of them are a machine.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (n,)
+        Rows of the log with a resource: all, or those of one function.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_resources, 4)
+        *Quick*: in its median hour of work the median gap to the case's previous event is 5 s or less, or nine of ten
+        of its starts come that soon after somebody else's end. *Outside*: 20% and more of its events lie in hours that
+        hardly anybody else keeps, or its spells of work are longer than one person's. *At once*: it ends events of
+        several cases within one second, on five days and more and for 1% and more of its events. *Fast*, where starts
+        are logged: it needs a tenth of the others' time for the same functions, as no quick person does.
+
+    Notes
+    -----
+    Gaps are taken hour by hour so that one import of thousands does not speak for months of work. An hour belongs to the
+    calendar of the group where it is open by the work of all, or where three others do 1% and more of theirs in it:
+    a night shift is a group of its own.
+    """
+    n = log.n_resources
+    who = log.resource[rows].astype(np.int64)
     before = traces.previous[rows]
     followed = before >= 0
     gap_h = log.end_h[rows][followed] - log.end_h[before[followed]]
-    signs[:, 0] = _medians(who[followed], gap_h, n) <= _QUICK_H
+    signs = np.zeros((n, 4), dtype=np.bool_)
+    signs[:, 0] = _typical_gap_h(who[followed], log.end_h[rows][followed], gap_h, n) <= _QUICK_H
     if log.starts_logged:
         signs[:, 0] |= _immediate(log, rows, before, n)
         signs[:, 3] = _fast(log, rows, n)
+    days, bursts = _bursts(log, rows, n)
+    signs[:, 2] = (days >= _BURST_DAYS) & (bursts >= _BURST_SHARE * np.bincount(who, minlength=n))
     signs[:, 1] = _outside_share(log, rows, n) >= _OUTSIDE_SHARE
-    bursts = _bursts(log, rows, n)
-    signs[:, 2] = (bursts >= _BURSTS) & (bursts >= _BURST_SHARE * events)
-    kind[(events >= least) & (signs.sum(axis=1) >= 2)] = MACHINE
-    kind[(kind == PERSON) & _long_days(log, rows, n)] = ACCOUNT
-    return ResourceKinds(kind, signs, events, least)
+    signs[:, 1] |= _long_days(log, rows, n)
+    return signs
 
 
 def open_hours(activity_by_hour: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -145,44 +172,65 @@ def _fast(log: Log, rows: NDArray[np.int64], n: int) -> NDArray[np.bool_]:
     return np.asarray((others > 0) & (own <= others / _FAST), dtype=np.bool_)
 
 
+def _typical_gap_h(
+    who: NDArray[np.int64], end_h: NDArray[np.float64], gap_h: NDArray[np.float64], n: int
+) -> NDArray[np.float64]:
+    """Median over a resource's hours of work of the median gap in each; infinite where there are none."""
+    hours = int(end_h.max(initial=0.0)) + 1
+    key, inverse = np.unique(who * hours + end_h.astype(np.int64), return_inverse=True)
+    return _medians(key // hours, _medians(inverse.astype(np.int64), gap_h, key.size), n)
+
+
 def _outside_share(log: Log, rows: NDArray[np.int64], n: int) -> NDArray[np.float64]:
-    """Share of each resource's events outside the hours that the others keep; every resource weighs the same."""
-    who = log.resource[rows]
-    hour = log.local_week_hour(log.end_h[rows]).astype(np.int64)
-    counts = np.bincount(who * HOURS_PER_WEEK + hour, minlength=n * HOURS_PER_WEEK).reshape(n, HOURS_PER_WEEK)
+    """Share of each resource's events outside the hours that others keep; every resource weighs the same.
+
+    The hours are those of everybody's work in the log, of whatever function. What goes on evenly around the clock does
+    less than 1% in any hour of the week, and so opens none for others.
+    """
+    known = np.flatnonzero(log.resource >= 0)
+    hour = log.local_week_hour(log.end_h[known]).astype(np.int64)
+    counts = np.bincount(log.resource[known] * HOURS_PER_WEEK + hour, minlength=n * HOURS_PER_WEEK)
+    counts = counts.reshape(n, HOURS_PER_WEEK)
     totals = counts.sum(axis=1)
     active = totals >= 10
     if active.sum() < _LEAST_RESOURCES:
         return np.zeros(n)
     shares = counts / np.maximum(totals, 1)[:, None]
     calendar = open_hours(np.asarray(shares[active].sum(axis=0)))
-    return np.asarray(shares[:, ~calendar].sum(axis=1), dtype=np.float64)
+    keeps = (shares >= _SHARED_HOUR_SHARE) & active[:, None]
+    shared = keeps.sum(axis=0) - keeps >= _SHARING
+    mine = log.resource[rows].astype(np.int64) * HOURS_PER_WEEK + log.local_week_hour(log.end_h[rows]).astype(np.int64)
+    these = np.bincount(mine, minlength=n * HOURS_PER_WEEK).reshape(n, HOURS_PER_WEEK)
+    outside = ~(calendar[None, :] | shared)
+    return np.asarray((these * outside).sum(axis=1) / np.maximum(these.sum(axis=1), 1), dtype=np.float64)
 
 
-def _bursts(log: Log, rows: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """How often each resource ended events of two cases within one second."""
+def _bursts(log: Log, rows: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Days on which each resource ended events of two cases within one second, and how often it did."""
     order = rows[np.lexsort((log.case[rows], log.end_h[rows], log.resource[rows]))]
     same = log.resource[order][1:] == log.resource[order][:-1]
     other_case = log.case[order][1:] != log.case[order][:-1]
     close = np.diff(log.end_h[order]) <= _SECOND_H
-    return np.bincount(log.resource[order][1:][same & other_case & close], minlength=n)
+    at = order[1:][same & other_case & close]
+    days = int(log.end_h.max(initial=0.0) // 24) + 1
+    key = np.unique(log.resource[at].astype(np.int64) * days + (log.end_h[at] // 24).astype(np.int64))
+    return np.bincount(key // days, minlength=n), np.bincount(log.resource[at], minlength=n)
 
 
 def _long_days(log: Log, rows: NDArray[np.int64], n: int) -> NDArray[np.bool_]:
-    """Whether the median day of a resource, from first to last event, is longer than one person's."""
-    day = (log.end_h[rows] // 24).astype(np.int64)
-    days = int(day.max()) + 1
-    key = log.resource[rows].astype(np.int64) * days + day
-    order = np.lexsort((log.end_h[rows], key))
-    begin = np.flatnonzero(np.r_[True, np.diff(key[order]) > 0])
-    stop = np.r_[begin[1:], order.size] - 1
-    several = stop > begin
-    spans = log.end_h[rows][order[stop]] - log.end_h[rows][order[begin]]
-    who = key[order[begin]] // days
-    long_median = _medians(who[several], spans[several], n) >= _ACCOUNT_SPAN_H
-    enough = np.bincount(who[several], minlength=n) >= _ACCOUNT_DAYS
-    finite = np.bincount(who[several], minlength=n) > 0
-    return np.asarray(long_median & enough & finite, dtype=np.bool_)
+    """Whether a resource's spells of work are mostly longer than one person's, for as many hours as 15 days have.
+
+    A spell ends where nothing happens for five hours: so a night shift is one, whatever the calendar day.
+    """
+    order = rows[np.lexsort((log.end_h[rows], log.resource[rows]))]
+    who, end_h = log.resource[order].astype(np.int64), log.end_h[order]
+    new = np.r_[True, (np.diff(who) != 0) | (np.diff(end_h) >= _REST_H)] if order.size else np.zeros(0, dtype=np.bool_)
+    begin = np.flatnonzero(new)
+    stop = np.r_[begin[1:], order.size][: begin.size] - 1
+    spell_h, whose = end_h[stop] - end_h[begin], who[begin]
+    total_h = np.bincount(whose, weights=spell_h, minlength=n)
+    long_h = np.bincount(whose, weights=spell_h * (spell_h >= _ACCOUNT_SPAN_H), minlength=n)
+    return np.asarray((long_h > total_h / 2) & (long_h >= _ACCOUNT_DAYS * _ACCOUNT_SPAN_H), dtype=np.bool_)
 
 
 def _medians(group: NDArray[np.int64], values: NDArray[np.float64], n: int) -> NDArray[np.float64]:
