@@ -42,5 +42,9 @@ def test_parts_and_outages_can_be_shown(desk: Study) -> None:
     assert {row[0] for row in parts.rows} == {"coupling", "interaction"}
     assert any("medium" in note for note in parts.notes)
     assert any("governance misalignment" in note for note in parts.notes)
+    gaps = study.show(desk, "gaps")
+    mine = next(row for row in gaps.rows if row[:2] == ("migration-error", "data-engineer"))
+    assert mine[2] == "yes" and mine[4] == "authority" and mine[6] == "1.00"
+    assert any("?" in row for row in gaps.rows)
     outages = study.show(desk, "outages")
     assert {"component", "team"} == {row[1] for row in outages.rows}

@@ -49,6 +49,8 @@ from longwall.assessment.forces import (
     under,
     under_forces,
 )
+from longwall.assessment.gaps import gaps_of
+from longwall.assessment.gaps_result import Candidate, Gap, Level, VarianceGaps
 from longwall.assessment.graph import Graph, GraphLink, GraphNode, graph_of
 from longwall.assessment.graph_text import GRAPH_FORMATS
 from longwall.assessment.judgement_result import VERDICTS, CellComparison, Elicited, ExpertView
@@ -150,6 +152,7 @@ __all__ = [
     "ForceEffect",
     "ForceOutcome",
     "Forces",
+    "Gap",
     "Graph",
     "GraphLink",
     "GraphNode",
@@ -158,6 +161,7 @@ __all__ = [
     "Known",
     "KnownControl",
     "Learned",
+    "Level",
     "Lift",
     "Load",
     "Loss",
@@ -202,6 +206,7 @@ __all__ = [
     "Tensions",
     "Threshold",
     "Thresholds",
+    "VarianceGaps",
     "VarianceMatrix",
     "VarianceRow",
     "assess",
@@ -217,6 +222,7 @@ __all__ = [
     "drivers_of",
     "flow_of",
     "forces_of",
+    "gaps_of",
     "graph_of",
     "human_work_h",
     "key_set",

@@ -19,6 +19,12 @@ from longwall.assessment.drivers_judged import drivers_in_model
 from longwall.assessment.elicited import elicited_of, with_opinions
 from longwall.assessment.evidence_counts import Counts, counts_of
 from longwall.assessment.flow import flow_of
+from longwall.assessment.control import controls_in_log, controls_in_model
+from longwall.assessment.drivers import takeover_in_log, takeover_in_model
+from longwall.assessment.flow import Flow, flow_of
+from longwall.assessment.gaps import gaps_of
+from longwall.assessment.gaps_log import levels_in_log
+from longwall.assessment.gaps_result import Aspect, Level
 from longwall.assessment.handovers import bouncing, misrouted, waiting_by_team
 from longwall.assessment.judged import judged_net
 from longwall.assessment.learned import LearnedNet, learned_net
@@ -165,6 +171,7 @@ def assess(
         boundaries=boundaries,
         counts=counts_of(view) if view is not None else Counts(),
         classification=classification,
+        gaps=gaps_of(system, flow, judged, _seen(system, view, events, controls), controls),
         constraints=rules,
         conflicting=contradiction(system),
         detectors=() if view is None or events is None else detector_rows(view.log, events, view.traces),
@@ -180,6 +187,14 @@ def assess(
 def _judged(
     system: WorkSystem, net: Net | None, cells: tuple[PooledCell, ...], cuts: Thresholds, seed: int
 ) -> VarianceMatrix | None:
+def _seen(
+    system: WorkSystem, view: View | None, events: VarianceEvents | None, controls: tuple[ControlRow, ...]
+) -> dict[str, dict[Aspect, Level]]:
+    """What the log shows of those who control the variances of the model."""
+    return {} if view is None or events is None else levels_in_log(system, view, events, controls)
+
+
+def _judged(system: WorkSystem, flow: Flow, cuts: Thresholds, seed: int) -> VarianceMatrix | None:
     """The matrix of the model, or None where it names no variance."""
     if net is None:
         return None

@@ -9,6 +9,7 @@ from longwall.assessment.checklist import AxisRating
 from longwall.assessment.constraints import ConstraintState
 from longwall.assessment.driver_rows import DriverRow
 from longwall.assessment.evidence_counts import Counts
+from longwall.assessment.gaps_result import VarianceGaps
 from longwall.assessment.judgement_result import CellComparison, Elicited
 from longwall.assessment.perturbation import Perturbation
 from longwall.assessment.prevalence import DetectorRow, Fate
@@ -373,6 +374,8 @@ class Assessment(Piece):
         The pooled strengths of experts over the kinds of the log, with its rates, harm and control.
     comparison : tuple of CellComparison
         Judgement and traces, cell by cell, those that differ first.
+    gaps : tuple of VarianceGaps
+        Who lacks what to control each key variance, and who could absorb what the social system brings.
     withheld : tuple of str
         What was left out because groups are too small or the log cannot show it.
     """
@@ -390,6 +393,7 @@ class Assessment(Piece):
     elicited_matrix: VarianceMatrix | None = None
     comparison: tuple[CellComparison, ...] = ()
     classification: Classification
+    gaps: tuple[VarianceGaps, ...] = ()
     constraints: tuple[ConstraintState, ...] = ()
     conflicting: tuple[Id, ...] = ()
     drivers: tuple[DriverRow, ...] = ()

@@ -106,8 +106,8 @@ def machine_signs(log: Log, traces: Traces, rows: NDArray[np.int64]) -> NDArray[
 
     Notes
     -----
-    Gaps are taken hour by hour so that one import of thousands does not speak for months of work. An hour belongs to the
-    calendar of the group where it is open by the work of all, or where three others do 1% and more of theirs in it:
+    Gaps are taken hour by hour so that one import of thousands does not speak for months of work. An hour belongs to
+    the calendar of the group where it is open by the work of all, or where three others do 1% and more of theirs in it:
     a night shift is a group of its own.
     """
     n = log.n_resources

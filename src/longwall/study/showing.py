@@ -32,6 +32,7 @@ from longwall.study.showing_constraints import CONSTRAINT_COLUMNS, REFUSED_COLUM
 from longwall.study.showing_detectors import DETECTOR_COLUMNS, detector_table
 from longwall.study.showing_drivers import COLUMNS as DRIVER_COLUMNS
 from longwall.study.showing_drivers import driver_rows
+from longwall.study.showing_gaps import GAP_COLUMNS, gap_rows
 from longwall.study.showing_matrix import (
     CELL_COLUMNS,
     CONTROL_COLUMNS,
@@ -389,6 +390,10 @@ def _classification(study: Study) -> Shown:
     )  # fmt: skip
 
 
+def _gaps(study: Study) -> Shown:
+    return Shown("Who lacks what", GAP_COLUMNS, *gap_rows(_result(study, "assess")))
+
+
 def _checklist(study: Study) -> Shown:
     columns = ("axis", "question", "in words", "mean answer", "answered by")
     return Shown("What people say of coupling and interaction", columns, *checklist_rows(study))
@@ -442,6 +447,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "forces": _forces,
     "forecasts": _forecasts,
     "functions": _functions,
+    "gaps": _gaps,
     "indicators": _indicators,
     "key-set": _keyset,
     "matrix": _matrix,

@@ -130,6 +130,8 @@ def _dangling_parts(system: WorkSystem, ids: Ids) -> Iterator[Problem]:
             (*path, "authority"), role.authority, may, "a variance or decision in variances, work.decisions"
         )
         yield from _each((*path, "informed_of"), role.informed_of, ids.variances, "a variance in variances")
+        yield from _each((*path, "hears_of"), role.hears_of, ids.variances, "a variance in variances")
+        yield from _each((*path, "tools"), role.tools, ids.components, "a component in technical.components")
         for skill in role.skills:
             yield from _one((*path, "skills", skill), skill, ids.skills, "a function or skill in work.functions")
     for practice in system.social.practices:
@@ -209,6 +211,13 @@ def _dangling_variance(variance: Variance, ids: Ids) -> Iterator[Problem]:
         yield from _one((*path, "control", "function"), control.function, ids.functions, what)
         if control.role is not None:
             yield from _one((*path, "control", "role"), control.role, ids.roles, "a role in social.roles")
+        if control.skill:
+            yield from _one(
+                (*path, "control", "skill"), control.skill, ids.skills, "a function or skill in work.functions"
+            )
+        yield from _each(
+            (*path, "control", "tools"), control.tools, ids.components, "a component in technical.components"
+        )
 
 
 def _dangling_environment(system: WorkSystem, ids: Ids) -> Iterator[Problem]:

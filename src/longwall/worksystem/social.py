@@ -79,6 +79,10 @@ class Role(Piece):
         Variances it may control and decisions it may take.
     informed_of : tuple of Id
         Variances about which it has the information that control needs.
+    tools : tuple of Id
+        Components that it may use for control, beside those of its functions.
+    hears_of : tuple of Id
+        Variances of whose outcome it is told.
     absence : Parameter
         Share of their shifts that members miss: leave, illness, training.
     leaving_per_year : Parameter, optional
@@ -96,6 +100,8 @@ class Role(Piece):
     skills: dict[str, Parameter] = {}
     authority: tuple[Id, ...] = ()
     informed_of: tuple[Id, ...] = ()
+    tools: tuple[Id, ...] = ()
+    hears_of: tuple[Id, ...] = ()
     cost_per_h: Parameter | None = None
     absence: Parameter = Parameter(value=0.0)
     leaving_per_year: Parameter | None = None

@@ -40,6 +40,10 @@ class Control(Piece):
         ``escalate``: `function` is done, then the item goes on where it was.
     probability : Parameter
         That control works, given information, authority, skill and time.
+    skill : str
+        Skill that control draws on; empty: that of `function`.
+    tools : tuple of Id
+        Components that control needs, beside those of `function`.
     within_h : Parameter, optional
         Hours after it arose within which control must be done to be of use.
     """
@@ -52,6 +56,8 @@ class Control(Piece):
     needs_authority: bool = False
     needs_information: bool = False
     within_h: Parameter | None = None
+    skill: str = ""
+    tools: tuple[Id, ...] = ()
 
 
 class HumanError(Piece):
