@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from longwall import templates
-from longwall.assessment import Candidate, Level, VarianceGaps, assess
+from longwall.assessment import Controller, Level, VarianceGaps, assess
 from longwall.assessment.gaps_candidate import candidate_of, unknown
 from longwall.assessment.gaps_result import ASPECTS
 from longwall.discovery import detect
@@ -62,11 +62,11 @@ def system(control: dict[str, Any] | None, **role: Any) -> WorkSystem:
 CONTROL = {"function": "take", "role": "clerk", "needs_authority": True, "needs_information": True, "within_h": 8}
 
 
-def of(found: tuple[VarianceGaps, ...], variance: str, who: str) -> Candidate:
+def of(found: tuple[VarianceGaps, ...], variance: str, who: str) -> Controller:
     return next(c for g in found if g.variance == variance for c in g.candidates if c.id == who)
 
 
-def have(candidate: Candidate, aspect: str) -> Level:
+def have(candidate: Controller, aspect: str) -> Level:
     return next(gap.have for gap in candidate.gaps if gap.aspect == aspect)
 
 

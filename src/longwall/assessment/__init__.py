@@ -50,7 +50,7 @@ from longwall.assessment.forces import (
     under_forces,
 )
 from longwall.assessment.gaps import gaps_of
-from longwall.assessment.gaps_result import Candidate, Gap, Level, VarianceGaps
+from longwall.assessment.gaps_result import Controller, Gap, Level, VarianceGaps
 from longwall.assessment.graph import Graph, GraphLink, GraphNode, graph_of
 from longwall.assessment.graph_text import GRAPH_FORMATS
 from longwall.assessment.judgement_result import VERDICTS, CellComparison, Elicited, ExpertView
@@ -135,6 +135,7 @@ __all__ = [
     "Classification",
     "ConstraintState",
     "ControlRow",
+    "Controller",
     "Counts",
     "Crossings",
     "Demand",

@@ -19,9 +19,6 @@ from longwall.assessment.drivers_judged import drivers_in_model
 from longwall.assessment.elicited import elicited_of, with_opinions
 from longwall.assessment.evidence_counts import Counts, counts_of
 from longwall.assessment.flow import flow_of
-from longwall.assessment.control import controls_in_log, controls_in_model
-from longwall.assessment.drivers import takeover_in_log, takeover_in_model
-from longwall.assessment.flow import Flow, flow_of
 from longwall.assessment.gaps import gaps_of
 from longwall.assessment.gaps_log import levels_in_log
 from longwall.assessment.gaps_result import Aspect, Level
@@ -184,9 +181,6 @@ def assess(
     )
 
 
-def _judged(
-    system: WorkSystem, net: Net | None, cells: tuple[PooledCell, ...], cuts: Thresholds, seed: int
-) -> VarianceMatrix | None:
 def _seen(
     system: WorkSystem, view: View | None, events: VarianceEvents | None, controls: tuple[ControlRow, ...]
 ) -> dict[str, dict[Aspect, Level]]:
@@ -194,7 +188,9 @@ def _seen(
     return {} if view is None or events is None else levels_in_log(system, view, events, controls)
 
 
-def _judged(system: WorkSystem, flow: Flow, cuts: Thresholds, seed: int) -> VarianceMatrix | None:
+def _judged(
+    system: WorkSystem, net: Net | None, cells: tuple[PooledCell, ...], cuts: Thresholds, seed: int
+) -> VarianceMatrix | None:
     """The matrix of the model, or None where it names no variance."""
     if net is None:
         return None

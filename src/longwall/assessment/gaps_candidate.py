@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from longwall.assessment.gaps_result import Aspect, Candidate, Condition, Gap, Level
+from longwall.assessment.gaps_result import Aspect, Condition, Controller, Gap, Level
 from longwall.worksystem import Suggestion
 
 __all__ = ["LEAST_GAP", "candidate_of", "unknown"]
@@ -41,7 +41,7 @@ def candidate_of(
     today: bool,
     targets: tuple[str, ...],
     boundary: bool | None = None,
-) -> Candidate:
+) -> Controller:
     """Return a candidate from what is needed and what it has, aspect by aspect.
 
     Parameters
@@ -63,7 +63,7 @@ def candidate_of(
         asked = [by_aspect[aspect] for aspect in aspects if aspect in by_aspect]
         if asked:
             conditions[condition] = _met(asked)
-    return Candidate(
+    return Controller(
         id=name,
         kind="machine" if kind == "machine" else "role",
         today=today,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from longwall.worksystem import Id, Piece, Suggestion
 
-__all__ = ["ASPECTS", "CONDITIONS", "Aspect", "Candidate", "Condition", "Gap", "Level", "VarianceGaps"]
+__all__ = ["ASPECTS", "CONDITIONS", "Aspect", "Condition", "Controller", "Gap", "Level", "VarianceGaps"]
 
 Aspect = Literal["information", "authority", "skill", "time", "tools", "feedback"]
 ASPECTS: tuple[Aspect, ...] = ("information", "authority", "skill", "time", "tools", "feedback")
@@ -66,7 +66,7 @@ class Gap(Piece):
     gap: Level
 
 
-class Candidate(Piece):
+class Controller(Piece):
     """One who could control a variance: a role, or a machine.
 
     Parameters
@@ -104,17 +104,17 @@ class VarianceGaps(Piece):
     direction : str
         ``technical``: a variance of the work, to be controlled by people or machines. ``social``: something in the
         social system (absence, surge, ambiguity), to be absorbed.
-    candidates : tuple of Candidate
+    candidates : tuple of Controller
         Those of today first, then by capacity.
     """
 
     variance: str
     name: str
     direction: Literal["technical", "social"]
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[Controller, ...]
 
     @property
-    def today(self) -> tuple[Candidate, ...]:
+    def today(self) -> tuple[Controller, ...]:
         """Those who are to control it today."""
         return tuple(candidate for candidate in self.candidates if candidate.today)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from longwall.assessment.flow import Flow
 from longwall.assessment.gaps_candidate import candidate_of, unknown
-from longwall.assessment.gaps_result import Aspect, Candidate, Level, VarianceGaps
+from longwall.assessment.gaps_result import Aspect, Controller, Level, VarianceGaps
 from longwall.assessment.load import offered_load
 from longwall.assessment.structure import MACHINE_ACTS
 from longwall.worksystem import Component, WorkSystem
@@ -78,7 +78,7 @@ def _level(value: float, said: str) -> Level:
     return Level(low=kept, high=kept, source="model", said=said)
 
 
-def _made(name: str, kind: str, have: dict[Aspect, Level], *, today: bool, targets: tuple[str, ...]) -> Candidate:
+def _made(name: str, kind: str, have: dict[Aspect, Level], *, today: bool, targets: tuple[str, ...]) -> Controller:
     """A candidate that needs all of what is listed."""
     need = _level(1.0, "the work goes on")
     return candidate_of(name, kind, {a: (need, level) for a, level in have.items()}, today=today, targets=targets)
@@ -157,7 +157,7 @@ def _ambiguities(work: _Work) -> list[VarianceGaps]:
     return found
 
 
-def _machines(work: _Work, names: list[str], targets: tuple[str, ...]) -> list[Candidate]:
+def _machines(work: _Work, names: list[str], targets: tuple[str, ...]) -> list[Controller]:
     """The automations at some functions, with the share of the work that they would carry on alone."""
     found = []
     for component in work.system.technical.components:
@@ -176,7 +176,7 @@ def _machines(work: _Work, names: list[str], targets: tuple[str, ...]) -> list[C
     return found
 
 
-def _gaps(variance: str, name: str, candidates: list[Candidate]) -> VarianceGaps:
+def _gaps(variance: str, name: str, candidates: list[Controller]) -> VarianceGaps:
     """Candidates in the order of their capacity."""
     ordered = sorted(candidates, key=lambda c: (not c.today, -c.capacity_high, -c.capacity_low, c.id))
     return VarianceGaps(variance=variance, name=name, direction="social", candidates=tuple(ordered))
