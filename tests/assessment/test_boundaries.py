@@ -13,6 +13,7 @@ from longwall import templates
 from longwall.assessment import Boundaries, assess, flow_of, load_thresholds
 from longwall.assessment.boundaries_log import crossings_in_log, price_of, sides_of
 from longwall.assessment.boundaries_model import chain_of, shares_of
+from longwall.assessment.support import support_of
 from longwall.assessment.view import View
 from longwall.discovery import detect
 from longwall.simulation import Scenario, simulate
@@ -79,6 +80,12 @@ def mean(boundaries: Boundaries, boundary: str, source: str, demand: str = "") -
     found = boundaries.mean(boundary, source, demand)  # type: ignore[arg-type]
     assert found is not None, (boundary, source, demand)
     return found
+
+
+@pytest.fixture(scope="module")
+def service_desk() -> Boundaries:
+    """Boundaries of the template, by judgement."""
+    return assess(templates.read("service-desk")).boundaries
 
 
 # Closed forms in a model.
@@ -166,6 +173,25 @@ def test_least_crossings_keep_an_item_with_those_who_have_it() -> None:
     chain = chain_of(moves, np.ones(2), shares)
     assert chain.crossings == pytest.approx(0.5)
     assert chain.least == pytest.approx(0.0, abs=1e-9)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000))
+def test_the_ends_of_a_shared_function_are_those_of_each_doing_it_alone(seed: int) -> None:
+    """Against the chain itself. Fails where a function that follows itself is taken as two."""
+    luck = np.random.default_rng(seed)
+    step = 0.8 * luck.dirichlet(np.ones(4), 3)[:, :3]
+    shares = np.eye(2)[luck.integers(2, size=3)]
+    shares[1] = [0.3, 0.7]
+    visits = np.linalg.solve(np.eye(3) - step.T, np.ones(3) / 3)
+    chain = chain_of(visits[:, None] * step, visits, shares)
+    alone = []
+    for row in np.eye(2):
+        other = shares.copy()
+        other[1] = row
+        alone.append(chain_of(visits[:, None] * step, visits, other).crossings)
+    assert chain.most == pytest.approx(max(*alone, chain.crossings), abs=1e-6)
+    assert chain.least <= min(*alone, chain.crossings) + 1e-6
 
 
 def test_the_simulator_counts_the_crossings_that_the_chain_expects() -> None:
@@ -263,9 +289,9 @@ def test_multi_team_work_by_design_is_no_finding(handmade: ModuleType) -> None:
 # Exported variances, spanning, paper, support.
 
 
-def test_a_variance_controlled_in_its_team_is_internal_and_elsewhere_it_is_exported() -> None:
+def test_a_variance_controlled_in_its_team_is_internal_and_elsewhere_it_is_exported(service_desk: Boundaries) -> None:
     system = templates.read("service-desk")
-    found = {one.variance: one for one in assess(system).boundaries.exported}
+    found = {one.variance: one for one in service_desk.exported}
     diagnosis = found["wrong-diagnosis"]
     assert diagnosis.kind == "internal" and diagnosis.crosses == diagnosis.leaves
     assert found["late-answer"].kind == "leaves the system"
@@ -292,15 +318,15 @@ def test_an_event_that_another_team_repairs_is_exported(handmade: ModuleType) ->
     assert bounce.crosses is not None and bounce.crosses.low <= bounce.crosses.value <= bounce.crosses.high
 
 
-def test_every_crossing_has_two_ends() -> None:
+def test_every_crossing_has_two_ends(service_desk: Boundaries) -> None:
     """Fails where a shared function, or the own team, is counted as another."""
-    roles = [one for one in assess(templates.read("service-desk")).boundaries.spanning if one.kind == "role"]
+    roles = [one for one in service_desk.spanning if one.kind == "role"]
     assert sum(one.share.value for one in roles if one.share) == pytest.approx(2.0)
     assert roles[0].id == "desk-agent" and set(roles[0].reaches) == {"applications", "desktop", "network"}
 
 
-def test_a_component_of_two_teams_spans_them() -> None:
-    found = [one for one in assess(templates.read("service-desk")).boundaries.spanning if one.kind == "component"]
+def test_a_component_of_two_teams_spans_them(service_desk: Boundaries) -> None:
+    found = [one for one in service_desk.spanning if one.kind == "component"]
     assert [(one.id, one.reaches) for one in found] == [("recovery-bot", ("applications", "desk"))]
 
 
@@ -314,9 +340,9 @@ def test_a_passage_without_a_link_is_a_finding_only_where_links_are_written_down
     assert finding.severity.value == pytest.approx(2 / 0.75 * 100)
 
 
-def test_support_is_a_profile_with_its_bottleneck_and_what_nobody_stated_is_no_gap() -> None:
+def test_support_is_a_profile_with_its_bottleneck_and_what_nobody_stated_is_no_gap(service_desk: Boundaries) -> None:
     system = templates.read("service-desk")
-    found = {(one.function, one.by): one for one in assess(system).boundaries.support}
+    found = {(one.function, one.by): one for one in service_desk.support}
     recover = found["recover-account", "application-analyst"]
     assert recover.bottleneck == "skill"  # 0.8 of the standard, drilled four times a year
     assert "incentive" in recover.unknown  # the model names no practice
@@ -325,7 +351,7 @@ def test_support_is_a_profile_with_its_bottleneck_and_what_nobody_stated_is_no_g
     assert machine.direction == "technical" and machine.bottleneck == "transparency"
     pay = Practice(id="pay", roles=("desk-agent",), motivation=Parameter(value=0.2))
     paid = system.model_copy(update={"social": system.social.model_copy(update={"practices": (pay,)})})
-    found = {(one.function, one.by): one for one in assess(paid).boundaries.support}
+    found = {(one.function, one.by): one for one in support_of(paid)}
     demands = {d.what: d for d in found["recover-account", "application-analyst"].demands}
     assert demands["incentive"].have == 0.0 and demands["incentive"].gap == 1.0
     assert found["recover-account", "desk-agent"].bottleneck == ""
@@ -336,7 +362,7 @@ def test_lacking_authority_is_the_bottleneck() -> None:
     roles = tuple(r.model_copy(update={"authority": ()}) if r.id == "desktop-technician" else r
                   for r in system.social.roles)  # fmt: skip
     weak = system.model_copy(update={"social": system.social.model_copy(update={"roles": roles})})
-    found = {(one.function, one.by): one for one in assess(weak).boundaries.support}
+    found = {(one.function, one.by): one for one in support_of(weak)}
     assert found["diagnose-desktop", "desktop-technician"].bottleneck == "authority"
 
 

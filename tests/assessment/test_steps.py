@@ -11,6 +11,7 @@ from longwall.assessment import (
     STEPS,
     Artefact,
     Assessment,
+    CellComparison,
     Known,
     Order,
     SignOff,
@@ -108,6 +109,19 @@ def test_same_input_same_steps_and_a_round_trip(desk: WorkSystem, judged: Assess
     one, two = steps_of(Known(desk, judged, StepsWritten())), steps_of(Known(desk, judged, StepsWritten()))
     assert one == two
     assert all(StepState.model_validate_json(state.model_dump_json()) == state for state in one)
+
+
+def test_cells_on_which_judgement_and_traces_differ_are_named(desk: WorkSystem, judged: Assessment) -> None:
+    half = Estimate(value=0.5, low=0.4, high=0.6, footing="counted")
+    cells = (
+        CellComparison(cause="misroute", effect="late-answer", judged=None, learned=half, grade="directed",
+                       verdict="not spoken of"),
+        CellComparison(cause="late-answer", effect="misroute", judged=half, learned=None, grade="",
+                       verdict="cannot tell", needed_cases=4000),
+    )  # fmt: skip
+    state = steps(desk, judged.model_copy(update={"comparison": cells}))["variances"]
+    assert "the traces show it and nobody spoke of it: misroute to late-answer" in state.disagree
+    assert any("1 cell" in text and "4,000 cases" in text for text in state.missing)
 
 
 # Costs are computed from what is missing.

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 from tests.conftest import longwall
 
+from longwall import study
 from longwall.simulation.assumptions import assumed_paths
 from longwall.worksystem.yamlfile import read_system
 
@@ -100,3 +101,17 @@ def test_the_forecast_of_the_flow_rests_on_nothing_assumed(example: Path) -> Non
     # Caught when "no holidays are claimed" was written as an assumed number: page one then gave no size at all.
     system = read_system(example / "worksystem.yaml")
     assert [path for path in assumed_paths(system) if path.startswith(("work.", "social."))] == []
+
+
+def test_a_discovered_model_stands_in_eight_steps_and_is_held_against_its_log(example: Path) -> None:
+    """Fails where the steps take the model's word for what the log counts."""
+    states = {one.step: one for one in study.steps_of_study(study.Study.open(example))}
+    assert all(one.artefact is not None for one in states.values())
+    assert "the log shows" in " ".join(states["boundary"].found)
+    counted = json.loads((example / "results" / "assess.json").read_text())["result"]["boundaries"]["crossings"]
+    mean = {(one["boundary"], one["source"], one["demand"]): one["mean"]["value"] for one in counted}
+    log = pl.read_csv(example / "tickets.csv").filter(pl.col("team").is_not_null())
+    ordered = log.sort("case", "end", "start", maintain_order=True)
+    changes = ordered.select((pl.col("team") != pl.col("team").shift(1).over("case")).fill_null(False).sum()).item()
+    # Counted a second way over all tickets; those that were still open are a few in a thousand.
+    assert abs(mean["team", "log", ""] - changes / log["case"].n_unique()) < 0.02

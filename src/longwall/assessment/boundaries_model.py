@@ -43,8 +43,9 @@ class Chain:
     ----------
     crossings : float
         Expected changes of category between tasks that follow each other, tasks of nobody passed over.
-    least : float
-        The same where those who could be the same, are.
+    least, most : float
+        The same where those who could be the same, are; and at the ends of who does what several categories share: each
+        of those functions done by one of them alone, one function at a time, and the differences added up.
     passed : ndarray, shape (n_functions, n_functions)
         Expected direct passages from a task at the row to the next task of somebody at the column.
     slope : ndarray, shape (n_functions, n_functions)
@@ -53,6 +54,7 @@ class Chain:
 
     crossings: float
     least: float
+    most: float
     passed: Floats
     slope: Floats
 
@@ -72,7 +74,7 @@ def chain_of(moves: Floats, visits: Floats, shares: Floats) -> Chain:
     Notes
     -----
     With R = (I - P Z)^-1 P, where P are the probabilities to move and Z the shares of nobody, R a is who meets the item
-    next. Categories of different tasks are taken as independent; `least` takes them as alike as they can be.
+    next. Categories of different tasks are taken as independent, and shared by head-count: who is idle takes more.
     """
     n = visits.size
     step = moves / np.maximum(visits, 1e-300)[:, None] * (1 - _LEAKY)
@@ -84,12 +86,26 @@ def chain_of(moves: Floats, visits: Floats, shares: Floats) -> Chain:
     matched = np.minimum(shares, someone[:, None] * met).sum(axis=1)
     least = float(visits @ (someone * met.sum(axis=1) - matched))
     total = float(visits @ (onward * both).sum(axis=1))
+    fewer, more = _alone(visits[:, None] * onward, shares)
     return Chain(
         crossings=total,
-        least=max(0.0, min(least, total)),
+        least=max(0.0, min(least, total + fewer)),
+        most=total + more,
         passed=visits[:, None] * onward,
         slope=_slope(step, visits, shares, someone, nobody, onward, both),
     )
+
+
+def _alone(passed: Floats, shares: Floats) -> tuple[float, float]:
+    """How many crossings fewer, and more, there are where one category does alone what several share."""
+    met = (passed + passed.T) @ shares
+    someone = shares.sum(axis=1)
+    usual = (shares * met).sum(axis=1)
+    # Of a function that follows itself the square of the change counts, too.
+    square = someone[:, None] ** 2 - 2 * someone[:, None] * shares + (shares**2).sum(axis=1)[:, None]
+    change = usual[:, None] - someone[:, None] * met - np.diag(passed)[:, None] * square
+    change = np.where(shares > 0, change, 0.0)
+    return float(np.minimum(change.min(axis=1), 0).sum()), float(np.maximum(change.max(axis=1), 0).sum())
 
 
 def _slope(
@@ -162,7 +178,7 @@ def _sides(system: WorkSystem, function: Function) -> tuple[float, float]:
 def crossings_in_model(system: WorkSystem, flow: Flow, range_factor: float) -> tuple[Crossings, ...]:
     """Return the expected crossings per item, for all items and by demand class; a boundary with one side is left out.
 
-    The interval holds the stated ranges of the routes, and how alike or different those may be who share a function.
+    The interval holds the stated ranges of the routes, and who of those that share a function may do it.
 
     Parameters
     ----------
@@ -183,7 +199,7 @@ def crossings_in_model(system: WorkSystem, flow: Flow, range_factor: float) -> t
             half = _HALF_WIDTHS * _spread(system, flow, demand.id, chain.slope, range_factor)
             rows.append((demand.id, items[demand.id] / total, chain, half))
         # Routes are shared by classes, so what is not known of them adds up.
-        ends = np.array([(c.crossings, max(0.0, c.least - half), c.crossings + half) for _, _, c, half in rows])
+        ends = np.array([(c.crossings, max(0.0, c.least - half), c.most + half) for _, _, c, half in rows])
         weights = np.array([weight for _, weight, _, _ in rows])
         found.append(_crossings(boundary, "", weights @ ends, footing))
         if len(rows) > 1:

@@ -123,7 +123,7 @@ class Demand(Piece):
     Parameters
     ----------
     what : str
-        ``skill``, ``practice``, ``authority``, ``information``, ``incentive``, ``time`` of the social side;
+        ``skill``, ``practice``, ``authority``, ``information``, ``incentive`` of the social side;
         ``transparency``, ``fallback`` of the technical one.
     have : float, optional
         None where nothing is stated: that is not a gap, it is a question.

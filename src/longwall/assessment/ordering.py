@@ -18,7 +18,9 @@ ALTERS = frozenset({"alert_threshold", "change_level", "control_at_source"})
 """Kinds of change that alter which variances arise, or where they are seen."""
 
 _TECHNICAL = frozenset({"alert_threshold", "change_level", "record"})
-_SOCIAL = frozenset({"coach", "cross_train", "drill", "give_authority", "inform", "shift_hours", "staff", "train"})
+_SOCIAL = frozenset(
+    {"clear_owner", "coach", "cross_train", "drill", "give_authority", "inform", "shift_hours", "staff", "train"}
+)
 
 
 class Change(Piece):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from longwall.assessment.judgement_result import VERDICTS
 from longwall.assessment.results import ControlRow, VarianceMatrix
+from longwall.assessment.statement import times_text
 from longwall.assessment.steps_known import Draft, Known, grouped, range_text, weakest
 from longwall.assessment.steps_result import Artefact, Need
 
@@ -51,6 +53,7 @@ def variances_step(known: Known) -> Draft:
     if matrix.source == "log":
         draft.found.append(f"{len(matrix.variances)} kinds of variance in the log, {grouped(keys)} key")
     _judged(known, draft)
+    _spoken(known, draft)
     return draft
 
 
@@ -92,6 +95,28 @@ def _judged(known: Known, draft: Draft) -> None:
         if names:
             draft.disagree.append(f"{said}: {grouped(names)}")
     _origins(known, draft)
+
+
+def _spoken(known: Known, draft: Draft) -> None:
+    """Lay what groups judged of the matrix beside each other, and beside the traces."""
+    assert known.assessed is not None
+    elicited = known.assessed.elicited
+    if elicited is not None:
+        draft.judged.append(f"{times_text(len(elicited.views), 'group has', 'groups have')} judged the matrix")
+        contested = [f"{cell.cause} to {cell.effect}" for cell in elicited.contested]
+        if contested:
+            draft.disagree.append(f"groups contradict each other on {grouped(contested)}")
+    for verdict in ("more than seen", "less than seen", "not spoken of"):
+        cells = [f"{one.cause} to {one.effect}" for one in known.assessed.comparison if one.verdict == verdict]
+        if cells:
+            draft.disagree.append(f"{VERDICTS[verdict]}: {grouped(cells)}")
+    untold = [one for one in known.assessed.comparison if one.verdict == "cannot tell"]
+    if untold:
+        cases = max(one.needed_cases for one in untold)
+        needs = f"; it would take about {cases:,} cases" if cases else ""
+        draft.missing.append(
+            f"the log cannot tell {times_text(len(untold), 'cell', 'cells')} that people judged{needs}"
+        )
 
 
 def _origins(known: Known, draft: Draft) -> None:

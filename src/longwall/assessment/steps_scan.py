@@ -181,7 +181,11 @@ def _levels(known: Known, draft: Draft) -> None:
     """Levels of automation as stated and as the log leaves possible."""
     if known.assessed is None:
         return
-    told = [row for row in known.assessed.classification.automation if row.possible]
+    found = known.assessed.classification
+    said = [f"{name}: {index.label} ({index.value:.2f})" for name, index in
+            (("coupling", found.coupling), ("interaction", found.interaction))]  # fmt: skip
+    (draft.found if known.has_log else draft.judged).extend(said)
+    told = [row for row in found.automation if row.possible]
     if told:
         draft.found.append(f"the log narrows the level of automation of {len(told)} functions")
     for row in told:
