@@ -157,7 +157,7 @@ def _span(
             Suggestion(kind="cross_train", targets=(key,), why="help from roles that are free then"),
         ),
         cautions=("assumes that work arrives with the items; what is handed on later is spread over the roster",),
-        name=f"{key}-{span[0]}-{span[1]}",
+        name=key,
     )
 
 

@@ -73,7 +73,7 @@ def _rework(view: View, codes: list[int], chosen: NDArray[np.bool_], repeats: in
         ),
         suggests=(Suggestion(kind="control_at_source", targets=where, why="see at the step what is sent back later"),),
         cautions=tuple(cautions),
-        name=where[0],
+        name=min(where),
     )
 
 

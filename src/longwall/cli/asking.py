@@ -110,7 +110,10 @@ def _show(concluded: study.Concluded) -> None:
         columns = ("", "step", "who (people)", "work for one", f"{summary.items} a week", "goes wrong here")
         table("The map", columns, rows)
     if summary.risks:
-        shown = [(place, one.title, one.text) for place, one in enumerate(summary.risks[:_MOST_RISKS], 1)]
+        shown = [
+            (place, one.title, "\n".join((one.text, *one.answers)))
+            for place, one in enumerate(summary.risks[:_MOST_RISKS], 1)
+        ]
         rest = len(summary.risks) - len(shown)
         notes = ["They rest on what people answered and what a template lends; nothing of it was counted."]
         if rest > 0:
@@ -139,6 +142,7 @@ def _steps(summary: inquiry.Summary) -> list[str]:
         lines += [f"{place}. {step.do}", f"   Why: {step.why}", f"   Decides: {who}, with those who do the work.",
                   f"   Takes: {step.effort}. Look: {step.look}."]  # fmt: skip
         lines += [f"   Must not change: {text}." for text in step.minds]
+        lines += [f"   Rests on what is disputed. {text}" for text in step.disputes]
     if summary.fixed:
         lines.append(f"Whatever is done, this must not change: {'; '.join(summary.fixed)}.")
     return lines

@@ -368,8 +368,13 @@ def respond(
     said = [name for name, chosen in (("agree", agree), ("dispute", dispute), ("known", known)) if chosen]
     if len(said) != 1:
         raise typer.BadParameter("say exactly one of --agree, --dispute, --known")
-    study.respond(study.Study.open(folder), finding, said[0], why=why, who=who)
-    answer({"finding": finding, "answer": said[0]}, f"{finding}: {said[0]}", as_json=as_json)
+    opened = study.Study.open(folder)
+    study.respond(opened, finding, said[0], why=why, who=who)
+    with bars() as bar:
+        study.run_one(opened, "report", bar=bar)
+    page = opened.report / "index.html"
+    answer({"finding": finding, "answer": said[0], "report": str(page)}, f"{finding}: {said[0]}\nreport: {page}",
+           as_json=as_json)  # fmt: skip
 
 
 @app.command(epilog=_example("longwall checklist my-desk", "longwall show my-desk checklist"))

@@ -13,7 +13,7 @@ from longwall.inquiry.first_steps import FirstStep, first_steps
 from longwall.inquiry.form import form_html
 from longwall.inquiry.naming import ANSWERED, is_answered
 from longwall.inquiry.questions import KINDS, QUESTIONS, Column, Question, questions
-from longwall.inquiry.reading import checked, joined, read_answers
+from longwall.inquiry.reading import joined, read_answers
 from longwall.inquiry.risks import Risk, risks_of
 from longwall.inquiry.suggesting import suggested, template_of
 from longwall.inquiry.summary import Answered, MapRow, Summary, summary_of
@@ -33,7 +33,6 @@ __all__ = [
     "Question",
     "Risk",
     "Summary",
-    "checked",
     "doubts_in",
     "draft",
     "draft_of",

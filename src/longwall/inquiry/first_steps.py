@@ -35,6 +35,8 @@ class FirstStep(Piece):
         What must not change and speaks of the same step.
     findings : tuple of Id
         What it answers.
+    disputes : tuple of str
+        Answers that dispute one of these, in words.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class FirstStep(Piece):
     risk: str
     minds: tuple[str, ...] = ()
     findings: tuple[Id, ...] = ()
+    disputes: tuple[str, ...] = ()
 
 
 def first_steps(
@@ -113,7 +116,7 @@ def _options(
         step = {"automation_mismatch": "name_by_hand", "atrophy": "drill", "one_person": "second_person"}[kind]
         yield _step(step, risk, system, answers, words)
     elif kind in ("overload", "high_load") and role:
-        always = not rows[0].id.rpartition("-")[2].isdigit() and "of the hours rostered" in rows[0].statement
+        always = "of the hours rostered" in rows[0].statement
         yield _step("lighten" if always or kind == "high_load" else "move_hours", risk, system, answers, {"role": role})
     elif kind == "measure_conflict":
         measure = risk_words(rows[0], answers)

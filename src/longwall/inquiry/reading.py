@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,18 +13,25 @@ from longwall.inquiry.checking import faults_in
 from longwall.inquiry.questions import QUESTIONS
 from longwall.inquiry.suggesting import suggested
 from longwall.worksystem import Piece, Problem
+from longwall.worksystem.places import Step, path_text
 from longwall.worksystem.yamlfile import parse_piece
-from longwall.worksystem.yamltext import parse_text
+from longwall.worksystem.yamltext import Document, parse_text
 
-__all__ = ["checked", "joined", "read_answers", "read_checked"]
+__all__ = ["joined", "read_answers", "read_checked"]
 
 _MOST_BYTES = 2_000_000
 
 AnyPiece = TypeVar("AnyPiece", bound=Piece)
 
 
-def read_answers(path: Path) -> Answers:
+def read_answers(path: Path, before: Answers | None = None) -> Answers:
     """Return the answers of a file, checked against each other.
+
+    Parameters
+    ----------
+    before : Answers, optional
+        What was answered before and stays where the file says nothing; it is checked together with that, and returned
+        with it.
 
     Raises
     ------
@@ -32,7 +40,13 @@ def read_answers(path: Path) -> Answers:
     InquiryError
         LW-IN-001 to LW-IN-010, by line, where answers contradict each other or the file is too large.
     """
-    return read_checked(path, Answers, lambda one: faults_in(one, suggested(one.kind)))
+    known = before or Answers()
+    given = read_checked(path, Answers, lambda one: _faults(joined(known, one)))
+    return given if before is None else joined(known, given)
+
+
+def _faults(answers: Answers) -> tuple[Problem, ...]:
+    return faults_in(answers, suggested(answers.kind))
 
 
 def read_checked(path: Path, of: type[AnyPiece], faults: Callable[[AnyPiece], tuple[Problem, ...]]) -> AnyPiece:
@@ -64,29 +78,14 @@ def read_checked(path: Path, of: type[AnyPiece], faults: Callable[[AnyPiece], tu
     problems = faults(piece)
     if problems:
         document = parse_text(text, str(path))
-        found = sorted((document.line_of(p.path), p.fault(document.where)) for p in problems)
+        found = sorted((document.line_of(p.path), p.fault(partial(_place, document))) for p in problems)
         raise InquiryError(*(fault for _, fault in found))
     return piece
 
 
-def checked(answers: Answers, name: str) -> Answers:
-    """Return answers that fit each other.
-
-    Parameters
-    ----------
-    name : str
-        Of the place they come from, said in faults.
-
-    Raises
-    ------
-    InquiryError
-        With every fault.
-    """
-    problems = faults_in(answers, suggested(answers.kind))
-    if problems:
-        faults = [problem.fault() for problem in problems]
-        raise InquiryError(*(Fault(f.code, f"{name}  {f.where}", f.expected, f.found, f.do) for f in faults))
-    return answers
+def _place(document: Document, steps: Sequence[Step]) -> str:
+    """The line of a place; what the file does not say was said before."""
+    return document.where(steps) if steps and steps[0] in document.data else f"answered before: {path_text(steps)}"
 
 
 def joined(before: Answers, after: Answers) -> Answers:

@@ -39,6 +39,8 @@ class Risk(Piece):
     findings : tuple of Id
         What it rests on; answers to these stand beside it.
     where : tuple of Id
+    answers : tuple of str
+        What people answer to these findings, in words.
     """
 
     title: str
@@ -46,6 +48,7 @@ class Risk(Piece):
     group: str
     findings: tuple[Id, ...]
     where: tuple[Id, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 def about_text(amount: float) -> str:

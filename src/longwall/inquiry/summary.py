@@ -99,6 +99,9 @@ def summary_of(
     risks = risks_of(findings, system, items=items) if system is not None else ()
     disputed = frozenset(one.finding for one in responses if one.answer == "dispute")
     steps = first_steps(risks, findings, system, answers, item=item, disputed=disputed) if system is not None else ()
+    risks = tuple(risk.model_copy(update={"answers": _said(risk.findings, responses)}) for risk in risks)
+    against = [one for one in responses if one.answer == "dispute"]
+    steps = tuple(step.model_copy(update={"disputes": _said(step.findings, against)}) for step in steps)
     lines: list[Answered] = []
     for key, question in zip(QUESTIONS, asked, strict=True):
         value = answers.value(key)
@@ -116,6 +119,12 @@ def summary_of(
         fixed=tuple(one.what for one in answers.fixed or ()),
         doubts=doubts_in(answers),
     )
+
+
+def _said(findings: Sequence[str], responses: Sequence[Response]) -> tuple[str, ...]:
+    """What people answer to some findings, a line each."""
+    own = [one for one in responses if one.finding in findings]
+    return tuple(f"{one.answer}: {one.why}" + (f" ({one.who})" if one.who else "") for one in own)
 
 
 def _map(system: WorkSystem) -> tuple[MapRow, ...]:

@@ -100,7 +100,7 @@ def _measures(answers: Answers, system: WorkSystem) -> Iterator[Finding]:
             yield _finding(
                 "measure_conflict", one.what,
                 f"What is counted or rewarded ({one.what}) makes '{one.against}' worse.",
-                _places(one.against, system), 1.0, "answers, that say so", "support congruence",
+                _places(one.against, system), 1.0, "answer, that says so", "support congruence",
                 (Suggestion(kind="change_measure", targets=_places(one.against, system),
                             why="count what should go right beside what should go fast"),),
             )  # fmt: skip
@@ -112,7 +112,7 @@ def _tiring(answers: Answers, system: WorkSystem) -> Iterator[Finding]:
         at = f" (at '{one.about}')" if one.about else ""
         yield _finding(
             "tiring", one.what, f"Those who do the work are tired of this{at}: {one.what}.", _places(one.about, system),
-            1.0, "answers, that say so", "work that people can want to do",
+            1.0, "answer, that says so", "work that people can want to do",
             (Suggestion(kind="ask_those", targets=_places(one.about, system),
                         why="those who do it say what they would change first"),),
         )  # fmt: skip
@@ -124,7 +124,7 @@ def _complaints(answers: Answers, system: WorkSystem) -> Iterator[Finding]:
         known = "" if one.about else " Where it arises, nobody has said."
         yield _finding(
             "complaint", one.what, f"Customers complain: {one.what}.{known}", _places(one.about, system), 1.0,
-            "answers, that say so", "feedback from those who get the work",
+            "answer, that says so", "feedback from those who get the work",
             (Suggestion(kind="tally", targets=_places(one.about, system), why="count first where it arises"),),
             layer="work",
         )  # fmt: skip

@@ -13,7 +13,7 @@ from longwall.report.indicators import in_columns, shown_name, speaks
 from longwall.report.markup import Content, Markup, Table, element, join, shortened, table_of
 from longwall.report.material import Material
 from longwall.report.numbers import FOOTINGS, amount_text, estimate_text, mark, number
-from longwall.report.sections.answers import answers_to
+from longwall.report.sections.answers import answers_to, disputes_under
 from longwall.report.sections.evidence import period_text, reject_share
 from longwall.report.sections.findings import MARGINAL, NOT_MISALIGNED
 from longwall.report.sections.told import risks_on_page_one, steps_on_page_one
@@ -288,6 +288,9 @@ def _steps(material: Material, choice: Choice | None) -> list[tuple[str, Content
     if choice.not_yet:
         titles = [shortened(_lowered(step.title), 60) for step in choice.not_yet[:3]]
         pairs.append(("Not yet", sentence("; ".join(titles))))
+    resting = [name for step in choice.joint.interventions for name in step.answers]
+    if (disputed := disputes_under(material, resting)) is not None:
+        pairs.append(("Disputed", disputed))
     free = choice.left_open(material.system)
     if free:
         pairs.append(("Leave to the team", sentence(listed(free))))

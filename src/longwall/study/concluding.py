@@ -44,15 +44,14 @@ def answer_file(folder: Path, file: Path, *, seed: int | None = None, bar: Bar =
     WorkSystemError, InquiryError
         With every fault of the file, by line; the study is as it was then.
     """
-    given = inquiry.read_answers(file)
-    if all(given.value(key) is None for key in inquiry.QUESTIONS):
+    known = (folder / "study.yaml").is_file()
+    before = answers_of(Study.open(folder)) if known else None
+    answers = inquiry.read_answers(file, before or inquiry.Answers())
+    if all(answers.value(key) is None for key in inquiry.QUESTIONS):
         raise StudyError(
             Fault("LW-ST-052", str(file), "an answer to one of the twelve questions", "none",
                   f"answer one or more of: {', '.join(inquiry.QUESTIONS)}")
         )  # fmt: skip
-    known = (folder / "study.yaml").is_file()
-    before = answers_of(Study.open(folder)) if known else None
-    answers = inquiry.checked(inquiry.joined(before or inquiry.Answers(), given), str(file))
     study = opened_or_made(folder, seed=seed, name=answers.name)
     keep_answers(study, answers)
     return conclude(study, bar=bar)

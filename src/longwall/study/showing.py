@@ -8,7 +8,7 @@ from typing import Any
 
 from longwall.assessment import STEPS, Assessment, StepName
 from longwall.errors import Fault, StudyError, suggestion
-from longwall.study.answering import responses_of
+from longwall.study.answering import answer_text, responses_of, unfound
 from longwall.study.comparing import forecasts_made, outcomes_of
 from longwall.study.folder import Study
 from longwall.study.forcing import FORCE_COLUMNS, force_rows
@@ -136,13 +136,28 @@ def _number(value: float) -> str:
 
 
 def _findings(study: Study) -> Shown:
-    answers = {answer.finding: answer for answer in responses_of(study)}
+    answers: dict[str, list[str]] = {}
+    for one in responses_of(study):
+        answers.setdefault(one.finding, []).append(answer_text(one))
     rows = [
         (one["id"], one["statement"] + (MARGINAL if one["marginal"] else ""), span(one["severity"]), one["footing"],
-         f"{answers[one['id']].answer}: {answers[one['id']].why}" if one["id"] in answers else "")
+         "; ".join(answers.get(one["id"], ())))
         for one in _result(study, "assess")["findings"]
     ]  # fmt: skip
-    return Shown("Findings, most harmful first", ("id", "finding", "severity", "footing", "answer"), rows)
+    notes = [f"not found any more: {one.finding}, answered with {answer_text(one)}" for one in unfound(study)]
+    columns = ("id", "finding", "severity", "footing", "answer")
+    return Shown("Findings, most harmful first", columns, rows, notes)
+
+
+def _disputed(study: Study) -> dict[str, list[str]]:
+    """Interventions that answer a disputed finding: id to the disputes, in words."""
+    disputes: dict[str, list[str]] = {}
+    for one in responses_of(study):
+        if one.answer == "dispute":
+            disputes.setdefault(one.finding, []).append(f"{one.finding}, {answer_text(one)}")
+    steps = (load(study, "align") or {"interventions": ()})["interventions"]
+    found = {one["id"]: [text for name in one["answers"] for text in disputes.get(name, ())] for one in steps}
+    return {name: texts for name, texts in found.items() if texts}
 
 
 def _indicators(study: Study) -> Shown:
@@ -220,14 +235,18 @@ def _designs(study: Study) -> Shown:
     points = {one["design"]: one for one in aligned["points"]}
     titles = {one["id"]: one["title"] for one in aligned["interventions"]}
     chosen = {one["id"]: [titles[name] for name in one["interventions"]] for one in aligned["designs"]}
+    disputed = _disputed(study)
+    resting = {one["id"]: [text for step in one["interventions"] for text in disputed.get(step, ())]
+               for one in aligned["designs"]}  # fmt: skip
     rows = [
         (name, stands_for.get(name, ""), span(point["technical"]), span(point["social"]), f"{point['cost']:,.0f}",
-         verdicts.get(name, ""), "; ".join(chosen.get(name, ())))
+         verdicts.get(name, ""), "; ".join(chosen.get(name, ())), "; ".join(dict.fromkeys(resting.get(name, ()))))
         for name, point in points.items()
     ]  # fmt: skip
     notes = ["technical and social: relative change against today within the column; negative is better",
              aligned["price"]["statement"], *aligned["cautions"]]  # fmt: skip
-    return Shown("Designs", ("design", "stands for", "technical", "social", "cost", "verdict", "changes"), rows, notes)
+    columns = ("design", "stands for", "technical", "social", "cost", "verdict", "changes", "rests on what is disputed")
+    return Shown("Designs", columns, rows, notes)
 
 
 def _drivers(study: Study) -> Shown:
@@ -235,7 +254,7 @@ def _drivers(study: Study) -> Shown:
 
 
 def _plan(study: Study) -> Shown:
-    plan = _result(study, "plan")
+    plan, disputed = _result(study, "plan"), _disputed(study)
     rows = [
         (
             one["start_week"],
@@ -245,10 +264,12 @@ def _plan(study: Study) -> Shown:
             "" if one["cost"] is None else f"{one['cost']:,.0f}",
             one["look_week"],
             one["drop_if"],
+            "; ".join(disputed.get(one["id"], ())),
         )
         for one in plan["increments"]
     ]
-    columns = ("from week", "to week", "increment", "owner", "cost", "look in week", "drop if")
+    columns = ("from week", "to week", "increment", "owner", "cost", "look in week", "drop if",
+               "rests on what is disputed")  # fmt: skip
     return Shown("Plan", columns, rows, plan["cautions"])
 
 

@@ -3,7 +3,8 @@
 A place is a tuple of steps: the key of a mapping, or the entry of a list by its name. The name of an entry is its id;
 a route is ``triage->network``, for one demand class ``triage->network@incident``, with memory
 ``intake/triage->network``; a link that does more than communicate ``analyst->lead:reports_to``; a detection is named
-by its function, an answer by its finding. An entry without a name, such as a shift, goes by its position.
+by its function, an answer by its finding and who gives it. An entry without a name, such as a shift, goes by its
+position.
 """
 
 from __future__ import annotations
@@ -39,10 +40,9 @@ def entry_name(entry: Any) -> str | None:
         return f"{get('id')}@{get('scope')}" if isinstance(get("scope"), str) else str(get("id"))
     if isinstance(get("source"), str) and isinstance(get("target"), str):
         return _arrow(get)
-    for key in ("function", "finding"):
-        if isinstance(get(key), str):
-            return str(get(key))
-    return None
+    if isinstance(get("finding"), str):
+        return f"{get('finding')}@{get('who')}" if get("who") else str(get("finding"))
+    return str(get("function")) if isinstance(get("function"), str) else None
 
 
 def names_of(entries: Sequence[Any]) -> list[str] | None:

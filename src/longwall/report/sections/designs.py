@@ -10,6 +10,7 @@ from longwall.report.indicators import in_columns, shown_name, speaks
 from longwall.report.markup import Content, Markup, Table, element, join, shortened, table_of
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text, estimate_of, mark, money_text, number
+from longwall.report.sections.answers import disputes_under
 from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import absent, counted, layer_mark, listed, sentence, term
 from longwall.worksystem import Column, Intervention
@@ -39,6 +40,7 @@ def designs_section(material: Material, draw: Draw) -> Section:
     differences = differences_figure(choice.joint, command=command) if choice.joint is not None else None
     parts: list[Content] = [
         _lead(choice),
+        _disputes(material, choice),
         element("p", sentence(alignment.price.statement)) if alignment.price.statement else None,
         draw(front) if front is not None else None,
         element("h3", "Today, the ", term("joint optimum"), " and the one-sided designs"),
@@ -50,9 +52,9 @@ def designs_section(material: Material, draw: Draw) -> Section:
         _rejected(material, choice),
         _candidates(material, choice, currency),
     ]
-    cautions = [*alignment.cautions, *_disputes(material, choice)]
-    if cautions:
-        parts.append(more(f"Cautions of the search ({len(cautions)})", bullets([sentence(text) for text in cautions])))
+    if alignment.cautions:
+        cautions = [sentence(text) for text in alignment.cautions]
+        parts.append(more(f"Cautions of the search ({len(cautions)})", bullets(cautions)))
     return Section("designs", title, join(parts))
 
 
@@ -143,7 +145,11 @@ def _changes(material: Material, joint: Option, currency: str) -> Content:
         concerned = listed([material.label(name, "role") for name in step.concerns], most=3) or "–"
         rows.append(
             (
-                join(sentence(step.title), element("p", sentence(step.why), class_="muted") if step.why else None),
+                join(
+                    sentence(step.title),
+                    element("p", sentence(step.why), class_="muted") if step.why else None,
+                    disputes_under(material, step.answers),
+                ),
                 layer_mark(step.kind),
                 cost,
                 running,
@@ -239,7 +245,13 @@ def _candidates(material: Material, choice: Choice, currency: str) -> Content:
         if step.cost is not None:
             cost = join(money_text(estimate_of(step.cost).value, currency), "\u00a0", mark(step.cost.footing))
         rows.append(
-            (step.title, layer_mark(step.kind), cost, f"{step.lead_time_weeks:g}", "yes" if step.id in own else "no")
+            (
+                join(step.title, disputes_under(material, step.answers)),
+                layer_mark(step.kind),
+                cost,
+                f"{step.lead_time_weeks:g}",
+                "yes" if step.id in own else "no",
+            )
         )
     if not rows:
         return None
@@ -255,11 +267,10 @@ def _candidates(material: Material, choice: Choice, currency: str) -> Content:
     )
 
 
-def _disputes(material: Material, choice: Choice) -> list[str]:
-    """That a design rests on a disputed finding is said beside it."""
+def _disputes(material: Material, choice: Choice) -> Markup | None:
+    """That the recommended design rests on a disputed finding is said above it, with the answer."""
     if choice.joint is None:
-        return []
-    disputed = {response.finding for response in material.responses if response.answer == "dispute"}
-    resting = {name for step in choice.joint.interventions for name in step.answers} & disputed
-    resting |= set(choice.joint.design.disputed)
-    return [f"the recommended design rests on a disputed finding: {name}" for name in sorted(resting)]
+        return None
+    resting = [name for step in choice.joint.interventions for name in step.answers]
+    said = disputes_under(material, (*resting, *choice.joint.design.disputed))
+    return element("p", said) if said is not None else None

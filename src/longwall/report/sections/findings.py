@@ -5,7 +5,7 @@ from __future__ import annotations
 from longwall.report.markup import Content, Markup, element, join
 from longwall.report.material import Material
 from longwall.report.numbers import kind_of, mark, number
-from longwall.report.sections.answers import answers_to
+from longwall.report.sections.answers import answers_to, unfound_answers
 from longwall.report.sections.section import Section, bullets, lead, more
 from longwall.report.words import absent, counted, layer_mark, listed, sentence
 from longwall.worksystem import EvidenceRows, Finding
@@ -80,10 +80,11 @@ def findings_section(material: Material) -> Section:
     findings: tuple[Finding, ...] = tuple(material.assessment.findings)
     if not findings:
         text = "Nothing was found to be misaligned. That is a result: what was looked for stands in the methods."
-        return Section("findings", title, lead(text))
+        return Section("findings", title, join(lead(text), unfound_answers(material)))
     wrong = [finding for finding in findings if finding.kind != NOT_MISALIGNED]
     kinds = list(dict.fromkeys(finding.kind.replace("_", " ") for finding in wrong))
-    disputed = {response.finding for response in material.responses if response.answer == "dispute"}
+    ids = {finding.id for finding in findings}
+    disputed = {one.finding for one in material.responses if one.answer == "dispute" and one.finding in ids}
     rest = [_finding(material, finding) for finding in findings[_SHOWN:]]
     parts: list[Content] = [
         lead(
@@ -99,5 +100,6 @@ def findings_section(material: Material) -> Section:
         ),
         [_finding(material, finding) for finding in findings[:_SHOWN]],
         more(f"{len(rest)} more findings", rest) if rest else None,
+        unfound_answers(material),
     ]
     return Section("findings", title, join(parts))

@@ -9,6 +9,7 @@ from longwall.report.indicators import name_of
 from longwall.report.markup import Content, Markup, Table, element, join, table_of
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text, mark, money_text, number
+from longwall.report.sections.answers import disputes_under
 from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import absent, counted, layer_mark, listed, sentence
 
@@ -65,11 +66,13 @@ def _money(increment: Increment, currency: str) -> Content:
 def _increments(material: Material, plan: Plan, currency: str) -> Markup:
     """The steps with their weeks, owner and cost."""
     rows: list[tuple[Content, ...]] = []
+    steps = material.alignment.interventions if material.alignment is not None else ()
+    answered = {step.id: step.answers for step in steps}
     for place, increment in enumerate(plan.increments, 1):
         running = increment.running_cost_per_week
         rows.append(
             (
-                f"{place}. {sentence(increment.title)}",
+                join(f"{place}. {sentence(increment.title)}", disputes_under(material, answered.get(increment.id, ()))),
                 layer_mark(increment.kind),
                 material.label(increment.owner, "role") if increment.owner else "to be named",
                 f"{increment.start_week} to {increment.end_week}",
