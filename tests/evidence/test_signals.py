@@ -27,6 +27,7 @@ from longwall.evidence import (
     ingest_alerts,
     ingest_indicators,
     ingest_organisation,
+    ingest_survey,
     knows_person,
     pseudonym,
     pseudonyms_of,
@@ -47,6 +48,7 @@ READERS: dict[str, Callable[..., Any]] = {
     "alerts": ingest_alerts,
     "organisation": ingest_organisation,
     "indicators": ingest_indicators,
+    "survey": ingest_survey,
 }
 
 
@@ -117,6 +119,11 @@ SAVED = {"status": "success", "data": {"resultType": "matrix", "result": [
     {"metric": {"__name__": "up", "job": "db"},
      "values": [[1772323200 + 3600 * n, "1"] for n in range(24)]}]}}  # fmt: skip
 
+SURVEY = "group,item,n,mean,spread,wave,scale low,scale high\n" + "".join(
+    f"{group},{item},{n},{mean},0.8,{wave},1,5\n"
+    for wave in ("2026Q1", "2026Q2") for group, n in (("All", 24), ("Desk", 13), ("Network", 11))
+    for item, mean in (("engagement", 3.6), ("I know what is mine to do and what is not.", 4.1))
+)  # fmt: skip
 SOURCES: dict[str, tuple[str, str, bytes]] = {
     "a webhook payload": ("alerts", "alerts.json", json.dumps(PAYLOAD).encode()),
     "an answer of the alerts API": ("alerts", "alerts.json", json.dumps(API).encode()),
@@ -127,6 +134,8 @@ SOURCES: dict[str, tuple[str, str, bytes]] = {
     "a table of staff, semicolons": ("organisation", "staff.txt", STAFF.replace(",", ";").encode("utf-16")),
     "a long table": ("indicators", "indicators.csv", LONG.encode()),
     "a saved answer": ("indicators", "up.json", json.dumps(SAVED).encode()),
+    "a survey": ("survey", "survey.csv", SURVEY.encode()),
+    "a survey, commas in numbers": ("survey", "survey.txt", SURVEY.replace(",", ";").replace(".", ",").encode()),
 }
 LOG = "case,activity,resource,team,time\n" + "".join(
     f"{n // 4},Step {n % 4},{('p3@example.org', 'Kim Passa')[n % 2]},network,2026-03-{1 + n // 24:02d} {n % 24}:00\n"
@@ -237,6 +246,14 @@ BAD: dict[str, tuple[str, str, bytes, dict[str, Any], str]] = {
     "an answer that refuses": ("indicators", "i.json", b'{"status": "error", "errorType": "a", "error": "x"}', {},
                                "LW-EV-145"),
     "another answer": ("indicators", "i.json", b'{"data": {"resultType": "vector", "result": []}}', {}, "LW-EV-146"),
+    "a survey of small groups": ("survey", "s.csv", b"group,item,n,mean\nDesk,engagement,4,3\n", {}, "LW-EV-192"),
+    "a survey of an unknown indicator": ("survey", "s.csv", SURVEY.encode(), {"items": {"engagement": "engagment"}},
+                                         "LW-EV-191"),
+    "a survey outside its scale": ("survey", "s.csv", SURVEY.replace(",3.6,", ",5.6,").encode(), {}, "LW-EV-022"),
+    "a survey with half people": ("survey", "s.csv", SURVEY.replace(",13,", ",13.5,").encode(), {}, "LW-EV-022"),
+    "a survey wider than its scale": ("survey", "s.csv", SURVEY.replace(",0.8,", ",2.8,").encode(), {}, "LW-EV-022"),
+    "a survey on no scale": ("survey", "s.csv", SURVEY.encode(), {"scale": "5-1"}, "LW-EV-130"),
+    "a survey said twice": ("survey", "s.csv", (SURVEY + SURVEY.partition("\n")[2]).encode(), {}, "LW-EV-022"),
     "an answer without samples": ("indicators", "i.json", b'{"data": {"resultType": "matrix", "result": []}}', {},
                                   "LW-EV-147"),
 }  # fmt: skip

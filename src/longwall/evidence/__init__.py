@@ -1,8 +1,8 @@
 """What was observed? Logs of any common format into one store, and out of it as arrays without names.
 
-This package reads event logs and ticket exports, alerts, the organisation and indicators, judges and maps their
-columns, rejects bad rows with a reason, turns people into keyed pseudonyms, and answers counting questions. It has no
-opinion on what the evidence means.
+This package reads event logs and ticket exports, alerts, the organisation, indicators and surveys, judges and maps
+their columns, rejects bad rows with a reason, turns people into keyed pseudonyms, and answers counting questions. It
+has no opinion on what the evidence means.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ from longwall.evidence.queries import (
 from longwall.evidence.recognise import SignalKind, recognise
 from longwall.evidence.retention import drop_files
 from longwall.evidence.shareable import shareable
-from longwall.evidence.signal_layout import AlertLayout, IndicatorLayout, StaffLayout
+from longwall.evidence.signal_layout import AlertLayout, IndicatorLayout, StaffLayout, SurveyLayout
 from longwall.evidence.signal_store import (
     SignalRecord,
     carry_signals,
@@ -66,6 +66,9 @@ from longwall.evidence.signal_store import (
     signal_records,
 )
 from longwall.evidence.signal_table import guess_layout
+from longwall.evidence.survey import Survey, SurveyRow, has_survey, ingest_survey, read_survey
+from longwall.evidence.survey_items import SocialIndicator, own_items, social_indicators
+from longwall.evidence.survey_levels import SocialLevel, social_levels
 
 __all__ = [
     "CAPABILITIES",
@@ -108,7 +111,12 @@ __all__ = [
     "ResponderLoad",
     "SignalKind",
     "SignalRecord",
+    "SocialIndicator",
+    "SocialLevel",
     "StaffLayout",
+    "Survey",
+    "SurveyLayout",
+    "SurveyRow",
     "SystemComponent",
     "TeamHours",
     "ValueHistory",
@@ -132,6 +140,7 @@ __all__ = [
     "guess_mapping",
     "handovers",
     "has_log",
+    "has_survey",
     "hidden_of",
     "hold_states",
     "ingest",
@@ -139,6 +148,7 @@ __all__ = [
     "ingest_indicators",
     "ingest_organisation",
     "ingest_query",
+    "ingest_survey",
     "knows_person",
     "load_key",
     "log_span",
@@ -148,6 +158,7 @@ __all__ = [
     "names_person",
     "observed",
     "open_time",
+    "own_items",
     "pseudonym",
     "pseudonyms_of",
     "publishable_groups",
@@ -156,10 +167,13 @@ __all__ = [
     "read_links",
     "read_log",
     "read_organisation",
+    "read_survey",
     "recognise",
     "responder_load",
     "shareable",
     "signal_records",
+    "social_indicators",
+    "social_levels",
     "team_hours",
     "transition_counts",
     "variants",

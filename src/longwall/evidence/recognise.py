@@ -1,4 +1,4 @@
-"""What a file holds: a log, alerts, the organisation or indicators; told by its content, never by its name alone."""
+"""What a file holds: a log, alerts, the organisation, indicators or a survey; told by content, not by name alone."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import polars as pl
 
 from longwall.errors import LongwallError
 from longwall.evidence.probe import DELIMITERS, blocks
-from longwall.evidence.signal_layout import AlertLayout, IndicatorLayout, StaffLayout, signal_columns
+from longwall.evidence.signal_layout import AlertLayout, IndicatorLayout, StaffLayout, SurveyLayout, signal_columns
 from longwall.evidence.tables import plain_name, role_names
 
 __all__ = ["SignalKind", "is_catalog", "recognise"]
 
-SignalKind = Literal["log", "alerts", "organisation", "indicators"]
+SignalKind = Literal["log", "alerts", "organisation", "indicators", "survey"]
 
 _HEAD_BYTES = 1 << 16
 _ENTITY = re.compile(r"^\s*-?\s*apiVersion:\s*[\"']?backstage\.io/", re.MULTILINE)
@@ -36,7 +36,8 @@ def recognise(path: Path) -> SignalKind:
     YAML with entities of ``backstage.io`` is an organisation. JSON with alerts (``startsAt`` and ``labels``) is alerts,
     with ``resultType`` indicators. A table without a column of items is *indicators* with a column each for time,
     indicator and value; *alerts* with a time of firing and two further columns that alerts have; an *organisation* with
-    people and teams and no column of times.
+    people and teams and no column of times. A table with a column each for item, number of answers and mean, and none
+    of activities, is a *survey*.
     """
     path = Path(path)
     try:
@@ -119,6 +120,8 @@ def _by_columns(names: list[str]) -> SignalKind:
     activities = {name for name in plain if name in log["activity"]}
     if all(has(IndicatorLayout.kind, role) for role in IndicatorLayout.needed) and not cases and not activities:
         return "indicators"
+    if all(has(SurveyLayout.kind, role) for role in SurveyLayout.needed) and not activities:
+        return "survey"
     fired = set(known[AlertLayout.kind]["fired"]) & set(plain)
     if fired and not activities and sum(has(AlertLayout.kind, role) for role in _ALERT_ROLES) >= 2:
         return "alerts"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 from collections.abc import Mapping as AnyMapping
 from importlib import resources
 from typing import Any, ClassVar, Literal, Self
@@ -13,7 +14,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from longwall.errors import EvidenceError, Fault, suggestion
 
-__all__ = ["AlertLayout", "IndicatorLayout", "Layout", "StaffLayout", "signal_columns"]
+__all__ = [
+    "AlertLayout",
+    "IndicatorLayout",
+    "Layout",
+    "StaffLayout",
+    "SurveyLayout",
+    "ends_of_scale",
+    "signal_columns",
+]
 
 
 class Layout(BaseModel):
@@ -85,7 +94,7 @@ class Layout(BaseModel):
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for YAML: what is set."""
-        return {name: value for name, value in self.model_dump(mode="json").items() if value not in (None, [])}
+        return {name: value for name, value in self.model_dump(mode="json").items() if value not in (None, [], {})}
 
 
 class AlertLayout(Layout):
@@ -178,6 +187,72 @@ class IndicatorLayout(Layout):
     value: str | None = None
     group: str | None = None
     unit: str | None = None
+
+
+class SurveyLayout(Layout):
+    """Columns of a table of an aggregated survey: a row per group, item and wave; `item`, `n` and `mean` are needed.
+
+    Parameters
+    ----------
+    item : str or None
+        What was asked.
+    n, mean, spread : str or None
+        Answers, their mean, and their standard deviation.
+    group, parent : str or None
+        Who was asked, none: all; and the group that this one is part of.
+    wave : str or None
+        Date or name of the survey.
+    low, high : str or None
+        Columns with the ends of the scale.
+    scale : str or None
+        Ends of the scale of every item, such as ``1-5`` or ``0-10``; none: as the columns say, else inferred.
+    items : mapping of str to str
+        Item to the indicator that it measures; what is not here is known by its text or its name, or has none.
+    turned : tuple of str
+        Items in which a high answer is bad although the indicator is good, as in "work has worn me out".
+    """
+
+    kind: ClassVar[str] = "survey"
+    needed: ClassVar[tuple[str, ...]] = ("item", "n", "mean")
+
+    item: str | None = None
+    n: str | None = None
+    mean: str | None = None
+    spread: str | None = None
+    group: str | None = None
+    parent: str | None = None
+    wave: str | None = None
+    low: str | None = None
+    high: str | None = None
+    scale: str | None = None
+    items: dict[str, str] = {}
+    turned: tuple[str, ...] = ()
+
+    @classmethod
+    def roles(cls) -> tuple[str, ...]:
+        """Return the roles a column can play, the surest first."""
+        return tuple(name for name in super().roles() if name not in ("scale", "items", "turned"))
+
+    @field_validator("scale")
+    @classmethod
+    def _two_ends(cls, value: str | None) -> str | None:
+        if value is not None:
+            ends_of_scale(value)
+        return value
+
+
+def ends_of_scale(text: str) -> tuple[float, float]:
+    """Return the ends of a scale such as ``1-5``, ``0 to 10`` or ``-3..3``.
+
+    Raises
+    ------
+    ValueError
+        If the text holds no two ends in their order.
+    """
+    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|to|\.\.)\s*(-?\d+(?:\.\d+)?)\s*", text)
+    if match is None or float(match[1]) >= float(match[2]):
+        raise ValueError("the two ends of a scale, the lower first, such as 1-5")
+    return float(match[1]), float(match[2])
 
 
 @functools.cache

@@ -52,7 +52,7 @@ class Reading(Generic[Rows]):
 
         Parameters
         ----------
-        kind : {"alerts", "organisation", "indicators"}
+        kind : {"alerts", "organisation", "indicators", "survey"}
         name, source_id : str
             As in `SignalRecord`; the name holds no name of a person.
         kept : int

@@ -42,6 +42,8 @@ _TABLES = {
     "organisation_people": "source INTEGER, person VARCHAR, role VARCHAR, hours DOUBLE",
     "organisation_links": "source INTEGER, link VARCHAR, from_id VARCHAR, to_id VARCHAR",
     "indicators": "source INTEGER, time_us BIGINT, indicator VARCHAR, grp VARCHAR, unit VARCHAR, value DOUBLE",
+    "survey": "source INTEGER, wave VARCHAR, grp VARCHAR, parent VARCHAR, item VARCHAR, indicator VARCHAR, "
+    "turned BOOLEAN, n INTEGER, mean DOUBLE, spread DOUBLE, low DOUBLE, high DOUBLE",
 }
 
 
@@ -51,7 +53,7 @@ class SignalRecord:
 
     Parameters
     ----------
-    kind : {"alerts", "organisation", "indicators"}
+    kind : {"alerts", "organisation", "indicators", "survey"}
     source : str
         Name of the file, or the address asked.
     source_id, version : str
@@ -234,9 +236,13 @@ def carry_signals(old: Path, new: Path) -> None:
         return
     with Store(new) as store:
         store.run(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
+        there = {
+            str(name) for (name,) in store.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = 'old'")
+        }
         for table, columns in _TABLES.items():
             store.run(f"CREATE OR REPLACE TABLE {table} ({columns})")
-            store.run(f"INSERT INTO {table} SELECT * FROM old.{table} ORDER BY rowid")
+            if table in there:
+                store.run(f"INSERT INTO {table} SELECT * FROM old.{table} ORDER BY rowid")
         store.run("DETACH old")
         store.run("CHECKPOINT")
 

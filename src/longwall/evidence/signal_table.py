@@ -15,7 +15,14 @@ from longwall.evidence.probe import Probe, probe
 from longwall.evidence.readers import load
 from longwall.evidence.recognise import is_catalog
 from longwall.evidence.shapes import row_number
-from longwall.evidence.signal_layout import AlertLayout, IndicatorLayout, Layout, StaffLayout, signal_columns
+from longwall.evidence.signal_layout import (
+    AlertLayout,
+    IndicatorLayout,
+    Layout,
+    StaffLayout,
+    SurveyLayout,
+    signal_columns,
+)
 from longwall.evidence.source import Column, Source, filled
 from longwall.evidence.store import Store, literal, staging_folder
 from longwall.evidence.tables import plain_name
@@ -147,7 +154,7 @@ def guess_layout(path: Path, kind: str) -> dict[str, Any]:
     Parameters
     ----------
     path : pathlib.Path
-    kind : {"alerts", "organisation", "indicators"}
+    kind : {"alerts", "organisation", "indicators", "survey"}
 
     Raises
     ------
@@ -157,7 +164,7 @@ def guess_layout(path: Path, kind: str) -> dict[str, Any]:
     found = probe(Path(path))
     if found.kind not in ("delimited", "parquet") or is_catalog(path):
         return {}
-    of = {layout.kind: layout for layout in (AlertLayout, StaffLayout, IndicatorLayout)}[kind]
+    of = {layout.kind: layout for layout in (AlertLayout, StaffLayout, IndicatorLayout, SurveyLayout)}[kind]
     with tempfile.TemporaryDirectory() as folder, opened(found, Path(folder) / "guess", of, {}, 1.0) as table:
         return table.layout.as_dict()
 

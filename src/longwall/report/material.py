@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from longwall.evidence import Observed
+from longwall.evidence import Observed, SocialLevel, Survey, social_levels
 from longwall.report.choice import Choice
 from longwall.report.markup import clean
 from longwall.worksystem import Forecast, Response, WorkSystem
@@ -99,6 +99,8 @@ class Material:
         Forecasts that came due, held against what happened.
     told : Summary, optional
         What people answered to the twelve questions, and what follows from it.
+    survey : Survey, optional
+        What groups of five or more answered.
     """
 
     name: str
@@ -130,6 +132,7 @@ class Material:
     missing: tuple[Missing, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     told: Summary | None = None
+    survey: Survey | None = None
 
     @cached_property
     def seen(self) -> Observed | None:
@@ -138,6 +141,11 @@ class Material:
             return None
         known = {field.name for field in fields(Observed)}
         return Observed.from_dict({name: value for name, value in self.observed.items() if name in known})
+
+    @cached_property
+    def levels(self) -> tuple[SocialLevel, ...]:
+        """Social indicators as a survey observed them; empty without one."""
+        return () if self.survey is None else social_levels(self.survey)
 
     @cached_property
     def choice(self) -> Choice | None:

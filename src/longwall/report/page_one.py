@@ -16,6 +16,7 @@ from longwall.report.numbers import FOOTINGS, amount_text, estimate_text, mark, 
 from longwall.report.sections.answers import answers_to, disputes_under
 from longwall.report.sections.evidence import period_text, reject_share
 from longwall.report.sections.findings import MARGINAL, NOT_MISALIGNED
+from longwall.report.sections.survey import level_name, level_number, observed_text
 from longwall.report.sections.told import risks_on_page_one, steps_on_page_one
 from longwall.report.sections.trust import miss_text
 from longwall.report.sections.unseen import NEVER_SEEN, questions
@@ -196,7 +197,9 @@ def _outcomes(material: Material, choice: Choice | None) -> Markup:
             command = element("code", material.missing_of("simulate").command)
             rows, head = [("not forecast yet", command)], "now"
         if column == "social":
-            rows.append(("engagement", join(element("strong", "not observed"), ": ask")))
+            rows += [(level_name(level), level_number(level)) for level in material.levels[:_ROWS]]
+            if not material.levels:
+                rows.append(("engagement", join(element("strong", "not observed"), ": ask")))
         table = table_of(Table(f"{column} outcomes", (f"{column} side", head), rows))
         table = Markup(table.replace(f">{column} outcomes</caption>", f">{layer_mark(column)}</caption>", 1))
         sides.append(
@@ -347,9 +350,12 @@ def _indicator_name(material: Material, name: str) -> str:
 
 def _not_seen(material: Material) -> list[tuple[str, Content]]:
     """What was not seen, and the questions where the social side was not."""
-    words: list[Content] = [f"{sentence(listed(NEVER_SEEN))} No individual is reported."]
+    unseen = NEVER_SEEN[:-1] if material.levels else NEVER_SEEN
+    words: list[Content] = [f"{sentence(listed(unseen))} No individual is reported."]
     social = [] if material.today is None else in_columns(material.today, "social")
-    if not any(entry.estimate.footing in _SURE for entry in social):
+    if material.levels:
+        words.append(join(" ", observed_text(material)))
+    elif not any(entry.estimate.footing in _SURE for entry in social):
         asked = " ".join(f"({index}) {question}" for index, question in enumerate(questions(material), 1))
         words.append(join(" The social side was ", element("strong", "not observed"), f"; ask: {asked}"))
     return [("Not seen", words)]

@@ -44,8 +44,7 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
         system, log=log, events=events, forecast=forecast, alerts=alerts, procedure=procedure, labels=labels,
         answers=answers, experts=experts_of(study, system), seed=study.file.seed,
     )  # fmt: skip
-    assessed = assessed.model_copy(update={"findings": with_told(study, system, assessed.findings)})
-    return assessed.model_dump(mode="json")
+    return with_told(study, system, assessed).model_dump(mode="json")
 
 
 def _alerts(study: Study) -> evidence.Alerts | None:

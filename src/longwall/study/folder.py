@@ -20,7 +20,7 @@ from longwall.worksystem.yamlfile import read_piece, write_piece
 
 __all__ = ["PURPOSE", "Consultation", "Kind", "Source", "Study", "StudyFile"]
 
-Kind = Literal["", "log", "alerts", "organisation", "indicators"]
+Kind = Literal["", "log", "alerts", "organisation", "indicators", "survey"]
 """What a source of evidence is; empty until it was looked at."""
 
 PURPOSE = "design of work; never assessment, discipline or selection of individuals"
@@ -40,7 +40,7 @@ class Source(Piece):
     ----------
     file : str
         Path, absolute or relative to the study; empty for a query.
-    kind : {"log", "alerts", "organisation", "indicators"}
+    kind : {"log", "alerts", "organisation", "indicators", "survey"}
         What the file holds; guessed at the first ingest and written here, so that people see it and can change it.
     mapping : dict
         As guessed at the first ingest; edit it and run again to read the file otherwise.

@@ -119,6 +119,7 @@ _READERS: Mapping[str, Callable[..., frozenset[str]]] = {
     "alerts": evidence.names_in_alerts,
     "organisation": evidence.names_in_staff,
     "indicators": lambda path, beside, mapping: frozenset(),
+    "survey": lambda path, beside, mapping: frozenset(),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from longwall import evidence
 from longwall.alignment import Alignment
 from longwall.assessment import Assessment, Forces, StepState, Tensions
 from longwall.discovery import HoldOut, Networks
@@ -24,7 +25,7 @@ from longwall.study.inquiring import summary_of
 from longwall.study.merging import conflicts_of
 from longwall.study.networking import NETWORKS
 from longwall.study.planning import PLAN
-from longwall.study.results import load, optional_hash
+from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.retaining import notices
 from longwall.study.showing import shortened_value
 from longwall.study.simulating import SIMULATE, system_of
@@ -81,6 +82,7 @@ def material_of(study: Study) -> report.Material:
         outcomes=outcomes_of(study),
         missing=_missing(study),
         told=told,
+        survey=evidence.read_survey(study.store) if evidence.has_survey(study.store) else None,
     )
 
 
@@ -149,6 +151,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "system": optional_hash(study.system),
         "conflicts": optional_hash(study.conflicts),
         "responses": optional_hash(study.responses),
+        **({"signals": str(stamp)} if (stamp := stamp_of(study, "signals")) is not None else {}),
         **({"answers": optional_hash(study.answers)} if study.answers.is_file() else {}),
         "steps": optional_hash(study.assessment),
         "outcomes": hash_of_value([one.model_dump(mode="json") for one in outcomes_of(study)]),

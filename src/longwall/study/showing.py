@@ -52,6 +52,7 @@ from longwall.study.showing_signals import (
     component_rows,
     measurement_rows,
     organisation_rows,
+    survey_rows,
 )
 from longwall.study.showing_steps import STEPS_COLUMNS, step_notes, steps_rows
 from longwall.study.simulating import system_of
@@ -425,6 +426,11 @@ def _outages(study: Study) -> Shown:
     return Shown("What an hour without it does, as simulated", columns, *outage_rows(study))
 
 
+def _survey(study: Study) -> Shown:
+    columns = ("wave", "group", "what", "answers", "mean", "interval", "scale", "measures")
+    return Shown("The survey", columns, *survey_rows(study))
+
+
 def _model(study: Study) -> Shown:
     rows, notes = model_rows(system_of(study), load(study, "discover"))
     return Shown("Numbers of the model", MODEL_COLUMNS, rows, notes)
@@ -485,6 +491,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     **{f"step-{step}": _one_step(step) for step in STEPS},
     "steps": _steps,
     "support": _support,
+    "survey": _survey,
     "tensions": _tensions,
     "variances": _variances,
 }

@@ -13,7 +13,15 @@ from longwall.study.folder import Study
 from longwall.study.signalling import log_of
 from longwall.units import duration_text, share_text
 
-__all__ = ["ALERT_COLUMNS", "agreement_rows", "alert_rows", "component_rows", "measurement_rows", "organisation_rows"]
+__all__ = [
+    "ALERT_COLUMNS",
+    "agreement_rows",
+    "alert_rows",
+    "component_rows",
+    "measurement_rows",
+    "organisation_rows",
+    "survey_rows",
+]
 
 Rows = tuple[Sequence[Sequence[Any]], Sequence[str]]
 
@@ -136,6 +144,34 @@ def measurement_rows(study: Study) -> Rows:
         quantiles = (f"{point:.4g}" for point in np.quantile(value, (0.1, 0.5, 0.9)))
         rows.append((series.indicator, series.group, series.unit, len(value), *days, *quantiles, f"{value[-1]:.4g}"))
     return rows, ("Counted: as measured elsewhere; nothing is filled in between.",)
+
+
+def survey_rows(study: Study) -> Rows:
+    """Return rows and notes of the table of surveys: social indicators first, then every item by group.
+
+    Raises
+    ------
+    StudyError
+        LW-ST-023: the study has no survey.
+    """
+    _need(study, "survey")
+    survey = evidence.read_survey(study.store)
+    known = evidence.social_indicators()
+    rows: list[tuple[Any, ...]] = [
+        (one.wave, "all", one.name, one.n, f"{one.value:.3g}", f"{one.low:.3g} to {one.high:.3g}",
+         f"{one.scale_low:g} to {one.scale_high:g}", f"{one.better} is better")
+        for one in evidence.social_levels(survey)
+    ]  # fmt: skip
+    rows += [
+        (one.wave, one.group or "all", one.item, one.n, f"{one.mean:.3g}", f"{one.low:.3g} to {one.high:.3g}",
+         f"{one.scale_low:g} to {one.scale_high:g}", known[one.indicator].name if one.indicator else "not known")
+        for one in survey.rows
+    ]  # fmt: skip
+    notes = ["Counted: means with 95% intervals, rounded so that nobody's answer can be worked out; groups of five or "
+             "more only."]  # fmt: skip
+    if survey.withheld:
+        notes.append(f"{survey.withheld} more are withheld: two sources together would tell of fewer than five.")
+    return rows, notes
 
 
 def agreement_rows(study: Study) -> Rows:

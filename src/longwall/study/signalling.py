@@ -1,4 +1,4 @@
-"""Signals: alerts, the organisation and indicators into the study's store; agreed times onto the log."""
+"""Signals: alerts, the organisation, indicators and surveys into the study's store; agreed times onto the log."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ _READERS: Mapping[str, Callable[..., evidence.SignalRecord]] = {
     "organisation": evidence.ingest_organisation,  # first: it knows the people whose names the others may hold
     "alerts": evidence.ingest_alerts,
     "indicators": evidence.ingest_indicators,
+    "survey": evidence.ingest_survey,
 }
 
 
@@ -67,7 +68,7 @@ def refuse_other_than_log(file: Path) -> None:
     Raises
     ------
     StudyError
-        LW-ST-020: it holds alerts, the organisation or indicators.
+        LW-ST-020: it holds alerts, the organisation, indicators or a survey.
     """
     kind = evidence.recognise(file)
     if kind != "log":
@@ -117,7 +118,7 @@ def signals_step(max_rejects: float = 0.01) -> Step:
         note_read(study)
         return {"sources": [record.as_dict() for record in records]}
 
-    return Step("signals", "reading alerts, organisation and indicators", _inputs, work, lambda study: None)
+    return Step("signals", "reading alerts, organisation, indicators and surveys", _inputs, work, lambda study: None)
 
 
 def _ordered(study: Study) -> list[Source]:

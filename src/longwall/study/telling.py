@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from longwall import inquiry
+from longwall import evidence, inquiry
+from longwall.assessment import Assessment
 from longwall.assessment.statement import in_order
 from longwall.study.folder import Study
-from longwall.worksystem import Finding, WorkSystem
+from longwall.worksystem import WorkSystem
 
 __all__ = ["answers_of", "with_told"]
+
+_NOT_OBSERVED = "the social side was not observed"
 
 
 def answers_of(study: Study) -> inquiry.Answers | None:
@@ -21,7 +24,13 @@ def answers_of(study: Study) -> inquiry.Answers | None:
     return inquiry.read_answers(study.answers) if study.answers.is_file() else None
 
 
-def with_told(study: Study, system: WorkSystem, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Return findings with those that only people can give, in the order in which they are read."""
+def with_told(study: Study, system: WorkSystem, assessed: Assessment) -> Assessment:
+    """Return an assessment with what only people can give: findings from answers, a social side that was observed."""
     answers = answers_of(study)
-    return findings if answers is None else in_order([*findings, *inquiry.told_findings(answers, system)])
+    cautions = assessed.cautions
+    if evidence.has_survey(study.store):
+        cautions = tuple(one for one in cautions if not one.startswith(_NOT_OBSERVED))
+    if answers is None:
+        return assessed.model_copy(update={"cautions": cautions})
+    findings = in_order([*assessed.findings, *inquiry.told_findings(answers, system)])
+    return assessed.model_copy(update={"findings": findings, "cautions": cautions})

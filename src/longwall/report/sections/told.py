@@ -67,12 +67,12 @@ def steps_on_page_one(material: Material) -> list[tuple[str, Content]]:
     told = material.told
     if told is None or not told.steps:
         return []
-    listed_steps: list[Content] = [
-        element(
-            "li", sentence(step.do), " ", element("span", f"Takes {step.effort}; look {step.look}.", class_="muted")
-        )
-        for step in told.steps
-    ]
+    listed_steps: list[Content] = []
+    for step in told.steps:
+        takes = element("span", f" Takes {step.effort}; look {step.look}.", class_="muted")
+        disputes = answers_beside(step.findings, material.responses, only_disputes=True)
+        rests = element("span", "Rests on a disputed finding: ", disputes, class_="disputed") if disputes else None
+        listed_steps.append(element("li", sentence(step.do), takes, rests))
     words = [element("ol", listed_steps, class_="first-steps"), element("em", "Talk to those affected first"), "."]
     return [("First steps" if len(told.steps) > 1 else "First step", join(words))]
 

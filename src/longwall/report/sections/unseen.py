@@ -5,6 +5,7 @@ from __future__ import annotations
 from longwall.report.markup import Content, element, join
 from longwall.report.material import Material
 from longwall.report.sections.section import Section, bullets, lead
+from longwall.report.sections.survey import survey_part
 from longwall.report.words import sentence
 
 __all__ = ["NEVER_SEEN", "questions", "unseen_section"]
@@ -40,10 +41,14 @@ def unseen_section(material: Material) -> Section:
     if gaps:
         asked = [f"{sentence(gap.text)} {sentence(gap.ask_for)}" for gap in gaps]
         parts += [element("h3", "What another export could show"), bullets(asked)]
+    if material.survey is None:
+        parts += [
+            element("h3", "Engagement and the climate of work: not observed"),
+            element("p", "No survey was read. Three questions to ask, in a group, before anything is decided:"),
+            element("ol", [element("li", question) for question in questions(material)]),
+        ]
     parts += [
-        element("h3", "Engagement and the climate of work: not observed"),
-        element("p", "No survey was read. Three questions to ask, in a group, before anything is decided:"),
-        element("ol", [element("li", question) for question in questions(material)]),
+        survey_part(material),
         element("h3", "People"),
         element(
             "p",
