@@ -127,7 +127,7 @@ def played_out(net: Net, start: int, times: int, luck: np.random.Generator) -> n
     return loss
 
 
-def brute_force(nets: int = 4, times: int = 200_000) -> None:
+def brute_force(nets: int = 4, pilots: int = 50_000, block: int = 200_000) -> None:
     """The losses of the algebra against playing every occurrence out."""
     worst = widest = 0.0
     for seed in range(nets):
@@ -135,10 +135,12 @@ def brute_force(nets: int = 4, times: int = 200_000) -> None:
         net = small_net(luck, 6)
         solved = solve(net)
         for start in range(net.size):
-            loss, error = np.zeros(0), np.inf
-            while error > 0.003 * max(float(loss.mean()) if loss.size else 0.0, 1e-12):
-                loss = np.r_[loss, played_out(net, start, times, luck)]
-                error = float(loss.std() / np.sqrt(loss.size))
+            pilot = played_out(net, start, pilots, luck)  # says how many it takes; is not counted itself
+            times = int(np.ceil((pilot.std() / pilot.mean() / 0.0027) ** 2))
+            loss = np.concatenate(
+                [played_out(net, start, min(block, times - at), luck) for at in range(0, times, block)]
+            )
+            error = float(loss.std() / np.sqrt(times))
             exact = float(solved.own_loss[start, 0] / net.own.value[start])
             worst = max(worst, abs(float(loss.mean()) - exact) / max(error, 1e-12))
             widest = max(widest, error / max(float(loss.mean()), 1e-12))
@@ -172,11 +174,15 @@ def learned(world: object) -> Learned:
 
 def propagation(planted: ModuleType, logs: int) -> None:
     """F1 and bias with planted effects, false claims without."""
-    for cases, bar, worlds in ((5000, 0.95, max(2, logs // 10)), (500, 0.85, max(4, logs // 4))):
+    for cases, bar, worlds, delays in (
+        (5000, 0.95, max(2, logs // 10), "short"), (500, 0.85, max(4, logs // 4), "short"),
+        (5000, 0.95, max(2, logs // 20), "long"), (500, 0.85, max(4, logs // 4), "long"),
+    ):  # fmt: skip
+        name = "" if delays == "short" else "_long_delays"
         scores, errors, inside = [], [], []
         for seed in range(7000, 7000 + worlds):
             p = planted.planted_effects(np.random.default_rng(seed))
-            world = planted.traces(seed, cases, p)
+            world = planted.traces(seed, cases, p, delays=delays)
             result = learned(world)
             # Bars speak of effects with at least 250 occurrences of the source.
             enough = (
@@ -191,10 +197,10 @@ def propagation(planted: ModuleType, logs: int) -> None:
             inside.append(((result.low <= world.landed) & (world.landed <= result.high))[truth].mean())
         spread = float(np.std(scores) / np.sqrt(len(scores)))
         mean = float(np.mean(scores))
-        figure(f"propagation_f1_{cases}_cases", mean, bar, False, mean - 1.96 * spread, mean + 1.96 * spread)
+        figure(f"propagation_f1_{cases}_cases{name}", mean, bar, False, mean - 1.96 * spread, mean + 1.96 * spread)
         if cases == 5000:
-            figure("propagation_relative_bias_5000_cases", abs(float(np.mean(errors))), 0.1, True)
-            figure("propagation_interval_coverage_5000_cases", float(np.mean(inside)), 0.85, False)
+            figure(f"propagation_relative_bias_5000_cases{name}", abs(float(np.mean(errors))), 0.1, True)
+            figure(f"propagation_interval_coverage_5000_cases{name}", float(np.mean(inside)), 0.85, False)
     for name, options in NULLS.items():
         directed = claimed = 0
         for seed in range(logs):

@@ -38,11 +38,13 @@ def traces(
     surge: float = 1.0,
     lengths: str = "by class",
     shock: tuple[int, int, float] | None = None,
+    delays: str = "short",
 ) -> World:
     """Cases with class, priority, position, length and shared difficulty all at work.
 
     surge: factor on all rates for a fifth of the cases. shock: (i, j, rate): a hidden event hits i now and j three
-    steps on.
+    steps on. delays: short, half geometric and half a spread around three; long, half even over six steps and half with
+    a tail far beyond them.
     """
     luck = np.random.default_rng([seed, cases])
     p = np.zeros((KINDS, KINDS)) if p is None else p
@@ -56,7 +58,7 @@ def traces(
     pending = np.zeros((cases, LONGEST + 30, KINDS))
     found = []
     landed, sources = np.zeros((KINDS, KINDS)), np.zeros(KINDS)
-    lags = luck.integers(0, 2, (KINDS, KINDS))  # half of the delays are geometric, half a fixed spread around three
+    lags = luck.integers(0, 2, (KINDS, KINDS))
     for t in range(LONGEST):
         alive = steps > t
         hazard = rate[klass, priority] * (1 + slope * min(t, 20) / 20) * prone[:, None]
@@ -73,7 +75,10 @@ def traces(
         for j in range(KINDS):
             chance = p[what, j]
             go = luck.random(where.size) < chance
-            delay = np.where(lags[what, j] == 0, luck.geometric(0.6, where.size), luck.integers(2, 5, where.size))
+            if delays == "short":
+                delay = np.where(lags[what, j] == 0, luck.geometric(0.6, where.size), luck.integers(2, 5, where.size))
+            else:
+                delay = np.where(lags[what, j] == 0, luck.integers(1, 7, where.size), luck.geometric(0.25, where.size))
             at = t + np.minimum(delay, 25)
             pending[where[go], at[go], j] = 1
             landed[:, j] += np.bincount(what[go & (at < steps[where])], minlength=KINDS)
