@@ -55,3 +55,12 @@ def test_a_name_of_the_log_is_refused(desk: Study) -> None:
     with pytest.raises(LongwallError, match="LW-AS-039") as caught:
         experts_of(desk, WorkSystem(id="none"))
     assert name not in str(caught.value)
+
+
+def test_the_check_of_a_study_reads_opinions_too(desk: Study) -> None:
+    path = desk.path / "inquiry" / "matrix" / "a.yaml"
+    path.write_text(SAID, encoding="utf-8")
+    assert "inquiry/matrix/a.yaml" in study.check(desk.path)
+    path.write_text(SAID.replace("rework", "rewrok"), encoding="utf-8")
+    with pytest.raises(LongwallError, match=r"LW-AS-034.*a\.yaml:3"):
+        study.check(desk.path)

@@ -9,6 +9,7 @@ from longwall import assessment, discovery, inquiry
 from longwall.assessment import StepsWritten
 from longwall.errors import Fault, LongwallError, StudyError
 from longwall.study.answering import Responses
+from longwall.study.eliciting import check_opinions
 from longwall.study.folder import Study, StudyFile
 from longwall.study.loop import STEP_NAMES
 from longwall.study.merging import Conflicts
@@ -51,6 +52,11 @@ def check(folder: Path) -> list[str]:
         except LongwallError as error:
             faults.extend(error.faults)
     study = Study(folder, StudyFile(id="checked"))
+    names += [path.relative_to(folder).as_posix() for path in study.opinions]
+    try:
+        check_opinions(study)
+    except LongwallError as error:
+        faults.extend(error.faults)
     for step in (*STEP_NAMES, "signals"):
         try:
             if load(study, step) is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from longwall import assessment, discovery, evidence
-from longwall.errors import AssessmentError, Fault
+from longwall.errors import AssessmentError, Fault, LongwallError
 from longwall.provenance import hash_of_file
 from longwall.study.folder import Study
 from longwall.worksystem import WorkSystem
+from longwall.worksystem.yamlfile import read_system
 
-__all__ = ["experts_of", "opinions_hash"]
+__all__ = ["check_opinions", "experts_of", "opinions_hash"]
 
 
 def experts_of(study: Study, system: WorkSystem) -> tuple[assessment.Expert, ...]:
@@ -22,10 +23,7 @@ def experts_of(study: Study, system: WorkSystem) -> tuple[assessment.Expert, ...
     paths = study.opinions
     if not paths:
         return ()
-    detectors = discovery.load_detectors(study.detectors if study.detectors.is_file() else None)
-    kinds = {detector.id for detector in detectors} | {one.kind for one in system.variances if one.kind}
-    variances = {variance.id for variance in system.variances}
-    experts = assessment.read_experts(paths, variances, kinds - variances)
+    experts = assessment.read_experts(paths, *_named_by(study, system))
     if not evidence.has_log(study.store):
         return experts
     key = evidence.load_key()
@@ -40,6 +38,30 @@ def experts_of(study: Study, system: WorkSystem) -> tuple[assessment.Expert, ...
     if faults:
         raise AssessmentError(*faults)
     return experts
+
+
+def _named_by(study: Study, system: WorkSystem) -> tuple[set[str], set[str]]:
+    """Ids that a cell may name: variances of the model, and kinds of detectors."""
+    detectors = discovery.load_detectors(study.detectors if study.detectors.is_file() else None)
+    kinds = {detector.id for detector in detectors} | {one.kind for one in system.variances if one.kind}
+    variances = {variance.id for variance in system.variances}
+    return variances, kinds - variances
+
+
+def check_opinions(study: Study) -> None:
+    """Check the files of opinions against the model and the detectors, where those can be read.
+
+    Raises
+    ------
+    AssessmentError
+        LW-AS-030 to LW-AS-038: every fault of every file, by line.
+    """
+    try:
+        system = read_system(study.system) if study.system.is_file() else WorkSystem(id="none")
+        named = _named_by(study, system)
+    except LongwallError:
+        return  # said where those files are read
+    assessment.read_experts(study.opinions, *named)
 
 
 def opinions_hash(study: Study) -> dict[str, str]:
