@@ -63,7 +63,7 @@ CONTROL = {"function": "take", "role": "clerk", "needs_authority": True, "needs_
 
 
 def of(found: tuple[VarianceGaps, ...], variance: str, who: str) -> Controller:
-    return next(c for g in found if g.variance == variance for c in g.candidates if c.id == who)
+    return next(c for g in found if g.variance == variance for c in g.controllers if c.id == who)
 
 
 def have(candidate: Controller, aspect: str) -> Level:

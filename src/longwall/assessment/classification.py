@@ -142,13 +142,14 @@ def _automation(system: WorkSystem, cuts: Thresholds, view: View | None) -> tupl
     for function in system.work.functions:
         stated = function.allocation.level
         if view is None or function.id not in codes or "resources" not in view.log.capabilities:
-            found.append(AutomationLevel(function=function.id, stated=stated))
+            found.append(AutomationLevel(function=function.id, stage=function.stage, stated=stated))
             continue
         possible, machine, approved = _possible(view, codes[function.id], cuts)
         agree = stated in possible if possible else None
         found.append(
             AutomationLevel(
                 function=function.id,
+                stage=function.stage,
                 stated=stated,
                 possible=possible,
                 machine_share=machine,

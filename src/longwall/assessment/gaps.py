@@ -86,7 +86,7 @@ def _variance(
         key=lambda candidate: (not candidate.today, -candidate.capacity_high, -candidate.capacity_low, candidate.id)
     )
     return VarianceGaps(
-        variance=variance.id, name=variance.name or variance.id, direction="technical", candidates=tuple(made)
+        variance=variance.id, name=variance.name or variance.id, direction="technical", controllers=tuple(made)
     )
 
 

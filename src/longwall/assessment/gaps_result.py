@@ -104,21 +104,21 @@ class VarianceGaps(Piece):
     direction : str
         ``technical``: a variance of the work, to be controlled by people or machines. ``social``: something in the
         social system (absence, surge, ambiguity), to be absorbed.
-    candidates : tuple of Controller
+    controllers : tuple of Controller
         Those of today first, then by capacity.
     """
 
     variance: str
     name: str
     direction: Literal["technical", "social"]
-    candidates: tuple[Controller, ...]
+    controllers: tuple[Controller, ...]
 
     @property
     def today(self) -> tuple[Controller, ...]:
         """Those who are to control it today."""
-        return tuple(candidate for candidate in self.candidates if candidate.today)
+        return tuple(candidate for candidate in self.controllers if candidate.today)
 
     @property
     def nobody(self) -> bool:
         """Whether no candidate can have more than nothing of all that is needed."""
-        return all(candidate.capacity_high <= 0 for candidate in self.candidates)
+        return all(candidate.capacity_high <= 0 for candidate in self.controllers)

@@ -179,4 +179,4 @@ def _machines(work: _Work, names: list[str], targets: tuple[str, ...]) -> list[C
 def _gaps(variance: str, name: str, candidates: list[Controller]) -> VarianceGaps:
     """Candidates in the order of their capacity."""
     ordered = sorted(candidates, key=lambda c: (not c.today, -c.capacity_high, -c.capacity_low, c.id))
-    return VarianceGaps(variance=variance, name=name, direction="social", candidates=tuple(ordered))
+    return VarianceGaps(variance=variance, name=name, direction="social", controllers=tuple(ordered))

@@ -313,9 +313,10 @@ class Index(Piece):
 
 
 class AutomationLevel(Piece):
-    """The level of automation of one function: stated in the model, and the set that the log leaves possible."""
+    """Stage and level of automation of one function, as stated, and the set of levels that the log leaves possible."""
 
     function: Id
+    stage: str = ""
     stated: int | None
     possible: tuple[int, ...] = ()
     machine_share: Estimate | None = None

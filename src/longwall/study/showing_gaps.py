@@ -29,7 +29,7 @@ def gap_rows(result: Mapping[str, Any]) -> tuple[Sequence[Sequence[Any]], Sequen
     rows = []
     for entry in result.get("gaps", ()):
         found = assessment.VarianceGaps.model_validate(entry)
-        for candidate in found.candidates:
+        for candidate in found.controllers:
             gaps = {gap.aspect: gap.gap for gap in candidate.gaps}
             rows.append(
                 (

@@ -5,6 +5,7 @@ It computes no result; a section whose step was not made says which command make
 
 from longwall.report.material import Material
 from longwall.report.sections.boundaries import boundaries_section
+from longwall.report.sections.classes import classes_section
 from longwall.report.sections.designs import designs_section
 from longwall.report.sections.drivers import drivers_section
 from longwall.report.sections.environment import environment_section
@@ -26,6 +27,7 @@ from longwall.report.sections.variances import variances_section
 __all__ = [
     "Section",
     "boundaries_section",
+    "classes_section",
     "designs_section",
     "drivers_section",
     "environment_section",
@@ -57,6 +59,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         today_section(material, draw),
         steps_section(material),
         variances_section(material, draw),
+        classes_section(material, draw),
         boundaries_section(material, draw),
         drivers_section(material),
         findings_section(material),

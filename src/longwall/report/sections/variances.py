@@ -10,11 +10,11 @@ from longwall.report.material import Material
 from longwall.report.numbers import amount_text, count_text, number
 from longwall.report.sections.judgement import judgement_part, levers_table, means_table, prevalence_table
 from longwall.report.sections.section import Draw, Section, bullets, lead, more
-from longwall.report.words import absent, counted, listed, sentence, term
+from longwall.report.words import absent, listed, sentence, term
 from longwall.worksystem import Estimate, Footing
 
 if TYPE_CHECKING:
-    from longwall.assessment import Assessment, Classification, ControlRow, Index, VarianceMatrix, VarianceRow
+    from longwall.assessment import Assessment, ControlRow, VarianceMatrix, VarianceRow
 
 __all__ = ["variances_section"]
 
@@ -56,7 +56,6 @@ def variances_section(material: Material, draw: Draw) -> Section:
             if others
             else None,
         ]
-    parts.append(_classification(material, assessment.classification))
     told = [*assessment.cautions, *(f"withheld: {text}" for text in assessment.withheld)]
     if told:
         parts.append(more(f"Cautions and what was withheld ({len(told)})", bullets([sentence(text) for text in told])))
@@ -168,51 +167,4 @@ def _controls(material: Material, controls: list[ControlRow]) -> Content:
     return [
         shown,
         more(f"{len(rest)} more rows", table_of(Table(caption, heads, rest), class_="dense")) if rest else None,
-    ]
-
-
-def _index(name: str, index: Index) -> Content:
-    """One index with its parts."""
-    rows: list[tuple[Content, ...]] = [
-        (sentence(part.means).rstrip("."), "not known" if part.value is None else f"{part.value:.2f}")
-        for part in index.parts
-    ]
-    where = f" ({index.value:.2f} on a scale from 0 to 1; {index.margin:.2f} from the next label)"
-    table = Table(f"Parts of {name.lower()}, 0 to 1", ("Part", "Value#"), rows)
-    return [
-        element("p", element("b", f"{name}: {index.label}"), where),
-        more(f"What {name.lower()} is made of", table_of(table)),
-    ]
-
-
-def _classification(material: Material, found: Classification) -> Content:
-    """Coupling, interaction, and the levels of automation that the log leaves possible."""
-    rows: list[tuple[Content, ...]] = []
-    for entry in found.automation:
-        agree = {True: "agrees", False: "does not agree", None: "cannot be told"}[entry.agree]
-        rows.append(
-            (
-                material.label(entry.function, "function"),
-                "–" if entry.stated is None else str(entry.stated),
-                ", ".join(str(level) for level in entry.possible) or "–",
-                _or_dash(entry.machine_share, "share"),
-                agree,
-            )
-        )
-    table = Table(
-        "Level of automation: as stated in the model, as the log leaves possible, share of executions by a machine",
-        ("Function", "Stated#", "Possible", "By machine#", "Model and log"),
-        rows,
-    )
-    return [
-        element("h3", "Coupling and interaction"),
-        element(
-            "p",
-            "How tightly the steps hang together, and how foreseeable their interaction is.",
-        ),
-        _index("Coupling", found.coupling),
-        _index("Interaction", found.interaction),
-        more(f"Levels of automation ({counted(len(rows), 'function')})", table_of(table, class_="dense"))
-        if rows
-        else None,
     ]
