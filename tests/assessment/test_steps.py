@@ -82,6 +82,8 @@ def test_by_judgement_alone_every_step_is_made_and_nothing_is_said_of_evidence(
     assert all(one.artefact is not None for one in found.values())
     assert not [text for one in found.values() for text in (*one.found, *one.disagree)]
     assert {one.artefact.footing for one in found.values() if one.artefact} <= {"assumed", None}
+    gaps = found["gaps"].artefact
+    assert gaps is not None and "controller" in gaps.columns and len(gaps.rows) > len(desk.variances)
 
 
 def test_by_evidence_alone_the_log_speaks_and_what_nobody_wrote_is_missing(handmade: ModuleType) -> None:

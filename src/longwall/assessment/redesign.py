@@ -1,15 +1,17 @@
 """Candidate reallocations by control capacity: who or what could control what arises at a function, and what limits it.
 
-Capacity is the least of what control needs, over the variances of the function: information, authority, skill, sight,
-time. It is no measure of cost or speed, and of no person.
+Capacity is the least of what control needs, over the variances of the function: sight, and the six aspects of the gaps.
+It is no measure of cost or speed, and of no person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from longwall.assessment.boundaries_model import MACHINE_ACTS
 from longwall.assessment.constraints import breaches
+from longwall.assessment.gaps_result import Gap, VarianceGaps
 from longwall.assessment.judged import origin_functions
 from longwall.assessment.results import ControlRow
 from longwall.worksystem import Allocation, Component, Finding, Function, Id, Piece, Role, Variance, WorkSystem
@@ -63,8 +65,19 @@ class Candidate(Piece):
     mind: str = ""
 
 
+@dataclass(frozen=True)
+class _Terms:
+    """What the control table and the gaps say of variances and those who could control them."""
+
+    rows: Mapping[str, ControlRow]
+    gaps: Mapping[tuple[str, str], tuple[Gap, ...]]
+
+
 def candidates_of(
-    system: WorkSystem, controls: tuple[ControlRow, ...], findings: tuple[Finding, ...]
+    system: WorkSystem,
+    controls: tuple[ControlRow, ...],
+    findings: tuple[Finding, ...],
+    gaps: tuple[VarianceGaps, ...] = (),
 ) -> tuple[Candidate, ...]:
     """Return candidate reallocations of each function at which a variance arises or is controlled.
 
@@ -73,9 +86,14 @@ def candidates_of(
     Parameters
     ----------
     controls : tuple of ControlRow
-        Rows of the model give the time that control has and needs.
+        Rows of the model give the time that control has and needs, where the gaps do not.
+    gaps : tuple of VarianceGaps
+        Give time, tools and feedback of roles; a change of authority, information, role or level leaves them.
     """
-    rows = {row.variance: row for row in controls if row.source == "judgement"}
+    terms = _Terms(
+        rows={row.variance: row for row in controls if row.source == "judgement"},
+        gaps={(one.variance, by.id): by.gaps for one in gaps for by in one.candidates if by.kind == "role"},
+    )
     before = {(one.constraint, one.what): one.size for one in breaches(system)}
     found: list[Candidate] = []
     for function in system.work.functions:
@@ -83,9 +101,9 @@ def candidates_of(
         if not variances:
             continue
         about = [f for f in findings if {function.id, *(v.id for v in variances)} & set(f.where)]
-        today = _candidate(system, function, variances, rows, "today", "as today")
-        others = [*_grants(system, function, variances, rows), *_roles(system, function, variances, rows),
-                  *_levels(system, function, variances, rows)]  # fmt: skip
+        today = _candidate(system, function, variances, terms, "today", "as today")
+        others = [*_grants(system, function, variances, terms), *_roles(system, function, variances, terms),
+                  *_levels(system, function, variances, terms)]  # fmt: skip
         finished = [
             one.model_copy(update={"answers": _answers(one, about), "refused_by": _refused(changed, before)})
             for one, changed in others
@@ -103,7 +121,7 @@ def _candidate(
     system: WorkSystem,
     function: Function,
     variances: list[Variance],
-    rows: dict[str, ControlRow],
+    terms: _Terms,
     kind: str,
     change: str,
     **more: object,
@@ -111,7 +129,7 @@ def _candidate(
     """Work out the capacity of one division of work: that of the variance that is controlled least."""
     worst, limit, unknown = 1.0, "", []
     for variance in variances:
-        capacity, why, untold = _best(system, function, variance, rows.get(variance.id))
+        capacity, why, untold = _best(system, function, variance, terms)
         unknown += [f"{what} for {variance.id}" for what in untold]
         if capacity < worst:
             worst, limit = capacity, f"{why} for {variance.id}"
@@ -121,15 +139,13 @@ def _candidate(
     )  # fmt: skip
 
 
-def _best(
-    system: WorkSystem, function: Function, variance: Variance, row: ControlRow | None
-) -> tuple[float, str, list[str]]:
+def _best(system: WorkSystem, function: Function, variance: Variance, terms: _Terms) -> tuple[float, str, list[str]]:
     """Capacity of the best role that does a function to control a variance there, and what limits it."""
     best: tuple[float, str, list[str]] = (0.0, "nobody", [])
     for name in function.roles:
         if name not in system.roles:
             continue
-        conditions, unknown = _conditions(function, system.roles[name], variance, row)
+        conditions, unknown = _conditions(function, system.roles[name], variance, terms)
         seen = _sight(system, function, system.roles[name], variance)
         if seen is None:
             unknown.append("who can see it")
@@ -142,7 +158,7 @@ def _best(
 
 
 def _conditions(
-    function: Function, role: Role, variance: Variance, row: ControlRow | None
+    function: Function, role: Role, variance: Variance, terms: _Terms
 ) -> tuple[list[tuple[float, str]], list[str]]:
     """What a role has of what control needs, in [0, 1]; what nobody states is named apart."""
     control = variance.control
@@ -157,10 +173,18 @@ def _conditions(
         unknown.append(f"skill of {role.id}")
     else:
         found.append((min(1.0, skill.value), "skill"))
-    if row is None or row.available_h is None or row.needed_h is None:
-        unknown.append("time")
-    elif row.needed_h.value > 0:
-        found.append((min(1.0, row.available_h.value / row.needed_h.value), "time"))
+    told = {gap.aspect: gap.gap for gap in terms.gaps.get((variance.id, role.id), ())}
+    for aspect in ("time", "tools", "feedback"):
+        if aspect in told and told[aspect].known:
+            found.append((1 - told[aspect].low, aspect))
+        elif aspect in told:
+            unknown.append(aspect)
+    row = terms.rows.get(variance.id)
+    if "time" not in told:
+        if row is None or row.available_h is None or row.needed_h is None:
+            unknown.append("time")
+        elif row.needed_h.value > 0:
+            found.append((min(1.0, row.available_h.value / row.needed_h.value), "time"))
     return found, unknown
 
 
@@ -185,7 +209,7 @@ def _sight(system: WorkSystem, function: Function, role: Role, variance: Varianc
 Made = Iterable[tuple[Candidate, WorkSystem]]
 
 
-def _grants(system: WorkSystem, function: Function, variances: list[Variance], rows: dict[str, ControlRow]) -> Made:
+def _grants(system: WorkSystem, function: Function, variances: list[Variance], terms: _Terms) -> Made:
     """Those who do it get the authority and information that they lack."""
     for name in function.roles:
         role = system.roles.get(name)
@@ -195,11 +219,11 @@ def _grants(system: WorkSystem, function: Function, variances: list[Variance], r
         if not needs:
             continue
         changed = _with_role(system, given)
-        yield _candidate(changed, function, variances, rows, "grant", f"{name} controls it where it arises",
+        yield _candidate(changed, function, variances, terms, "grant", f"{name} controls it where it arises",
                          needs=needs), changed  # fmt: skip
 
 
-def _roles(system: WorkSystem, function: Function, variances: list[Variance], rows: dict[str, ControlRow]) -> Made:
+def _roles(system: WorkSystem, function: Function, variances: list[Variance], terms: _Terms) -> Made:
     """Another role that sees, decides or is told of what arises here may do it, too, with what it then needs."""
     kinds = {v.id for v in variances}
     seen_at = {d.function for v in variances for d in v.detections}
@@ -212,7 +236,7 @@ def _roles(system: WorkSystem, function: Function, variances: list[Variance], ro
             needs = (f"{role.id} learns {function.id}", *needs)
         shared = function.model_copy(update={"roles": (*function.roles, role.id)})
         changed = _with_function(_with_role(system, given), shared)
-        yield _candidate(changed, shared, variances, rows, "role", f"{role.id} may do it, too", needs=needs), changed
+        yield _candidate(changed, shared, variances, terms, "role", f"{role.id} may do it, too", needs=needs), changed
 
 
 def _given(role: Role, variances: list[Variance]) -> tuple[Role, tuple[str, ...]]:
@@ -228,7 +252,7 @@ def _given(role: Role, variances: list[Variance]) -> tuple[Role, tuple[str, ...]
     return given, tuple(needs)
 
 
-def _levels(system: WorkSystem, function: Function, variances: list[Variance], rows: dict[str, ControlRow]) -> Made:
+def _levels(system: WorkSystem, function: Function, variances: list[Variance], terms: _Terms) -> Made:
     """Other levels of automation with the machine that is there."""
     allocation = function.allocation
     component = system.components.get(allocation.component or "")
@@ -241,7 +265,7 @@ def _levels(system: WorkSystem, function: Function, variances: list[Variance], r
         changed = _with_function(system, other)
         kept = [v for v in variances if level > 1 or not v.by_machine]
         made = _candidate(
-            changed, other, kept, rows, "level", f"level {level} in place of {allocation.level}",
+            changed, other, kept, terms, "level", f"level {level} in place of {allocation.level}",
             mind=_mind(allocation.level, level, component),
         )  # fmt: skip
         yield made, changed

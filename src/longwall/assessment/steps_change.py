@@ -23,7 +23,7 @@ def redesign_step(known: Known) -> Draft:
     if system is None or assessed is None or not system.variances:
         draft.missing.append("without variances in the model no function can be given to whoever controls them best")
         return draft
-    found = candidates_of(system, assessed.controls, known.findings)
+    found = candidates_of(system, assessed.controls, known.findings, assessed.gaps)
     better = _better(found)
     draft.artefact = Artefact(
         value=f"{sum(one.kind != 'today' for one in found)} candidates for "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from longwall.assessment.gaps_result import VarianceGaps
 from longwall.assessment.judgement_result import VERDICTS
 from longwall.assessment.results import ControlRow, VarianceMatrix
 from longwall.assessment.statement import times_text
@@ -144,19 +145,58 @@ def gaps_step(known: Known) -> Draft:
     if assessed is None or matrix is None or not keys:
         draft.missing.append("which variances are key is not known, so nobody can be held against them")
         return draft
+    if assessed.gaps:
+        _from_gaps(assessed.gaps, draft)
     rows = [row for row in assessed.controls if row.source == matrix.source and row.variance in keys]
+    if draft.artefact is None:
+        _from_controls(rows, matrix, draft)
+    short = [one for one in assessed.boundaries.support if one.bottleneck]
+    if short:
+        most = grouped(f"{one.by} at {one.function}: {one.bottleneck}" for one in short)
+        draft.judged.append(f"what falls short most: {most}")
+    draft.found += [
+        f"{row.name}: {row.exported.value:.0%} of {row.occurrences:,} left uncontrolled"
+        for row in rows
+        if row.source == "log" and row.exported is not None and row.exported.value >= _OUT
+    ]
+    return draft
+
+
+def _from_gaps(gaps: tuple[VarianceGaps, ...], draft: Draft) -> None:
+    """Every variance with every controller: capacity, bottleneck, what must be asked."""
+    rows = [
+        (one.name, one.direction, by.id, "today" if by.today else "could",
+         f"{by.capacity_low:.2g} to {by.capacity_high:.2g}" if by.capacity_low < by.capacity_high
+         else f"{by.capacity_high:.2g}", by.bottleneck, grouped(by.ask))
+        for one in gaps
+        for by in one.candidates
+    ]  # fmt: skip
+    short = [one.name for one in gaps if one.today and all(by.bottleneck for by in one.today)]
+    held = f"{times_text(len(gaps), 'variance', 'variances')} held against {len(rows)} possible controllers"
+    draft.artefact = Artefact(
+        value=f"{held}; who controls today falls short at {grouped(short) or 'none'}",
+        columns=("variance", "direction", "controller", "controls", "capacity", "bottleneck", "to be asked"),
+        rows=tuple(rows),
+        footing="counted" if all(gap.have.source == "log" for one in gaps for by in one.candidates for gap in by.gaps)
+        else "assumed",
+    )  # fmt: skip
+    alone = [one.name for one in gaps if not one.today]
+    if alone:
+        draft.missing.append(f"who should control it is not stated: {grouped(alone)}")
+    nobody = [one.name for one in gaps if one.nobody]
+    if nobody:
+        draft.missing.append(f"nobody has anything of what control of these needs: {grouped(nobody)}")
+    asked = dict.fromkeys(f"{what} of {by.id}" for one in gaps for by in one.today for what in by.ask)
+    if asked:
+        draft.missing.append(f"neither model nor log says, ask: {grouped(asked)}")
+
+
+def _from_controls(rows: list[ControlRow], matrix: VarianceMatrix, draft: Draft) -> None:
+    """The control table, where no gap could be worked out: the log shows variances that the model does not name."""
     lacking = [row for row in rows if row.lacks]
     draft.artefact = Artefact(
-        value=f"{len(lacking)} of {len(rows)} key variances lack a condition of control",
-        columns=(
-            "variance",
-            "controlled by",
-            "information",
-            "authority",
-            "time available, h",
-            "time needed, h",
-            "lacks",
-        ),
+        value=f"{len(lacking)} of {times_text(len(rows), 'key variance', 'key variances')} lack a condition of control",
+        columns=("variance", "controlled by", "information", "authority", "h available", "h needed", "lacks"),
         rows=tuple(_gap(row) for row in rows),
         footing=weakest([matrix.footing, "assumed"] if matrix.source == "judgement" else [matrix.footing]),
     )
@@ -166,18 +206,6 @@ def gaps_step(known: Known) -> Draft:
     untimed = [row.name for row in rows if row.available_h is None or row.needed_h is None]
     if untimed:
         draft.missing.append(f"time available or needed for control: {grouped(untimed)}")
-    short = [one for one in assessed.boundaries.support if one.bottleneck]
-    if short:
-        draft.judged.append(
-            "what falls short most: " + grouped(f"{o.by} at {o.function}: {o.bottleneck}" for o in short)
-        )
-    counted = [row for row in rows if row.source == "log" and row.exported is not None]
-    draft.found += [
-        f"{row.name}: {row.exported.value:.0%} of {row.occurrences:,} left uncontrolled"
-        for row in counted
-        if row.exported is not None and row.exported.value >= _OUT
-    ]
-    return draft
 
 
 def _gap(row: ControlRow) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ def _unasked(known: Known) -> str:
 def _candidates(known: Known) -> tuple[Candidate, ...]:
     """Candidates of step 6."""
     assert known.system is not None and known.assessed is not None
-    return candidates_of(known.system, known.assessed.controls, known.findings)
+    return candidates_of(known.system, known.assessed.controls, known.findings, known.assessed.gaps)
 
 
 _COSTS: Mapping[StepName, tuple[tuple[StepName, Callable[[Known], str]], ...]] = {
