@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from longwall.assessment import Assessment, Forces, StepState, Tensions
     from longwall.discovery import HoldOut, Networks
     from longwall.implementation import Plan
-    from longwall.inquiry import Summary
+    from longwall.inquiry import Summary, Voices
     from longwall.learning import Outcome
 
 __all__ = ["PURPOSE", "Material", "Missing"]
@@ -101,6 +101,8 @@ class Material:
         What people answered to the twelve questions, and what follows from it.
     survey : Survey, optional
         What groups of five or more answered.
+    voices : Voices, optional
+        Who has a stake and was heard, what is believed, what people expected.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Material:
     outcomes: tuple[Outcome, ...] = ()
     told: Summary | None = None
     survey: Survey | None = None
+    voices: Voices | None = None
 
     @cached_property
     def seen(self) -> Observed | None:

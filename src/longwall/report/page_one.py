@@ -20,6 +20,7 @@ from longwall.report.sections.survey import level_name, level_number, observed_t
 from longwall.report.sections.told import risks_on_page_one, steps_on_page_one
 from longwall.report.sections.trust import miss_text
 from longwall.report.sections.unseen import NEVER_SEEN, questions
+from longwall.report.sections.voices import unheard_text
 from longwall.report.words import counted, layer_mark, listed, sentence
 from longwall.worksystem import Column, Finding, Footing, Forecast, IndicatorForecast, Intervention
 
@@ -358,6 +359,8 @@ def _not_seen(material: Material) -> list[tuple[str, Content]]:
     elif not any(entry.estimate.footing in _SURE for entry in social):
         asked = " ".join(f"({index}) {question}" for index, question in enumerate(questions(material), 1))
         words.append(join(" The social side was ", element("strong", "not observed"), f"; ask: {asked}"))
+    if unheard := unheard_text(material):
+        words.append(join(" ", element("strong", unheard)))
     return [("Not seen", words)]
 
 

@@ -14,6 +14,7 @@ from longwall.study.folder import Study, StudyFile
 from longwall.study.loop import STEP_NAMES
 from longwall.study.merging import Conflicts
 from longwall.study.results import load
+from longwall.study.voicing import VOICES, read_voice
 from longwall.worksystem import Design
 from longwall.worksystem.yamlfile import read_piece, read_system
 
@@ -38,6 +39,7 @@ def check(folder: Path) -> list[str]:
         (folder / "conflicts.yaml", lambda path: read_piece(path, Conflicts)),
         (folder / "inquiry" / "answers.yaml", inquiry.read_answers),
         (folder / "assessment.yaml", lambda path: read_piece(path, StepsWritten)),
+        *((folder / "inquiry" / f"{name}.yaml", read_voice) for name in VOICES),
         (folder / "responses.yaml", lambda path: read_piece(path, Responses)),
         *((path, lambda path: read_piece(path, Design)) for path in sorted((folder / "designs").glob("*.yaml"))),
     ]

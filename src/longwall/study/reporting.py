@@ -32,6 +32,7 @@ from longwall.study.simulating import SIMULATE, system_of
 from longwall.study.step import Progress, Step
 from longwall.study.stepping import steps_of_study
 from longwall.study.tensioning import TENSIONS
+from longwall.study.voicing import voices_hash, voices_of
 from longwall.worksystem import Forecast
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def material_of(study: Study) -> report.Material:
         outcomes=outcomes_of(study),
         missing=_missing(study),
         told=told,
+        voices=voices_of(study),
         survey=evidence.read_survey(study.store) if evidence.has_survey(study.store) else None,
     )
 
@@ -152,6 +154,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "conflicts": optional_hash(study.conflicts),
         "responses": optional_hash(study.responses),
         **({"signals": str(stamp)} if (stamp := stamp_of(study, "signals")) is not None else {}),
+        **voices_hash(study),
         **({"answers": optional_hash(study.answers)} if study.answers.is_file() else {}),
         "steps": optional_hash(study.assessment),
         "outcomes": hash_of_value([one.model_dump(mode="json") for one in outcomes_of(study)]),

@@ -58,6 +58,7 @@ from longwall.study.showing_steps import STEPS_COLUMNS, step_notes, steps_rows
 from longwall.study.simulating import system_of
 from longwall.study.stepping import steps_of_study
 from longwall.study.tensioning import tension_rows
+from longwall.study.voicing import voice_rows
 from longwall.units import duration_text, share_text
 from longwall.worksystem.emit import inline_text
 
@@ -431,6 +432,11 @@ def _survey(study: Study) -> Shown:
     return Shown("The survey", columns, *survey_rows(study))
 
 
+def _voices(what: str, title: str, columns: Sequence[str]) -> Callable[[Study], Shown]:
+    """The table of one file of what people wrote."""
+    return lambda study: Shown(title, columns, *voice_rows(study, what))
+
+
 def _model(study: Study) -> Shown:
     rows, notes = model_rows(system_of(study), load(study, "discover"))
     return Shown("Numbers of the model", MODEL_COLUMNS, rows, notes)
@@ -456,6 +462,13 @@ def _tensions(study: Study) -> Shown:
 
 _TABLES: dict[str, Callable[[Study], Shown]] = {
     "agreements": _agreements,
+    "assumptions": _voices(
+        "assumptions", "What is believed", ("id", "statement", "why", "what would break it", "touches", "evidence")
+    ),
+    "expected": _voices("expected", "What people expected, and what was found", ("id", "expected", "by", "found")),
+    "stakeholders": _voices(
+        "stakeholders", "Who has a stake", ("id", "name", "interest", "worldview", "power", "heard")
+    ),
     "alerts": _alerts,
     "boundaries": _boundaries,
     "bounds": _bounds,

@@ -23,6 +23,7 @@ from longwall.report.sections.told import told_section
 from longwall.report.sections.trust import trust_section
 from longwall.report.sections.unseen import unseen_section
 from longwall.report.sections.variances import variances_section
+from longwall.report.sections.voices import voices_section
 
 __all__ = [
     "Section",
@@ -45,6 +46,7 @@ __all__ = [
     "trust_section",
     "unseen_section",
     "variances_section",
+    "voices_section",
 ]
 
 
@@ -52,6 +54,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
     """Return the sections in the order of the loop."""
     return [
         *([told_section(material)] if material.told is not None else []),
+        *([voices_section(material)] if material.voices is not None else []),
         evidence_section(material, draw),
         system_section(material, draw),
         networks_section(material, draw),

@@ -7,6 +7,7 @@ from longwall.report.material import Material
 from longwall.report.numbers import kind_of, mark, number
 from longwall.report.sections.answers import answers_to, unfound_answers
 from longwall.report.sections.section import Section, bullets, lead, more
+from longwall.report.sections.voices import believed_about
 from longwall.report.words import absent, counted, layer_mark, listed, sentence
 from longwall.worksystem import EvidenceRows, Finding
 
@@ -60,6 +61,8 @@ def _finding(material: Material, finding: Finding) -> Markup:
         pairs.append(("Mind", MARGINAL))
     if finding.cautions:
         pairs.append(("Cautions", bullets([sentence(caution) for caution in finding.cautions])))
+    if (believed := believed_about(material, finding.where)) is not None:
+        pairs.append(("Believed", believed))
     answers = answers_to(finding, material.responses)
     if answers is not None:
         pairs.append(("Answers", answers))
