@@ -92,7 +92,7 @@ def candidates_of(
     """
     terms = _Terms(
         rows={row.variance: row for row in controls if row.source == "judgement"},
-        gaps={(one.variance, by.id): by.gaps for one in gaps for by in one.candidates if by.kind == "role"},
+        gaps={(one.variance, by.id): by.gaps for one in gaps for by in one.controllers if by.kind == "role"},
     )
     before = {(one.constraint, one.what): one.size for one in breaches(system)}
     found: list[Candidate] = []

@@ -169,7 +169,7 @@ def _from_gaps(gaps: tuple[VarianceGaps, ...], draft: Draft) -> None:
          f"{by.capacity_low:.2g} to {by.capacity_high:.2g}" if by.capacity_low < by.capacity_high
          else f"{by.capacity_high:.2g}", by.bottleneck, grouped(by.ask))
         for one in gaps
-        for by in one.candidates
+        for by in one.controllers
     ]  # fmt: skip
     short = [one.name for one in gaps if one.today and all(by.bottleneck for by in one.today)]
     held = f"{times_text(len(gaps), 'variance', 'variances')} held against {len(rows)} possible controllers"
@@ -177,7 +177,7 @@ def _from_gaps(gaps: tuple[VarianceGaps, ...], draft: Draft) -> None:
         value=f"{held}; who controls today falls short at {grouped(short) or 'none'}",
         columns=("variance", "direction", "controller", "controls", "capacity", "bottleneck", "to be asked"),
         rows=tuple(rows),
-        footing="counted" if all(gap.have.source == "log" for one in gaps for by in one.candidates for gap in by.gaps)
+        footing="counted" if all(gap.have.source == "log" for one in gaps for by in one.controllers for gap in by.gaps)
         else "assumed",
     )  # fmt: skip
     alone = [one.name for one in gaps if not one.today]
