@@ -228,7 +228,7 @@ def _finding(view: View, check: Check, place: Place, fast: NDArray[np.bool_], li
             ),
             Suggestion(kind="control_at_source", targets=where, why="find the fault at the step at which it arises"),
             Suggestion(
-                kind="drill", targets=where, why="known faults among the items, announced, so that looking pays"
+                kind="known_faults", targets=where, why="known faults among the items, announced, so that looking pays"
             ),
         ),
         cautions=tuple(cautions),

@@ -89,7 +89,7 @@ def _unread(system: WorkSystem, flow: Flow, cuts: Thresholds) -> Drivers:
             "share", "review_share", at_most=True, footing="assumed",
         )  # fmt: skip
         found += place.with_finding(_unread_finding(function, flow, place) if place.claimed else None)
-    return found
+    return found if found.rows else _none("complacency", "machine_reliability", cuts, "no review of a machine's work")
 
 
 def _unread_finding(function: Function, flow: Flow, place: Place) -> Finding:
@@ -109,7 +109,7 @@ def _unread_finding(function: Function, flow: Flow, place: Place) -> Finding:
         principle="division of work between people and machines",
         suggests=(
             Suggestion(kind="change_level", targets=(function.id,), why="bring people what needs a decision, not all"),
-            Suggestion(kind="drill", targets=(function.id,), why="known faults among the items, announced"),
+            Suggestion(kind="known_faults", targets=(function.id,), why="known faults among the items, announced"),
         ),
         cautions=("judged from the model; a log of the reviews would show whether faults pass",),
     )
@@ -134,7 +134,14 @@ def _owners(system: WorkSystem, flow: Flow, cuts: Thresholds) -> Drivers:
             "no log: needs one with teams and assignments",
         )  # fmt: skip
         found += place.with_finding(None)
-    return found
+    return found if found.rows else _none("role_ambiguity", "teams_of_step", cuts, "no function of several teams")
+
+
+def _none(driver: Driver, measure: str, cuts: Thresholds, what: str) -> Drivers:
+    """The row of a driver of which the model holds nothing."""
+    place = Place(driver, cuts, of="by judgement")
+    place.unknown(measure, DRIVERS[driver], measure, f"no log, and {what} in the model")
+    return place.with_finding(None)
 
 
 def _gain(judged: VarianceMatrix | None, cuts: Thresholds) -> Drivers:
