@@ -1,7 +1,8 @@
 """Logs for measuring the detectors of drivers: event by event, outside the simulator and without their code.
 
 Each driver has a world in which it is at work at a declared dose, the same world without it, and look-alikes. A world
-is a function of a seed and a number of the variant; variants of a kind take turns over the seeds.
+is a function of a seed, a number of the variant and a dose (1: as declared, 0: nothing); variants of a kind take turns
+over the seeds.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ class Sheet:
         )
 
 
-def complacency(seed: int, kind: str, variant: int) -> World:
+def complacency(seed: int, kind: str, variant: int, dose: float = 1.0) -> World:
     """Prepare, approve, carry out; a fault is caught at the approval or comes back later.
 
     Dose: approvers pass unread (a quarter of a minute, 15% of faults caught instead of 85%) the more often the longer
@@ -125,7 +126,7 @@ def complacency(seed: int, kind: str, variant: int) -> World:
         t = sheet.add(item, "prepare", 20 + int(luck.integers(6)), "makers", t, t + luck.exponential(0.5))
         faulty = luck.random() < fault_share
         if kind == "with":
-            quick = luck.random() < 0.3 + 0.45 * min(1.0, calm[who] / 20)
+            quick = luck.random() < dose * (0.3 + 0.45 * min(1.0, calm[who] / 20))
             seen = 0.15 if quick else 0.85
         if kind == "alike" and variant == 2 and easy:
             seen = 0.0
@@ -151,7 +152,7 @@ def _again(sheet: Sheet, item: int, t: float, who: int) -> float:
     return sheet.add(item, "approve", who, "office", t + 1, t + 1.1)
 
 
-def skill_atrophy(seed: int, kind: str, variant: int) -> World:
+def skill_atrophy(seed: int, kind: str, variant: int, dose: float = 1.0) -> World:
     """A machine recovers accounts and is out four times for ten hours.
 
     Dose: nobody recovers an account by hand outside outages, and then it takes four hours of work instead of one half.
@@ -161,7 +162,7 @@ def skill_atrophy(seed: int, kind: str, variant: int) -> World:
     names = ("holidays of one person", "backlog in outages", "simple step, never practised")
     out = [(4 + 6 * k) * WEEK + luck.integers(0, 5) * 24 + 9 for k in range(4)]
     holiday = kind == "alike" and variant == 0
-    practised = {"with": 0.0, "without": 0.05}.get(kind, (0.005, 0.05, 0.0)[variant])
+    practised = {"with": 0.05 * (1 - dose), "without": 0.05}.get(kind, (0.005, 0.05, 0.0)[variant])
     for _ in range(2600):
         item = sheet.item("recovery" if luck.random() < 0.75 else "question")
         t = sheet.arrival(28) if holiday else float(luck.uniform(0, 28 * WEEK))
@@ -180,7 +181,7 @@ def skill_atrophy(seed: int, kind: str, variant: int) -> World:
         elif broken or luck.random() < practised:
             slow = kind == "with" and broken
             wait_h = luck.exponential(8 if broken and kind == "alike" and variant == 1 else 1)
-            took_h = work_h * 8 if slow else work_h
+            took_h = work_h * (1 + 7 * dose) if slow else work_h
             t = sheet.add(item, "recover account", who, "desk", t + wait_h, t + wait_h + took_h)
         else:
             t = sheet.add(item, "recover account", 0, "", t, t + luck.uniform(0.05, 0.1))
@@ -188,7 +189,7 @@ def skill_atrophy(seed: int, kind: str, variant: int) -> World:
     return World(names[variant] if kind == "alike" else kind, sheet.log())
 
 
-def alert_fatigue(seed: int, kind: str, variant: int) -> World:
+def alert_fatigue(seed: int, kind: str, variant: int, dose: float = 1.0) -> World:
     """Sixty days of alerts that come in waves.
 
     Dose: from the quietest to the busiest hour the chance that an alert is answered falls by 30 points.
@@ -212,7 +213,7 @@ def alert_fatigue(seed: int, kind: str, variant: int) -> World:
     true = luck.random(n) < worth[name]
     p = np.where(true, 0.92, 0.15)
     if kind == "with":
-        p = p * (1 - 0.3 / 0.92 * rank)
+        p = p * (1 - dose * 0.3 / 0.92 * rank)
     answered = luck.random(n) < p
     mark = name * 1000 + luck.integers(0, 400, n)
     if kind == "alike" and variant == 2:
@@ -251,7 +252,7 @@ def alert_fatigue(seed: int, kind: str, variant: int) -> World:
     )
 
 
-def role_ambiguity(seed: int, kind: str, variant: int) -> World:
+def role_ambiguity(seed: int, kind: str, variant: int, dose: float = 1.0) -> World:
     """Service takes a call and assigns it to north or south, who repair; every assignment is an event.
 
     Dose: nothing decides which of the two gets an item, and 15% are passed on to the other one without work.
@@ -267,7 +268,8 @@ def role_ambiguity(seed: int, kind: str, variant: int) -> World:
         team = "north" if sheet.kind[item] == "network" else "south"
         passed = 0.02
         if kind == "with":
-            team, passed = str(luck.choice(["north", "south"])), 0.15
+            other = str(luck.choice(["north", "south"]))
+            team, passed = other if luck.random() < dose else team, 0.02 + 0.13 * dose
         if kind == "alike":
             day = 7 <= t % 24 < 19
             team = (("north", "south")[k % 2], "north" if day else "south", "north", "north")[variant]
@@ -298,7 +300,7 @@ PROCEDURE = """
 """
 
 
-def governance(seed: int, kind: str, variant: int) -> World:
+def governance(seed: int, kind: str, variant: int, dose: float = 1.0) -> World:
     """Request, approve, check the budget, order, confirm the goods; three rules are declared.
 
     Dose: one of the rules is broken in 12% of the items, or the approval always passes within seconds.
@@ -315,11 +317,13 @@ def governance(seed: int, kind: str, variant: int) -> World:
     for _ in range(1200):
         standing = luck.random() < 0.2
         item, t = sheet.item("standing" if standing else "single"), sheet.arrival(20)
-        slip = 0.01 if not broken else 0.12
+        slip = 0.01 if not broken else 0.01 + 0.11 * dose
         maker = int(luck.integers(8))
         t = sheet.add(item, "request", maker, "unit", t, t + 0.3)
         approver = maker if luck.random() < (slip if broken and variant == 1 else 0.01) else 10 + int(luck.integers(8))
-        quick = (broken and variant == 3) or (kind == "alike" and variant == 3 and luck.random() < 0.8)
+        quick = (broken and variant == 3 and luck.random() < dose) or (
+            kind == "alike" and variant == 3 and luck.random() < 0.8
+        )
         took_h = luck.uniform(2, 8) / 3600 if quick else luck.lognormal(-2.5, 0.5)
         t += luck.exponential(4)
         t = sheet.add(item, "approve", approver, "office", t, t + took_h)
@@ -345,7 +349,7 @@ def governance(seed: int, kind: str, variant: int) -> World:
     return World(names[variant] if kind == "alike" else kind, sheet.log(cut_h=20 * WEEK), procedure=PROCEDURE)
 
 
-def conflict(seed: int, kind: str, variant: int) -> World:
+def conflict(seed: int, kind: str, variant: int, dose: float = 1.0) -> World:
     """A year of tickets: taken, worked on, closed; some come back. They are due 48 hours after they came.
 
     Dose: in weeks under pressure work takes up to half as long, and up to 22 points more come back (variant 0); or
@@ -372,10 +376,10 @@ def conflict(seed: int, kind: str, variant: int) -> World:
                 year = np.sin(2 * np.pi * week / 52)
                 hours, back = hours * (1 - 0.3 * year), 0.08 + 0.05 * year
             if kind == "with" and variant == 0:
-                hours, back = hours * (1 - 0.5 * pressure[week]), 0.02 + 0.22 * pressure[week]
+                hours, back = hours * (1 - dose * 0.5 * pressure[week]), 0.02 + dose * 0.22 * pressure[week]
             pulled = (kind == "with" and variant == 1) or (kind == "alike" and variant == 3)
-            if pulled and 48 < hours < 72 and luck.random() < 0.5:
-                hours, back = luck.uniform(44, 48), 0.3 if kind == "with" else back
+            if pulled and 48 < hours < 72 and luck.random() < 0.5 * dose:
+                hours, back = luck.uniform(44, 48), 0.06 + 0.24 * dose if kind == "with" else back
             t = sheet.add(item, "take", int(luck.integers(8)), "desk", arrived, arrived + 0.1)
             t = sheet.add(item, "work on", int(luck.integers(8)), "desk", t, arrived + hours - 0.1)
             t = sheet.add(item, "close", int(luck.integers(8)), "desk", t, arrived + hours)
@@ -387,7 +391,7 @@ def conflict(seed: int, kind: str, variant: int) -> World:
     return World(names[variant] if kind == "alike" else kind, sheet.log())
 
 
-def loop(seed: int, kind: str, variant: int) -> World:
+def loop(seed: int, kind: str, variant: int, dose: float = 1.0) -> World:
     """A desk that works through a queue for 220 working days; what was done wrongly comes back after some days.
 
     Dose (variant 0): twice the usual backlog makes the next day's work a third quicker, and each tenth of haste
@@ -400,7 +404,7 @@ def loop(seed: int, kind: str, variant: int) -> World:
     )  # fmt: skip
     name = names[variant] if kind == "alike" else kind
     if (kind == "with" and variant == 1) or (kind == "without" and variant == 1) or (kind == "alike" and variant >= 4):
-        return World(name, alerts=_alert_loop(seed, kind, variant))
+        return World(name, alerts=_alert_loop(seed, kind, variant, dose))
     sheet = Sheet(seed)
     luck = sheet.luck
     queue: list[tuple[float, int, int]] = []
@@ -422,11 +426,11 @@ def loop(seed: int, kind: str, variant: int) -> World:
             queue.append((t, item, 2))
         queue.sort()
         eager = kind == "with" or (kind == "alike" and variant == 0)
-        haste = float(0.4 * np.clip((backlog - usual) / usual, -0.7, 1)) if eager else 0.0
+        haste = float(0.4 * dose * np.clip((backlog - usual) / usual, -0.7, 1)) if eager else 0.0
         haste += 0.12 * season if kind == "alike" and variant == 1 else 0.0
         fault = (
             0.1
-            + (0.6 * max(haste, -0.1) if kind == "with" else 0.0)
+            + (0.6 * dose * max(haste, -0.1) if kind == "with" else 0.0)
             + (0.04 * season if variant == 1 and kind == "alike" else 0)
         )
         capacity_h, rest = 35.0 if eager else 37.0, []
@@ -449,7 +453,7 @@ def loop(seed: int, kind: str, variant: int) -> World:
     return World(name, sheet.log())
 
 
-def _alert_loop(seed: int, kind: str, variant: int) -> Alerts:
+def _alert_loop(seed: int, kind: str, variant: int, dose: float) -> Alerts:
     """Alerts of sixty days, in the order of time; what is left alone may fire again."""
     luck = np.random.default_rng(seed)
     tired = kind == "with" or (kind == "alike" and variant == 5)
@@ -464,9 +468,9 @@ def _alert_loop(seed: int, kind: str, variant: int) -> Alerts:
         for t, mark in sorted(fresh + due.pop(h, [])):
             recent = [one for one in recent if one > t - 3]
             flaps = kind == "alike" and variant == 4 and mark % 3 == 0
-            p = 0.85 - (0.5 * min(1.0, len(recent) / 15) if tired else 0.0)
+            p = 0.85 - (dose * 0.5 * min(1.0, len(recent) / 15) if tired else 0.0)
             answered = bool(luck.random() < (0.2 if flaps else p))
-            again = 0.6 if flaps or (not answered and kind == "with") else 0.1
+            again = 0.6 if flaps else 0.1 + 0.5 * dose if not answered and kind == "with" else 0.1
             if luck.random() < again:
                 later = t + luck.uniform(1, 8)
                 due.setdefault(int(later), []).append((later, mark)) if later >= h + 1 else None
@@ -498,7 +502,7 @@ DOSES = {
 }
 """What is planted, by driver."""
 
-WORLDS: dict[str, tuple[Callable[[int, str, int], World], int, int]] = {
+WORLDS: dict[str, tuple[Callable[..., World], int, int]] = {
     "complacency": (complacency, 1, 3),
     "skill_atrophy": (skill_atrophy, 1, 3),
     "alert_fatigue": (alert_fatigue, 1, 4),

@@ -91,6 +91,8 @@ def measure(driver: str, logs: int) -> None:
         share, ends = claims / logs, share_interval(claims, logs)
         if kind == "with":
             figure(f"{driver}_power", share, 0.8, False, *ends, dose=DOSES[driver])
+            half = sum(judged(driver, make(FIRST_SEED + k, kind, k % variants, 0.5))[1] for k in range(logs))
+            figure(f"{driver}_power_half_dose", half / logs, 0.0, False, *share_interval(half, logs))
         else:
             figure(f"{driver}_false_{kind}", share, 0.1, True, *ends, claims=dict(sorted(false.items())))
     nulls = np.concatenate([strengths["without"], strengths["alike"]])
