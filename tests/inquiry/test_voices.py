@@ -68,6 +68,9 @@ def test_an_assumption_is_tested_only_by_what_was_counted(shop: Study) -> None:
     alone = inquiry.tested(Assumptions(assumptions=(Believed(id="a", statement="x", check=Check(indicator="backlog",
                            at_most=1)),)), {})  # fmt: skip
     assert alone[0].state == "not yet tested" and alone[0].counted is None
+    glad_text = BELIEVED.replace("at_least: 3", "at_least: 2")
+    (shop.inquiry / "assumptions.yaml").write_text(glad_text, encoding="utf-8")
+    assert study.show(shop, "assumptions").rows[1][-1].startswith("not decided (2.2")
     page = (shop.report / "index.html").read_text(encoding="utf-8")
     finding = page[page.index('id="finding-uncontrolled-wrong-item"') :]
     assert "Wrong items are rare. (not yet tested)" in finding[: finding.index("</article>")]

@@ -143,13 +143,14 @@ class Tested(Piece):
     Parameters
     ----------
     state : str
-        ``not yet tested``, ``evidence for`` or ``evidence against``.
+        ``not yet tested``, ``evidence for``, ``evidence against``, or ``not decided``: the interval of what was counted
+        lies on both sides of a limit.
     counted : float, optional
         The indicator as the log counts it.
     """
 
     assumption: Believed
-    state: Literal["not yet tested", "evidence for", "evidence against"] = "not yet tested"
+    state: Literal["not yet tested", "evidence for", "evidence against", "not decided"] = "not yet tested"
     counted: float | None = None
 
 
@@ -185,13 +186,13 @@ def read_voices(path: Path, of: type[AnyVoice], system: WorkSystem | None, count
     return read_checked(path, of, lambda piece: tuple(_unknown(piece, system, counted)))
 
 
-def tested(assumptions: Assumptions, levels: Mapping[str, float]) -> tuple[Tested, ...]:
+def tested(assumptions: Assumptions, levels: Mapping[str, tuple[float, float, float]]) -> tuple[Tested, ...]:
     """Return each assumption beside what the log counts; what nothing counts is not yet tested.
 
     Parameters
     ----------
-    levels : mapping of str to float
-        Indicator to its level as counted.
+    levels : mapping of str to tuple of float
+        Indicator to its level as counted, and the ends of its interval; both the level where it has none.
     """
     found = []
     for one in assumptions.assumptions:
@@ -201,8 +202,13 @@ def tested(assumptions: Assumptions, levels: Mapping[str, float]) -> tuple[Teste
             continue
         low = -float("inf") if one.check.at_least is None else one.check.at_least
         high = float("inf") if one.check.at_most is None else one.check.at_most
-        holds = low <= level <= high
-        found.append(Tested(assumption=one, state="evidence for" if holds else "evidence against", counted=level))
+        value, least, most = level
+        state: Literal["evidence for", "evidence against", "not decided"] = "not decided"
+        if low <= least and most <= high:
+            state = "evidence for"
+        elif most < low or least > high:
+            state = "evidence against"
+        found.append(Tested(assumption=one, state=state, counted=value))
     return tuple(found)
 
 

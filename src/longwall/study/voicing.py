@@ -47,14 +47,19 @@ def _read(path: Path, system: WorkSystem | None) -> Any:
     return inquiry.read_voices(path, kind, system, counted)
 
 
-def counted_levels(study: Study) -> Mapping[str, float]:
-    """Return what was counted today: of the log lead time, backlog and items a week; of a survey its indicators."""
-    levels = dict(levels_today(study))
+def counted_levels(study: Study) -> Mapping[str, tuple[float, float, float]]:
+    """Return what was counted, with its interval: of the log lead time, backlog and items a week; of a survey its
+    indicators. What the log counts has no interval: it is the mean of all of it.
+    """
+    levels = {name: (level, level, level) for name, level in levels_today(study).items()}
     arrivals = (load(study, "ingest") or {}).get("arrivals")
     if arrivals:
-        levels["items_per_week"] = float(sum(arrivals))
+        levels["items_per_week"] = (float(sum(arrivals)),) * 3
     if evidence.has_survey(study.store):
-        levels |= {one.indicator: one.value for one in evidence.social_levels(evidence.read_survey(study.store))}
+        levels |= {
+            one.indicator: (one.value, one.low, one.high)
+            for one in evidence.social_levels(evidence.read_survey(study.store))
+        }
     return levels
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from longwall.report.markup import Content, Markup, Table, element, join, shortened, table_of
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text
+from longwall.report.sections.answers import answers_to
 from longwall.report.sections.section import Section, bullets, lead
 from longwall.report.words import counted, listed, sentence
+from longwall.worksystem import Finding
 
 if TYPE_CHECKING:
     from longwall.inquiry import Tested, Voices
@@ -106,19 +108,30 @@ def _state(tested: Tested) -> str:
 def _expected(material: Material, voices: Voices) -> Content:
     """Expectations with the findings that say the same, and findings that nobody expected."""
     known = {one.id: one for one in material.assessment.findings} if material.assessment is not None else {}
+    said = material.responses
     rows: list[tuple[Content, ...]] = []
     for one in voices.expected:
         links = [
-            element("div", element("a", sentence(shortened(known[name].statement, 120)), href=f"#finding-{name}"))
-            for name in one.findings if name in known
-        ]  # fmt: skip
+            element(
+                "div", element("a", _said(known[name], 120), href=f"#finding-{name}"), answers_to(known[name], said)
+            )
+            for name in one.findings
+            if name in known
+        ]
         rows.append(
             (sentence(one.expectation.what), one.expectation.who or "–", join(*links) if links else "not found")
         )
     parts: list[Content] = [
         table_of(Table("What people expected before the assessment", ("Expected", "By", "Found"), rows))
     ]
-    surprises = [sentence(shortened(known[name].statement, 160)) for name in voices.unexpected if name in known]
+    surprises: list[Content] = [
+        join(_said(known[name], 160), " ", answers_to(known[name], said)) for name in voices.unexpected if name in known
+    ]
     if surprises:
         parts += [element("p", "Found, and expected by nobody:"), bullets(surprises)]
     return parts
+
+
+def _said(finding: Finding, most: int) -> str:
+    """What a finding says, shortened."""
+    return sentence(shortened(finding.statement, most))
