@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["believed_about", "unheard_text", "voices_section"]
 
+_MOST = 140
+
 
 def unheard_text(material: Material) -> str:
     """Return who has not been heard yet, in a sentence; empty where everybody was, or nobody is known."""
@@ -125,13 +127,13 @@ def _expected(material: Material, voices: Voices) -> Content:
         table_of(Table("What people expected before the assessment", ("Expected", "By", "Found"), rows))
     ]
     surprises: list[Content] = [
-        join(_said(known[name], 160), " ", answers_to(known[name], said)) for name in voices.unexpected if name in known
+        join(_said(known[name]), " ", answers_to(known[name], said)) for name in voices.unexpected if name in known
     ]
     if surprises:
         parts += [element("p", "Found, and expected by nobody:"), bullets(surprises)]
     return parts
 
 
-def _said(finding: Finding, most: int) -> str:
+def _said(finding: Finding) -> str:
     """What a finding says, shortened."""
-    return sentence(shortened(finding.statement, most))
+    return sentence(shortened(finding.statement, _MOST))
