@@ -61,6 +61,8 @@ CHANGES = (
     change("bypass", Patch(path="work.routes.start->s0.probability", value={"value": 0.5}),
            Patch(path="work.routes", op="add", value={"source": "start", "target": "s1", "probability": 0.5})),
     change("fewer", Patch(path="social.roles.crew-s2.shifts.0.people", value=2.0)),
+    change("third-0", Patch(path="work.functions.s0.roles", op="add", value="crew-s2")),
+    change("third-1", Patch(path="work.functions.s1.roles", op="add", value="crew-s2")),
     change("drill", Patch(path="work.functions.s0.drills_per_year", value={"value": 6.0})),
 )  # fmt: skip
 
@@ -200,6 +202,19 @@ def test_what_takes_away_a_step_that_a_constraint_names_is_refused_by_that_const
     )  # fmt: skip
     found = search(today, [gone], seed=1, simulator=stations, budget=TINY)
     assert {one.constraint for one in found.rejected} == {"law"} and found.conflict == ("law",)
+
+
+def test_changes_that_break_a_rule_only_together_are_never_tried_together() -> None:
+    """Caught when designs are tried without asking: each change alone is allowed, both of them are not."""
+    stations = Watched()
+    rule = Constraint(id="apart", source="AC-5", why="so", separates=("s0", "s1"))
+    today = stations.system.model_copy(update={"environment": Environment(constraints=(rule,))})
+    picked = [one for one in CHANGES if one.id in ("third-0", "third-1")]
+    found = search(today, picked, seed=1, simulator=stations, budget=TINY)
+    assert [(set(one.interventions), one.constraint) for one in found.rejected] == [({"third-0", "third-1"}, "apart")]
+    assert found.conflict == ()
+    for system in stations.asked.values():
+        assert not all("crew-s2" in system.functions[name].roles for name in ("s0", "s1"))
 
 
 def test_a_design_cannot_lift_a_constraint() -> None:

@@ -152,6 +152,8 @@ def test_special_items_sent_the_usual_way_come_back_as_assumed() -> None:
     again = next(o for o in found.outcomes if o.indicator == "reopened_share" and not o.strain)
     assert again.moves == "worse" and again.at[0].level.value == 0.0
     share = again.at[-1].level
+    third = again.at[1].level
+    assert third.low - 0.002 < 0.33 * 0.1 * 0.5 < third.high + 0.002
     assert share.low - 0.002 < 0.95 * 0.1 * 0.5 < share.high + 0.002
     twice = next(o for o in found.outcomes if o.indicator == "reopened_share" and o.strain)
     assert twice.at[-1].level.value == pytest.approx(2 * share.value, rel=0.25)
@@ -171,6 +173,8 @@ def test_routes_still_sum_to_one(pressed: float, one: float, two: float) -> None
     assert sum(shares.values()) == pytest.approx(1.0) and min(shares.values()) >= 0.0
     assert shares["expert"] == pytest.approx(one * (1 - max(pressed, -0.95 * (1 - one - two) / one)))
     assert shares["solve"] == two
+    again = with_standard_routes(moved, {("solve", "expert", None, (), "")}, 0.5)
+    assert sum(r.probability.value for r in again.work.routes if r.source == "solve") == pytest.approx(1.0)
 
 
 @settings(max_examples=40, deadline=None)

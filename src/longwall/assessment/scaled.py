@@ -185,19 +185,21 @@ def with_standard_routes(
         place = (route.source, route.demand, route.after, route.outcome)
         if (route.source, route.target, *place[1:]) in rare:
             moved[place] = moved.get(place, 0.0) + route.probability.value
-        if place not in best or route.probability.value > best[place].probability.value:
+        elif place not in best or route.probability.value > best[place].probability.value:
             best[place] = route
     # Below 0 no more can be taken out of the usual route than it holds.
     share = {
-        place: max(pressed, -0.95 * best[place].probability.value / max(mass, 1e-300)) for place, mass in moved.items()
+        place: max(pressed, -0.95 * best[place].probability.value / max(mass, 1e-300))
+        for place, mass in moved.items()
+        if place in best
     }
     found = []
     for route in system.work.routes:
         place = (route.source, route.demand, route.after, route.outcome)
         now = route.probability.value
         if (route.source, route.target, *place[1:]) in rare:
-            now *= 1.0 - share[place]
-        elif route is best[place] and place in share:
+            now *= 1.0 - share.get(place, 0.0)
+        elif route is best.get(place) and place in share:
             now += share[place] * moved[place]
         found.append(route.model_copy(update={"probability": _at(route.probability, min(max(now, 0.0), 1.0))}))
     return system.model_copy(update={"work": system.work.model_copy(update={"routes": tuple(found)})})
