@@ -24,6 +24,7 @@ from longwall.assessment.scaled import (
 from longwall.assessment.trade_off import trade
 from longwall.simulation import Scenario, run
 from longwall.streams import generator
+from longwall.templates import read
 from longwall.worksystem import WorkSystem, check_system
 
 ALWAYS = {"people": 4, "hours": "always"}
@@ -175,6 +176,21 @@ def test_routes_still_sum_to_one(pressed: float, one: float, two: float) -> None
     assert shares["solve"] == two
     again = with_standard_routes(moved, {("solve", "expert", None, (), "")}, 0.5)
     assert sum(r.probability.value for r in again.work.routes if r.source == "solve") == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", ["erp-implementation", "fedramp-cloud"])
+def test_routes_of_a_template_sum_to_one_at_every_setting(name: str) -> None:
+    """Caught when a rare route that strain has made the likelier one is taken for the usual one."""
+    system = read(name)
+    lever = standard_lever(system, Horizon(1, 1, 0))
+    assert not isinstance(lever, str)
+    for _, strained in (("", lambda at: at), *lever.strains):
+        for setting in lever.settings:
+            sums: dict[Any, float] = {}
+            for route in lever.build(strained(system), setting).work.routes:
+                place = (route.source, route.demand, route.after, route.outcome)
+                sums[place] = sums.get(place, 0.0) + route.probability.value
+            assert all(total == pytest.approx(1.0) for total in sums.values())
 
 
 @settings(max_examples=40, deadline=None)
