@@ -19,6 +19,7 @@ from longwall.worksystem.yamlfile import parse_system
 NAMES = ("a", "b", "c", "d", "e")
 
 
+@settings(deadline=None)
 @given(st.lists(st.sets(st.sampled_from(NAMES), max_size=3), min_size=1, max_size=7))
 def test_the_smallest_set_that_refuses_all_is_that_of_brute_force(refused_by: list[set[str]]) -> None:
     every = [set(c) for k in range(len(NAMES) + 1) for c in combinations(NAMES, k)]
