@@ -114,9 +114,7 @@ def _expected(material: Material, voices: Voices) -> Content:
     rows: list[tuple[Content, ...]] = []
     for one in voices.expected:
         links = [
-            element(
-                "div", element("a", _said(known[name], 120), href=f"#finding-{name}"), answers_to(known[name], said)
-            )
+            element("div", element("a", _said(known[name]), href=f"#finding-{name}"), answers_to(known[name], said))
             for name in one.findings
             if name in known
         ]
