@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from longwall.assessment.driver_rows import DRIVERS, Driver, Drivers, Place
+from longwall.assessment.driver_rows import Driver, Drivers, Place
 from longwall.assessment.flow import Flow
 from longwall.assessment.results import VarianceMatrix
 from longwall.assessment.statement import estimate, finding, number_text
@@ -16,6 +16,7 @@ __all__ = ["drivers_in_model"]
 
 _REVIEWED = range(4, 9)
 _EVEN_ODDS = 0.5
+_SHOWN_BY_LOG = "what a log would show"
 _FIRST_ROW: dict[Driver, str] = {
     "skill_atrophy": "machine_share",
     "governance_misalignment": "rule_broken_share",
@@ -54,7 +55,7 @@ def drivers_in_model(
         found += _unread(system, flow, cuts) + _owners(system, flow, cuts) + _gain(judged, cuts)
         for driver, measure in _FIRST_ROW.items():
             place = Place(driver, cuts, of="by judgement")
-            place.unknown(measure, DRIVERS[driver], measure, _NEEDS[driver])
+            place.unknown(measure, _SHOWN_BY_LOG, measure, _NEEDS[driver], at_most=driver == "conflicting_measures")
             found += place.with_finding(None)
     if not alerts and forecast is not None:
         found += _simulated_alerts(forecast, cuts)
@@ -140,7 +141,7 @@ def _owners(system: WorkSystem, flow: Flow, cuts: Thresholds) -> Drivers:
 def _none(driver: Driver, measure: str, cuts: Thresholds, what: str) -> Drivers:
     """The row of a driver of which the model holds nothing."""
     place = Place(driver, cuts, of="by judgement")
-    place.unknown(measure, DRIVERS[driver], measure, f"no log, and {what} in the model")
+    place.unknown(measure, _SHOWN_BY_LOG, measure, f"no log, and {what} in the model")
     return place.with_finding(None)
 
 

@@ -28,7 +28,7 @@ def drivers_section(material: Material) -> Section:
     if assessment is None:
         return Section("drivers", title, absent("The drivers", material.missing_of("assess")), made=False)
     by_driver = {driver: [row for row in assessment.drivers if row.driver == driver] for driver in DRIVERS}
-    at_work = [_name(driver) for driver, rows in by_driver.items() if _claims(rows)]
+    at_work = [_name(driver) + _assumed(rows) for driver, rows in by_driver.items() if _claims(rows)]
     parts: list[Content] = [
         lead(
             "What wears a work system out: each driver with its measures, their intervals and thresholds. ",
@@ -68,6 +68,13 @@ def _told(place: list[DriverRow]) -> bool:
     """Whether it can be said if the place makes a claim: one measure that speaks against it is enough."""
     speak = [row.beyond for row in place if row.required]
     return False in speak or (bool(speak) and None not in speak)
+
+
+def _assumed(rows: list[DriverRow]) -> str:
+    """Says of a driver that no log shows what it rests on."""
+    claiming = [place for place in _places(rows) if _far(place) <= 0]
+    seen = any(row.value is not None and row.value.footing != "assumed" for place in claiming for row in place)
+    return "" if seen else " (judged, not observed)"
 
 
 def _claims(rows: list[DriverRow]) -> bool:
