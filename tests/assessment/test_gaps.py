@@ -194,3 +194,14 @@ def test_the_log_takes_the_place_of_the_model_where_it_shows(handmade: ModuleTyp
     heard = have(agent, "feedback")
     assert heard.source == "log" and heard.low > 0.5
     assert 0 <= have(agent, "time").low <= have(agent, "time").high <= 1
+
+
+def test_of_few_real_people_neither_skill_nor_load_is_told(handmade: ModuleType) -> None:
+    """Fails when the head-count is not looked at: two people of the desk show how much of their time is free."""
+    log = handmade.bouncing_desk(0, 0.4)
+    small, large = system(CONTROL, skills={"take": 0.5}), system(CONTROL)
+    found = assess(small, log=log, events=detect(log)).gaps
+    lone = of(found, "ambiguity:bot", "expert")
+    assert have(lone, "time").said == "withheld: too few people" and not have(lone, "time").known
+    assert have(of(assess(large).gaps, "ambiguity:bot", "expert"), "time").known
+    assert have(of(found, "wrong", "clerk"), "skill").known  # six of them

@@ -24,6 +24,8 @@ def gaps_of(
     judged: VarianceMatrix | None,
     seen: Mapping[str, Mapping[Aspect, Level]] | None = None,
     controls: Iterable[ControlRow] = (),
+    *,
+    least_people: float = 0.0,
 ) -> tuple[VarianceGaps, ...]:
     """Return the gaps of every key variance and of what the social system puts to the machines.
 
@@ -37,6 +39,8 @@ def gaps_of(
         What the log shows of those who control it, from `levels_in_log`; it takes the place of what the model says.
     controls : iterable of ControlRow
         The control table of the model.
+    least_people : float
+        Of roles with fewer people neither skill nor load is told; above zero where the model was made from a log.
 
     Notes
     -----
@@ -48,15 +52,20 @@ def gaps_of(
     if judged is not None:
         keys = {row.id for row in judged.variances if judged.runaway or row.membership.best != "out"}
     found = [
-        _variance(system, flow, variance, table.get(variance.id), (seen or {}).get(variance.id, {}))
+        _variance(system, flow, variance, table.get(variance.id), (seen or {}).get(variance.id, {}), least_people)
         for variance in system.variances
         if variance.id in keys
     ]
-    return (*found, *social_gaps(system, flow))
+    return (*found, *social_gaps(system, flow, least_people))
 
 
 def _variance(
-    system: WorkSystem, flow: Flow, variance: Variance, row: ControlRow | None, seen: Mapping[Aspect, Level]
+    system: WorkSystem,
+    flow: Flow,
+    variance: Variance,
+    row: ControlRow | None,
+    seen: Mapping[Aspect, Level],
+    least_people: float,
 ) -> VarianceGaps:
     """All candidates for one variance of the model."""
     places = _places(system, variance)
@@ -70,6 +79,8 @@ def _variance(
     made = []
     for name in sorted(roles):
         levels = _role_levels(system, flow, variance, row, system.roles[name])
+        if system.roles[name].head_count < least_people and system.roles[name].skills:
+            levels["skill"] = (levels["skill"][0], unknown("withheld: too few people"))
         if name in today:
             levels = {aspect: (need, seen.get(aspect, have)) for aspect, (need, have) in levels.items()}
         inside = any(name in function.roles for function in seen_at)

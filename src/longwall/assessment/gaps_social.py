@@ -16,25 +16,30 @@ __all__ = ["social_gaps"]
 _FEW = 2
 
 
-def social_gaps(system: WorkSystem, flow: Flow) -> tuple[VarianceGaps, ...]:
+def social_gaps(system: WorkSystem, flow: Flow, least_people: float = 0.0) -> tuple[VarianceGaps, ...]:
     """Return what could absorb the absence of a role, a surge of a class, and what a machine cannot tell.
 
     Only what the model shows is looked at: roles with a stated absence or of two people and fewer, classes with surges,
     alerts or more arrivals while a component is out, automations that do not cover, or do not get right, all they meet.
     A machine absorbs what it covers where it acts by itself, and never what it was not made for; other roles absorb
     what they also do, as far as their hours allow.
+
+    Parameters
+    ----------
+    least_people : float
+        Of roles with fewer people no load is told; above zero where the model was made from a log of real people.
     """
     if not system.work.functions:
         return ()
-    work = _Work(system, flow)
+    work = _Work(system, flow, least_people)
     return (*_absences(work), *_surges(work), *_ambiguities(work))
 
 
 class _Work:
     """Executions, and what machines and roles can take of them."""
 
-    def __init__(self, system: WorkSystem, flow: Flow) -> None:
-        self.system, self.flow = system, flow
+    def __init__(self, system: WorkSystem, flow: Flow, least_people: float) -> None:
+        self.system, self.flow, self.least_people = system, flow, least_people
         self.load = offered_load(system, flow)
         self.hours = {
             f.id: flow.executions[f.id] * max(f.work_h.mean_h, 1e-9) for f in system.work.functions if f.roles
@@ -58,18 +63,24 @@ class _Work:
         shared = sum(self.hours.get(name, 0.0) for name in names if role in self.system.functions[name].roles)
         return shared / total if total > 0 else 0.0
 
-    def spare(self, role: str) -> float:
+    def spare(self, role: str) -> Level:
         """Share of a role's rostered hours that its own work leaves."""
+        if self.system.roles[role].head_count < self.least_people:
+            return unknown("withheld: too few people")
         row = self.load.roles.index(role)
         people = float(self.load.people[row].sum())
-        return max(0.0, 1 - float(self.load.offered_h[row].sum()) / people) if people > 0 else 0.0
+        left = 1 - float(self.load.offered_h[row].sum()) / people if people > 0 else 0.0
+        return _level(left, "hours that its own work leaves")
 
-    def peak_share(self, role: str) -> float:
+    def peak_share(self, role: str) -> Level:
         """Hours rostered over hours of work in the fullest hour of the week, at most 1."""
+        if self.system.roles[role].head_count < self.least_people:
+            return unknown("withheld: too few people")
         row = self.load.roles.index(role)
         people, offered = self.load.people[row], self.load.offered_h[row]
         there = offered > 0
-        return float(np.min(np.minimum(1.0, people[there] / offered[there]))) if there.any() else 1.0
+        share = float(np.min(np.minimum(1.0, people[there] / offered[there]))) if there.any() else 1.0
+        return _level(share, "people there over work that comes, in the fullest hour")
 
 
 def _level(value: float, said: str) -> Level:
@@ -97,7 +108,7 @@ def _absences(work: _Work) -> list[VarianceGaps]:
             if other.id != role.id and share > 0:
                 have: dict[Aspect, Level] = {
                     "skill": _level(share, "share of the work that it also does"),
-                    "time": _level(work.spare(other.id), "hours that its own work leaves"),
+                    "time": work.spare(other.id),
                 }
                 candidates.append(_made(other.id, "role", have, today=True, targets=(role.id, other.id)))
         found.append(_gaps(f"absence:{role.id}", f"Absence of {role.name or role.id}", candidates))
@@ -120,7 +131,7 @@ def _surges(work: _Work) -> list[VarianceGaps]:
             if share > 0:
                 have: dict[Aspect, Level] = {
                     "skill": _level(share, "share of the work that it does"),
-                    "time": _level(work.peak_share(role.id), "people there over work that comes, in the fullest hour"),
+                    "time": work.peak_share(role.id),
                 }
                 candidates.append(_made(role.id, "role", have, today=True, targets=(role.id,)))
         found.append(_gaps(f"surge:{demand.id}", f"Surge of {demand.name or demand.id}", candidates))
@@ -148,7 +159,7 @@ def _ambiguities(work: _Work) -> list[VarianceGaps]:
                 people: dict[Aspect, Level] = {
                     "information": _level(component.transparency.value, "what the machine shows of why"),
                     "skill": _level(share, "share of the work that it may do by hand"),
-                    "time": _level(work.spare(role.id), "hours that its own work leaves"),
+                    "time": work.spare(role.id),
                 }
                 candidates.append(_made(role.id, "role", people, today=True, targets=(role.id, component.id)))
         found.append(
