@@ -87,6 +87,17 @@ def test_an_assessment_of_an_older_model_is_not_passed_off_as_new(desk: Study) -
     assert not [need for need in state(desk, "variances").needs if need.what == "an assessment" and need.there]
 
 
+def test_an_assessment_of_another_version_is_made_again(desk: Study) -> None:
+    """Fails where a field that is not known any more ends in a traceback."""
+    path = desk.result("assess")
+    whole = json.loads(path.read_text())
+    whole["result"]["field-of-old"] = 1
+    path.write_text(json.dumps(whole))
+    assert state(desk, "variances").artefact is None
+    study.assessed_if_possible(desk)
+    assert state(desk, "variances").artefact is not None
+
+
 @pytest.mark.parametrize(
     ("call", "expected"),
     [

@@ -9,9 +9,9 @@ from longwall.errors import Fault, StudyError, suggestion
 from longwall.evidence.privacy import PSEUDONYM
 from longwall.provenance import write_bytes
 from longwall.study.folder import Study
-from longwall.study.results import load
 from longwall.study.retaining import needs_log
 from longwall.study.simulating import needs_system, system_of
+from longwall.study.stepping import assessment_of
 
 __all__ = ["export_graph", "export_log"]
 
@@ -74,9 +74,8 @@ def export_graph(study: Study, path: Path, form: str) -> assessment.Graph:
     if reason is not None:
         raise StudyError(Fault("LW-ST-004", str(study.path), "a model to export", "none", reason))
     system = system_of(study)
-    result = load(study, "assess")
-    assessed = None if result is None else assessment.Assessment.model_validate(result)
-    if assessed is None or assessed.system_hash != system.hash:
+    assessed = assessment_of(study, system.hash)
+    if assessed is None:
         graph = assessment.graph_of(system)
     else:
         graph = assessment.graph_of(system, boundaries=assessed.boundaries, counts=assessed.counts)

@@ -29,6 +29,7 @@ from longwall.study.signalling import (
 )
 from longwall.study.simulating import SIMULATE
 from longwall.study.step import Outcome, Progress, Step, run_step, silent
+from longwall.study.stepping import assessment_of
 from longwall.study.tensioning import TENSIONS
 
 __all__ = [
@@ -132,7 +133,7 @@ def run_one(study: Study, name: str, *, again: bool = False, bar: Bar = no_bars)
 def assessed_if_possible(study: Study, *, again: bool = False, bar: Bar = no_bars) -> Outcome:
     """Bring the assessment up to date where there is a model; where there is none, say so and change nothing."""
     with study.alone():
-        return run_step(study, ASSESS, bar("assess"), again=again)
+        return run_step(study, ASSESS, bar("assess"), again=again or assessment_of(study) is None)
 
 
 def renew_report(study: Study) -> None:

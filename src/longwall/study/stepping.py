@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from longwall import assessment, evidence
 from longwall.assessment import STEPS, Known, SignOff, StepName, StepState, StepsWritten
 from longwall.discovery import Networks
@@ -15,7 +17,7 @@ from longwall.study.results import load
 from longwall.study.simulating import system_of
 from longwall.worksystem.yamlfile import dump_piece, read_piece, write_piece
 
-__all__ = ["sign_off", "step_named", "steps_of_study", "steps_written", "withdraw", "write_into"]
+__all__ = ["assessment_of", "sign_off", "step_named", "steps_of_study", "steps_written", "withdraw", "write_into"]
 
 _LISTS = ("notes", "additions", "in_scope", "out_of_scope")
 
@@ -27,18 +29,30 @@ def steps_written(study: Study) -> StepsWritten:
 
 def steps_of_study(study: Study) -> tuple[StepState, ...]:
     """Return the eight steps of a study as they are now; an assessment of an older model is not used."""
-    system = system_of(study) if study.system.is_file() else None
-    assessed, networks = load(study, "assess"), load(study, "networks")
-    found = None if assessed is None else assessment.Assessment.model_validate(assessed)
-    if found is not None and (system is None or found.system_hash != system.hash):
-        found = None
+    system, networks = system_of(study) if study.system.is_file() else None, load(study, "networks")
     known = Known(
         system=system,
-        assessed=found,
+        assessed=None if system is None else assessment_of(study, system.hash),
         written=steps_written(study),
         networks=None if networks is None else Networks.model_validate(networks),
     )
     return assessment.steps_of(known)
+
+
+def assessment_of(study: Study, system_hash: str | None = None) -> assessment.Assessment | None:
+    """Return the assessment of a study; None where there is none, or none that this version of Longwall reads.
+
+    Parameters
+    ----------
+    system_hash : str, optional
+        Of the model that it must be of; one of another model counts as none.
+    """
+    result = load(study, "assess")
+    try:
+        found = None if result is None else assessment.Assessment.model_validate(result)
+    except ValidationError:
+        return None
+    return None if found is None or system_hash not in (None, found.system_hash) else found
 
 
 def step_named(name: str) -> StepName:
