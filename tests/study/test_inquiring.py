@@ -184,3 +184,17 @@ def test_discovery_takes_the_place_of_an_untouched_draft(copied: Study) -> None:
     found = inquiry.template_of("desk")
     assert merged_into(copied, found) == ()
     assert read_system(copied.system) == found and study.conflicts_of(copied) == ()
+
+
+def test_an_answer_that_names_a_person_of_the_log_is_not_kept(copied: Study, tmp_path: Path) -> None:
+    from longwall import evidence
+
+    log = "case,activity,resource,team,time\n" + "".join(
+        f"{n // 4},Step {n % 4},Kim Passa,network,2026-03-{1 + n // 24:02d} {n % 24}:00\n" for n in range(240)
+    )
+    (tmp_path / "log.csv").write_text(log, encoding="utf-8")
+    evidence.ingest(tmp_path / "log.csv", copied.store, key=evidence.load_key())
+    before = copied.answers.read_bytes()
+    with pytest.raises(StudyError, match="LW-ST-034"):
+        told(copied.path, {"tired": [{"what": "waiting for Kim Passa"}]}, "named.json")
+    assert copied.answers.read_bytes() == before

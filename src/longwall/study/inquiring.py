@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from longwall import inquiry
+from longwall import evidence, inquiry
 from longwall.errors import Fault, StudyError
 from longwall.provenance import write_bytes
 from longwall.study.answering import responses_of
@@ -63,7 +64,19 @@ def opened_or_made(folder: Path, *, seed: int | None = None, name: str = "") -> 
 
 
 def keep_answers(study: Study, answers: inquiry.Answers) -> None:
-    """Write the answers; comments that people put into the file stay."""
+    """Write the answers; comments that people put into the file stay.
+
+    Raises
+    ------
+    StudyError
+        LW-ST-034: an answer names a person of the log; nothing is written.
+    """
+    said = re.sub(r'["{}\[\],:]+', " . ", answers.model_dump_json(exclude_none=True))
+    if evidence.has_log(study.store) and evidence.names_person(study.store, said, evidence.load_key()):
+        raise StudyError(
+            Fault("LW-ST-034", str(study.path), "answers that name roles and groups", "the name of a person",
+                  "write them without the name; answers are kept and shown to all")
+        )  # fmt: skip
     write_piece(study.answers, answers)
 
 
