@@ -42,8 +42,9 @@ class Learned:
     Parameters
     ----------
     p, low, high : ndarray
-        Direct occurrences of the column per occurrence of the row, within the steps the case had left, with 95%
-        interval; NaN where not determinable.
+        Direct occurrences of the column per occurrence of the row, within the six steps after it that the case had
+        left, with 95% interval; NaN where not determinable. What follows later is missed, so that long delays bias p
+        towards nothing and the interval covers the whole effect less often than it says.
     adjusted : ndarray
         Benjamini-Hochberg adjusted one-sided p-values over all pairs tested; 1 where not tested.
     claimed : ndarray of bool
