@@ -40,6 +40,14 @@ def told(folder: Path, plain: dict[str, Any], name: str = "answers.json") -> Con
     return study.answer_file(folder, file)
 
 
+def redrafted(opened: Study, plain: dict[str, Any]) -> study.Drafted:
+    """Take further answers into a study and draft again, without assessing it."""
+    file = opened.path.parent / "later.json"
+    file.write_text(json.dumps(plain), encoding="utf-8")
+    study.keep_answers(opened, inquiry.read_answers(file, study.answers_of(opened) or inquiry.Answers()))
+    return study.redraft(opened)
+
+
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Concluded:
     return told(tmp_path_factory.mktemp("shop") / "corner-bikes", SHOP)
@@ -97,8 +105,7 @@ def test_the_page_shows_it_on_page_one_with_its_footing(shop: Concluded) -> None
 
 
 def test_a_later_answer_renews_the_draft_and_keeps_the_others(copied: Study) -> None:
-    done = told(copied.path, {"volume": {"usual": 60}}, "later.json")
-    assert done.drafted.state == "renewed"
+    assert redrafted(copied, {"volume": {"usual": 60}}).state == "renewed"
     system = read_system(copied.system)
     assert system.work.demand[0].per_week.value == 60 and system.people == 3
     answers = study.answers_of(copied)
@@ -110,20 +117,19 @@ def test_what_a_person_edited_stays_and_comments_too(copied: Study) -> None:
     text = copied.system.read_text(encoding="utf-8")
     assert "people: 2," in text
     copied.system.write_text("# four since June\n" + text.replace("people: 2,", "people: 4,"), encoding="utf-8")
-    done = told(copied.path, {"volume": {"usual": 60}, "people": [{"role": "owner", "people": 1},
-                {"role": "packer", "people": 3}]}, "later.json")  # fmt: skip
-    assert done.drafted.state == "joined"
+    done = redrafted(copied, {"volume": {"usual": 60}, "people": [{"role": "owner", "people": 1},
+                     {"role": "packer", "people": 3}]})  # fmt: skip
+    assert done.state == "joined"
     system = read_system(copied.system)
     assert system.roles["packer"].head_count == 4 and system.work.demand[0].per_week.value == 60
     assert "# four since June" in copied.system.read_text(encoding="utf-8")
-    assert any("packer" in caution and "your value stays" in caution for caution in done.drafted.cautions)
+    assert any("packer" in caution and "your value stays" in caution for caution in done.cautions)
 
 
 def test_a_work_system_of_a_template_is_left_alone(tmp_path: Path) -> None:
     opened = study.new_from_template(tmp_path / "desk", "small-desk")
     before = opened.system.read_bytes()
-    done = told(opened.path, DESK)
-    assert done.drafted.state == "left" and opened.system.read_bytes() == before
+    assert redrafted(opened, DESK).state == "left" and opened.system.read_bytes() == before
 
 
 def test_bad_answers_change_nothing_and_are_named_by_line(copied: Study, tmp_path: Path) -> None:
