@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from longwall.assessment import flow_of, load_thresholds
-from longwall.assessment.boundaries_log import crossing_waits, price_of, sides_of
-from longwall.assessment.boundaries_model import crossings_in_model
+from longwall.assessment.boundaries.in_log import crossing_waits, price_of, sides_of
+from longwall.assessment.boundaries.in_model import crossings_in_model
 from longwall.assessment.view import View
 from longwall.evidence import Log
 from longwall.simulation import Scenario, simulate

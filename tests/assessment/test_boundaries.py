@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from longwall import templates
 from longwall.assessment import Boundaries, assess, flow_of, load_thresholds
-from longwall.assessment.boundaries_log import crossings_in_log, price_of, sides_of
-from longwall.assessment.boundaries_model import chain_of, shares_of
-from longwall.assessment.support import support_of
+from longwall.assessment.boundaries.in_log import crossings_in_log, price_of, sides_of
+from longwall.assessment.boundaries.in_model import chain_of, shares_of
+from longwall.assessment.boundaries.support import support_of
 from longwall.assessment.view import View
 from longwall.discovery import detect
 from longwall.simulation import Scenario, simulate

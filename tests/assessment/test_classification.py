@@ -21,9 +21,9 @@ from longwall.assessment import (
     perturb,
     reference_contexts,
 )
-from longwall.assessment.interaction import alerts_per_week, false_alert_share
-from longwall.assessment.scales import log_part
-from longwall.assessment.structure import repeats
+from longwall.assessment.classes.interaction import alerts_per_week, false_alert_share
+from longwall.assessment.classes.scales import log_part
+from longwall.assessment.classes.structure import repeats
 from longwall.worksystem import Alerts, Parameter, Patch, WorkSystem, patched
 
 CUTS = load_thresholds()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longwall.assessment import assess, avoiding, breaches, load_thresholds, refusing_all, smallest_conflict, states_of
-from longwall.assessment.constraints_log import counted_in_log
+from longwall.assessment.environment.constraints_in_log import counted_in_log
 from longwall.assessment.view import View
 from longwall.worksystem import WorkSystem
 from longwall.worksystem.yamlfile import parse_system

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from longwall.assessment import DRIVERS, Drivers, claimed, drivers_of, load_thresholds, procedure_of, strength
-from longwall.assessment.approvals import checks
-from longwall.assessment.driver_rows import Place
+from longwall.assessment.drivers.approvals import checks
+from longwall.assessment.drivers.rows import Place
 from longwall.assessment.view import View
 from longwall.evidence.disclosure import coarse, coarse_count, half_step
 from longwall.worksystem import WorkSystem

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from longwall import templates
 from longwall.assessment import Controller, Level, VarianceGaps, assess
-from longwall.assessment.gaps_candidate import candidate_of, unknown
-from longwall.assessment.gaps_result import ASPECTS
+from longwall.assessment.control.gaps_candidate import candidate_of, unknown
+from longwall.assessment.control.gaps_result import ASPECTS
 from longwall.discovery import detect
 from longwall.worksystem import WorkSystem, check_system, parse_system
 

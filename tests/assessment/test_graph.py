@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from longwall import templates
 from longwall.assessment import GRAPH_FORMATS, Graph, GraphLink, GraphNode, assess, graph_of
-from longwall.assessment.evidence_counts import Counts, counts_of
+from longwall.assessment.boundaries.evidence_counts import Counts, counts_of
 from longwall.assessment.thresholds import load_thresholds
 from longwall.assessment.view import View
 from longwall.worksystem import WorkSystem

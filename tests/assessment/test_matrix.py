@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from longwall.assessment.matrix import Net, Range, key_set, solve
-from longwall.assessment.robustness import membership
+from longwall.assessment.matrix.algebra import Net, Range, key_set, solve
+from longwall.assessment.matrix.robustness import membership
 from longwall.streams import generator
 
 

@@ -5,9 +5,9 @@ import pytest
 
 from longwall import templates
 from longwall.assessment import assess, flow_of, human_work_h, load_thresholds, offered_load
-from longwall.assessment.control import controls_in_model
-from longwall.assessment.judged import able_share, judged_net
+from longwall.assessment.control.in_model import controls_in_model
 from longwall.assessment.load import full_roles
+from longwall.assessment.matrix.judged import able_share, judged_net
 from longwall.simulation import compile_system
 from longwall.worksystem import Estimate, Forecast, IndicatorForecast, WorkSystem
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longwall.assessment import GRADES, Expert, Opinion, assess, load_thresholds, pooled, read_experts
-from longwall.assessment.elicited import with_opinions
+from longwall.assessment.matrix.elicited import with_opinions
 from longwall.errors import AssessmentError
 from longwall.worksystem import WorkSystem
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 
 from longwall.assessment import known_controls, read_oscal, resolve_controls
-from longwall.assessment.oscal import OscalDocument
+from longwall.assessment.environment.oscal import OscalDocument
 from longwall.errors import AssessmentError
 from longwall.worksystem import Constraint
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from longwall.assessment import Learned, Occurrences, learn
-from longwall.assessment.lift import lift_of
-from longwall.assessment.panel import panel_of
+from longwall.assessment.matrix.lift import lift_of
+from longwall.assessment.matrix.panel import panel_of
 
 
 def learned(world: object, n_kinds: int = 10, **options: float) -> Learned:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from longwall.alignment.known_fronts import delayed_share
 from longwall.assessment import Tension, tensions
-from longwall.assessment.bends import bend_of
-from longwall.assessment.levers import Horizon, detail_lever, redundancy_lever, standard_lever
-from longwall.assessment.scaled import (
+from longwall.assessment.trade_offs.bends import bend_of
+from longwall.assessment.trade_offs.levers import Horizon, detail_lever, redundancy_lever, standard_lever
+from longwall.assessment.trade_offs.scaled import (
     scaled_demand,
     scaled_presence,
     scaled_work,
@@ -21,7 +21,7 @@ from longwall.assessment.scaled import (
     with_standard_routes,
     with_threshold,
 )
-from longwall.assessment.trade_off import trade
+from longwall.assessment.trade_offs.sweep import trade
 from longwall.simulation import Scenario, run
 from longwall.streams import generator
 from longwall.templates import read

@@ -5,7 +5,10 @@ nothing about persons, and proposes no design: suggestions name kinds of change 
 """
 
 from longwall.assessment.assess import assess
-from longwall.assessment.boundaries_result import (
+from longwall.assessment.boundaries.evidence_counts import Counts, Move
+from longwall.assessment.boundaries.graph import Graph, GraphLink, GraphNode, graph_of
+from longwall.assessment.boundaries.graph_text import GRAPH_FORMATS
+from longwall.assessment.boundaries.result import (
     Boundaries,
     Boundary,
     Crossings,
@@ -15,7 +18,7 @@ from longwall.assessment.boundaries_result import (
     Spanner,
     Support,
 )
-from longwall.assessment.checklist import (
+from longwall.assessment.classes.checklist import (
     Answers,
     AxisRating,
     Rating,
@@ -24,11 +27,21 @@ from longwall.assessment.checklist import (
     rate,
     read_checklist,
 )
-from longwall.assessment.classification import classify
-from longwall.assessment.conflict import contradiction, refusing_all, smallest_conflict
-from longwall.assessment.constraints import Breach, ConstraintState, breaches, states_of, what_it_says
-from longwall.assessment.contexts import ReferenceContext, reference_contexts
-from longwall.assessment.controls import (
+from longwall.assessment.classes.classification import classify
+from longwall.assessment.classes.contexts import ReferenceContext, reference_contexts
+from longwall.assessment.classes.perturbation import OutageEffect, Perturbation, perturb
+from longwall.assessment.classes.profile import RISKS, Dominant, Profile, Risk
+from longwall.assessment.classes.risks import profile_of
+from longwall.assessment.classes.structure import Structure
+from longwall.assessment.control.gaps import gaps_of
+from longwall.assessment.control.gaps_result import Controller, Gap, Level, VarianceGaps
+from longwall.assessment.control.prevalence import DetectorRow, Fate, detector_rows
+from longwall.assessment.drivers.drivers import drivers_of
+from longwall.assessment.drivers.procedure import RULE_KINDS, Rule, load_procedure, procedure_of
+from longwall.assessment.drivers.rows import DRIVERS, DriverRow, Drivers, claimed, strength
+from longwall.assessment.environment.conflict import contradiction, refusing_all, smallest_conflict
+from longwall.assessment.environment.constraints import Breach, ConstraintState, breaches, states_of, what_it_says
+from longwall.assessment.environment.controls import (
     KnownControl,
     Selected,
     Selection,
@@ -36,11 +49,7 @@ from longwall.assessment.controls import (
     proposed,
     resolve_controls,
 )
-from longwall.assessment.driver_rows import DRIVERS, DriverRow, Drivers, claimed, strength
-from longwall.assessment.drivers import drivers_of
-from longwall.assessment.evidence_counts import Counts, Move
-from longwall.assessment.flow import Flow, flow_of
-from longwall.assessment.forces import (
+from longwall.assessment.environment.forces import (
     ForceEffect,
     ForceOutcome,
     Forces,
@@ -49,24 +58,17 @@ from longwall.assessment.forces import (
     under,
     under_forces,
 )
-from longwall.assessment.gaps import gaps_of
-from longwall.assessment.gaps_result import Controller, Gap, Level, VarianceGaps
-from longwall.assessment.graph import Graph, GraphLink, GraphNode, graph_of
-from longwall.assessment.graph_text import GRAPH_FORMATS
-from longwall.assessment.judgement_result import VERDICTS, CellComparison, Elicited, ExpertView
-from longwall.assessment.lift import Lift
+from longwall.assessment.environment.oscal import OscalDocument, read_oscal
+from longwall.assessment.environment.ways import avoiding
+from longwall.assessment.flow import Flow, flow_of
 from longwall.assessment.load import Load, human_work_h, offered_load
-from longwall.assessment.matrix import Net, Range, Solution, key_set, runaway_sets, solve
-from longwall.assessment.opinions import GRADES, Expert, Opinion, read_experts
-from longwall.assessment.ordering import Change, changes_of
-from longwall.assessment.oscal import OscalDocument, read_oscal
-from longwall.assessment.perturbation import OutageEffect, Perturbation, perturb
-from longwall.assessment.pooling import PooledCell, Said, pooled
-from longwall.assessment.prevalence import DetectorRow, Fate, detector_rows
-from longwall.assessment.procedure import RULE_KINDS, Rule, load_procedure, procedure_of
-from longwall.assessment.profile import RISKS, Dominant, Profile, Risk
-from longwall.assessment.propagation import Learned, Occurrences, learn
-from longwall.assessment.redesign import Candidate, candidates_of
+from longwall.assessment.matrix.algebra import Net, Range, Solution, key_set, runaway_sets, solve
+from longwall.assessment.matrix.judgement_result import VERDICTS, CellComparison, Elicited, ExpertView
+from longwall.assessment.matrix.lift import Lift
+from longwall.assessment.matrix.opinions import GRADES, Expert, Opinion, read_experts
+from longwall.assessment.matrix.pooling import PooledCell, Said, pooled
+from longwall.assessment.matrix.propagation import Learned, Occurrences, learn
+from longwall.assessment.matrix.robustness import Membership, membership
 from longwall.assessment.results import (
     Assessment,
     AutomationLevel,
@@ -81,11 +83,10 @@ from longwall.assessment.results import (
     VarianceMatrix,
     VarianceRow,
 )
-from longwall.assessment.risks import profile_of
-from longwall.assessment.robustness import Membership, membership
-from longwall.assessment.steps import steps_of
-from longwall.assessment.steps_known import Known
-from longwall.assessment.steps_result import (
+from longwall.assessment.steps.known import Known
+from longwall.assessment.steps.ordering import Change, changes_of
+from longwall.assessment.steps.redesign import Candidate, candidates_of
+from longwall.assessment.steps.result import (
     STEPS,
     Artefact,
     Need,
@@ -97,8 +98,9 @@ from longwall.assessment.steps_result import (
     StepsWritten,
     StepWords,
 )
-from longwall.assessment.structure import Structure
-from longwall.assessment.tension_results import (
+from longwall.assessment.steps.steps import steps_of
+from longwall.assessment.thresholds import Threshold, Thresholds, load_thresholds
+from longwall.assessment.trade_offs.results import (
     Bend,
     Outcome,
     OutcomeAt,
@@ -107,10 +109,8 @@ from longwall.assessment.tension_results import (
     Tension,
     Tensions,
 )
-from longwall.assessment.tension_words import level_text
-from longwall.assessment.tensions import tensions
-from longwall.assessment.thresholds import Threshold, Thresholds, load_thresholds
-from longwall.assessment.ways import avoiding
+from longwall.assessment.trade_offs.tensions import tensions
+from longwall.assessment.trade_offs.words import level_text
 
 __all__ = [
     "DRIVERS",

@@ -5,41 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from longwall.assessment.boundaries import boundaries_of, boundary_findings
-from longwall.assessment.checklist import Answers
-from longwall.assessment.classification import classify
-from longwall.assessment.conflict import contradiction
-from longwall.assessment.constraints import broken_today, states_of
-from longwall.assessment.constraints_log import broken_in_log, counted_in_log
-from longwall.assessment.control import controls_in_model
-from longwall.assessment.control_log import controls_in_log
-from longwall.assessment.disagreement import compared
-from longwall.assessment.drivers import drivers_of
-from longwall.assessment.drivers_judged import drivers_in_model
-from longwall.assessment.elicited import elicited_of, with_opinions
-from longwall.assessment.evidence_counts import Counts, counts_of
+from longwall.assessment.boundaries.boundaries import boundaries_of, boundary_findings
+from longwall.assessment.boundaries.evidence_counts import Counts, counts_of
+from longwall.assessment.classes.checklist import Answers
+from longwall.assessment.classes.classification import classify
+from longwall.assessment.classes.perturbation import perturb
+from longwall.assessment.classes.risks import profile_of
+from longwall.assessment.control.gaps import gaps_of
+from longwall.assessment.control.gaps_log import levels_in_log
+from longwall.assessment.control.gaps_result import Aspect, Level
+from longwall.assessment.control.in_log import controls_in_log
+from longwall.assessment.control.in_model import controls_in_model
+from longwall.assessment.control.prevalence import detector_rows
+from longwall.assessment.control.trouble import far_from_origin, not_observed, uncontrolled
+from longwall.assessment.drivers.drivers import drivers_of
+from longwall.assessment.drivers.judged import drivers_in_model
+from longwall.assessment.drivers.procedure import Rule
+from longwall.assessment.drivers.takeover_model import takeover_in_model
+from longwall.assessment.environment.conflict import contradiction
+from longwall.assessment.environment.constraints import broken_today, states_of
+from longwall.assessment.environment.constraints_in_log import broken_in_log, counted_in_log
 from longwall.assessment.flow import flow_of
-from longwall.assessment.gaps import gaps_of
-from longwall.assessment.gaps_log import levels_in_log
-from longwall.assessment.gaps_result import Aspect, Level
 from longwall.assessment.handovers import bouncing, misrouted, waiting_by_team
-from longwall.assessment.judged import judged_net
-from longwall.assessment.learned import LearnedNet, learned_net
 from longwall.assessment.load import full_roles, overload
-from longwall.assessment.matrix import Net
-from longwall.assessment.opinions import Expert
-from longwall.assessment.perturbation import perturb
-from longwall.assessment.pooling import PooledCell, pooled
-from longwall.assessment.prevalence import detector_rows
-from longwall.assessment.procedure import Rule
+from longwall.assessment.matrix.algebra import Net
+from longwall.assessment.matrix.disagreement import compared
+from longwall.assessment.matrix.elicited import elicited_of, with_opinions
+from longwall.assessment.matrix.judged import judged_net
+from longwall.assessment.matrix.learned import LearnedNet, learned_net
+from longwall.assessment.matrix.opinions import Expert
+from longwall.assessment.matrix.pooling import PooledCell, pooled
+from longwall.assessment.matrix.tabulate import judged_edges, tabulate
 from longwall.assessment.repetition import late, rework_loops, single_points
 from longwall.assessment.results import Assessment, ControlRow, VarianceMatrix
-from longwall.assessment.risks import profile_of
 from longwall.assessment.statement import in_order
-from longwall.assessment.tabulate import judged_edges, tabulate
-from longwall.assessment.takeover_model import takeover_in_model
 from longwall.assessment.thresholds import Thresholds, load_thresholds
-from longwall.assessment.trouble import far_from_origin, not_observed, uncontrolled
 from longwall.assessment.view import View
 from longwall.worksystem import Finding, Footing, Forecast, WorkSystem
 

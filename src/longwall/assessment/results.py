@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from longwall.assessment.boundaries_result import Boundaries
-from longwall.assessment.checklist import AxisRating
-from longwall.assessment.constraints import ConstraintState
-from longwall.assessment.driver_rows import DriverRow
-from longwall.assessment.evidence_counts import Counts
-from longwall.assessment.gaps_result import VarianceGaps
-from longwall.assessment.judgement_result import CellComparison, Elicited
-from longwall.assessment.perturbation import Perturbation
-from longwall.assessment.prevalence import DetectorRow, Fate
-from longwall.assessment.profile import Profile
+from longwall.assessment.boundaries.evidence_counts import Counts
+from longwall.assessment.boundaries.result import Boundaries
+from longwall.assessment.classes.checklist import AxisRating
+from longwall.assessment.classes.perturbation import Perturbation
+from longwall.assessment.classes.profile import Profile
+from longwall.assessment.control.gaps_result import VarianceGaps
+from longwall.assessment.control.prevalence import DetectorRow, Fate
+from longwall.assessment.drivers.rows import DriverRow
+from longwall.assessment.environment.constraints import ConstraintState
+from longwall.assessment.matrix.judgement_result import CellComparison, Elicited
 from longwall.worksystem import Estimate, Finding, Footing, Id, Piece, Severity
 
 __all__ = [

@@ -84,7 +84,7 @@ def load_thresholds(path: Path | None = None) -> Thresholds:
 @lru_cache(maxsize=1)
 def _shipped() -> dict[str, Threshold]:
     """Read the file of the package once."""
-    text = files("longwall.assessment").joinpath("thresholds.yaml").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("thresholds.yaml").read_text(encoding="utf-8")
     return {
         name: Threshold(float(e["value"]), e["reason"], e["source"]) for name, e in YAML(typ="safe").load(text).items()
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from longwall import assessment
-from longwall.assessment.gaps_result import ASPECTS, CONDITIONS
+from longwall.assessment.control.gaps_result import ASPECTS, CONDITIONS
 
 __all__ = ["GAP_COLUMNS", "gap_rows"]
 

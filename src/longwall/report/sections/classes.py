@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from longwall import assessment
-from longwall.assessment.gaps_result import ASPECTS, CONDITIONS
+from longwall.assessment.control.gaps_result import ASPECTS, CONDITIONS
 from longwall.report.figures.classes import classes_figure
 from longwall.report.markup import Content, Table, element, join, shortened, table_of
 from longwall.report.material import Material

@@ -1,0 +1,1 @@
+"""What crosses teams, organisations and the line between people and machines; what supports what; the graph."""

@@ -1,0 +1,1 @@
+"""How tightly coupled, how complex, how automated; who or what does a step."""

@@ -1,0 +1,1 @@
+"""Where a variance arises, is seen and is controlled, by whom, and what they lack."""

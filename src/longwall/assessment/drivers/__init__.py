@@ -1,0 +1,1 @@
+"""What wears a work system out: seven drivers as detectors."""

@@ -1,0 +1,1 @@
+"""What a work system must live with: constraints, controls, forces."""

@@ -1,0 +1,1 @@
+"""The eight steps of the assessment, which people write into and sign off."""

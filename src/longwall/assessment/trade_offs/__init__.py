@@ -1,0 +1,1 @@
+"""Four trade-offs by simulation, and today's place on each."""
