@@ -53,7 +53,7 @@ def _dominant(found: Classification) -> Content:
         return None
     first = found.profile.dominant
     others = listed([f"{share:.0%} of the {column}" for column, share in first.others.items()])
-    text = f" carries {first.share:.0%} of the technical loss as people judged it"
+    text = f" carries {first.share:.0%} of the technical loss in the model"
     text += f", {others}; the next {found.profile.next_share:.0%}." if others else "."
     risks = [
         [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from longwall.report.markup import Content, Markup, Table, element, join, shortened, table_of
 from longwall.report.material import Material
-from longwall.report.numbers import amount_text, mark, number
+from longwall.report.numbers import amount_text, number
 from longwall.report.sections.section import Section, lead, more
 from longwall.report.words import absent, counted, listed, sentence
 
@@ -108,7 +108,7 @@ def _lines(place: list[DriverRow]) -> list[tuple[Content, ...]]:
         (
             shortened(row.of or "the whole log", _SHORT) if not place_index else "",
             join(sentence(row.means).rstrip("."), "" if row.required else " (beside)"),
-            join(number(row.value), " ", mark(row.value.footing)) if row.value is not None else "–",
+            number(row.value) if row.value is not None else "–",
             f"{'≤' if row.at_most else '≥'} {amount_text(row.threshold, row.value.unit if row.value else '')}",
             {True: "■ yes", False: "– no", None: f"not determinable: {row.needs}"}[row.beyond],
         )
