@@ -171,7 +171,7 @@ def _from_gaps(gaps: tuple[VarianceGaps, ...], draft: Draft) -> None:
         for one in gaps
         for by in one.controllers
     ]  # fmt: skip
-    short = [one.name for one in gaps if one.today and all(by.bottleneck for by in one.today)]
+    short = [f"'{one.name}'" for one in gaps if one.today and all(by.bottleneck for by in one.today)]
     held = f"{times_text(len(gaps), 'variance', 'variances')} held against {len(rows)} possible controllers"
     draft.artefact = Artefact(
         value=f"{held}; who controls today falls short at {grouped(short) or 'none'}",
