@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shlex
 import signal
@@ -9,8 +11,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest import mock
 
 import pytest
+
+from longwall.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT.parent / "shared" / "data" / "logs"
@@ -19,7 +24,24 @@ _MAKING = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
 def longwall(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user would, in a process of its own."""
+    """Run the command inside this process, which has loaded it: what it prints, and the code with which it leaves."""
+    out, said, code = io.StringIO(), io.StringIO(), 0
+    with (
+        contextlib.chdir(cwd or Path.cwd()),
+        mock.patch.dict(os.environ, environment),
+        mock.patch.object(sys, "argv", ["longwall", *arguments]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(said),
+    ):
+        try:
+            main()
+        except SystemExit as left:
+            code = left.code if isinstance(left.code, int) else int(left.code is not None)
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), said.getvalue())
+
+
+def longwall_process(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user would, in a process of its own: for what only that shows."""
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "longwall", *arguments],
         cwd=cwd, capture_output=True, text=True, check=False, env={**os.environ, **environment}, timeout=560,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,12 @@ def test_python_in_the_docs_runs(page: Path, tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")], ids=lambda page: page.name)
-def test_commands_in_the_docs_run(page: Path, example_root: Path) -> None:
+def test_commands_in_the_docs_run(page: Path, example_root: Path, tmp_path: Path) -> None:
+    shutil.copytree(example_root / "studies", tmp_path / "studies")
     for body in blocks(page, "console"):
         for line in body.splitlines():
             if line.startswith("$ longwall "):
-                done = longwall(*shlex.split(line)[2:], cwd=example_root)
+                done = longwall(*shlex.split(line)[2:], cwd=tmp_path)
                 assert done.returncode == 0, (line, done.stderr)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.conftest import longwall
+from tests.conftest import longwall, longwall_process
 
 from longwall.streams import generator
 
@@ -58,7 +58,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def test_same_seed_same_bits_for_one_thread_and_two(finished: tuple[Path, Path], tmp_path: Path) -> None:
     log, study = finished
-    done = longwall("run", str(log), "--out", str(tmp_path / "study"), "--seed", "5", LONGWALL_THREADS="2")
+    done = longwall_process("run", str(log), "--out", str(tmp_path / "study"), "--seed", "5", LONGWALL_THREADS="2")
     assert done.returncode == 0, done.stderr
     ours, again = files(study), files(tmp_path / "study")
     assert sorted(ours) == sorted(again)
@@ -72,7 +72,7 @@ def test_another_seed_gives_other_bits(finished: tuple[Path, Path], tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "delay_s", [pytest.param(1.5, marks=pytest.mark.long), 3.0, 5.0, pytest.param(8.0, marks=pytest.mark.long)]
+    "delay_s", [5.0, *(pytest.param(seconds, marks=pytest.mark.long) for seconds in (1.5, 3.0, 8.0))]
 )
 def test_killed_at_any_moment_it_goes_on_and_ends_the_same(
     finished: tuple[Path, Path], tmp_path: Path, delay_s: float

@@ -19,7 +19,8 @@ __all__ = ["SignalKind", "is_catalog", "recognise"]
 SignalKind = Literal["log", "alerts", "organisation", "indicators", "survey"]
 
 _HEAD_BYTES = 1 << 16
-_ENTITY = re.compile(r"^\s*-?\s*apiVersion:\s*[\"']?backstage\.io/", re.MULTILINE)
+# Possessive: what a line begins with is passed once, however long it is.
+_ENTITY = re.compile(r"^[ \t]*+(?:-[ \t]*+)?apiVersion:[ \t]*+[\"']?backstage\.io/", re.MULTILINE)
 _ALERT_ROLES = ("acknowledged", "resolved", "disposition", "actioned", "responder", "fingerprint", "name")
 
 

@@ -8,7 +8,7 @@ from longwall.report.markup import Content, Markup, Table, element, join, table_
 from longwall.report.material import Material
 from longwall.report.numbers import count_text, number
 from longwall.report.sections.section import Draw, Section, bullets, lead
-from longwall.report.words import absent, counted, layer_mark, listed, sentence
+from longwall.report.words import absent, counted, listed, sentence
 from longwall.worksystem import Column
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def environment_section(material: Material, draw: Draw) -> Section:
             "environment.constraints in worksystem.yaml."
         )
     parts: list[Content] = [
-        lead(layer_mark("environment", said)),
+        lead(said),
         _constraints(material),
         element("h3", "Forces"),
         _forces(material),
