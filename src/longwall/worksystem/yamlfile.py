@@ -7,6 +7,7 @@ there: what did not change keeps every character, comments, order of keys and bl
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -61,7 +62,13 @@ def read_system(path: Path) -> WorkSystem:
     WorkSystemError
         With every fault of the file, by line.
     """
-    return read_piece(path, WorkSystem)
+    return _system_in(_text_of(path), str(path))
+
+
+@lru_cache(maxsize=4)
+def _system_in(text: str, name: str) -> WorkSystem:
+    """The work system of a text that was just read; one command reads the same file for several of its parts."""
+    return parse_piece(text, WorkSystem, name)
 
 
 def parse_system(text: str, name: str = "worksystem.yaml") -> WorkSystem:
