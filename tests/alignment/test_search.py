@@ -210,6 +210,7 @@ def test_unknown_costs_are_named(stations: Stations) -> None:
     assert any("tool.s0" in caution for caution in found.cautions)
 
 
+@pytest.mark.long
 def test_longwalls_own_simulator_gives_the_same_bits_for_one_thread_and_two(desk: WorkSystem) -> None:
     """The whole way on a desk whose experts are short of time: real replications, draws over assumptions."""
     small = Budget(search=80, frozen=3, fresh=8, effect=4, draws=3, draw_replications=2)

@@ -83,7 +83,13 @@ def test_a_threshold_changes_what_is_found(handmade: ModuleType, tmp_path: Path)
 
 
 @pytest.mark.skipif(not LOGS.exists() and not os.environ.get("CI"), reason=f"needs the shared logs in {LOGS}")
-@pytest.mark.parametrize("name", ["loan_application.csv.gz", "bpic2013_open_problems.xes.gz", "receipt.csv.gz"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bpic2013_open_problems.xes.gz",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("loan_application.csv.gz", "receipt.csv.gz")),
+    ],
+)
 def test_real_logs_are_assessed(name: str, tmp_path: Path) -> None:
     ingest(LOGS / name, tmp_path / "evidence.duckdb", key=b"0" * 32)
     log = read_log(tmp_path / "evidence.duckdb")

@@ -90,7 +90,14 @@ def test_planted_routes_are_found(planted: Discovered) -> None:
     assert again.probability.value == pytest.approx(0.06, abs=0.012)  # customers who are not satisfied
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name != "bpic2012"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in ("helpdesk", "loan_application", "receipt") else pytest.param(name, marks=pytest.mark.long)
+        for name in FILES
+        if name != "bpic2012"
+    ],
+)
 def test_real_logs_give_sound_systems_that_run(real_log: Callable[[str], Log], name: str) -> None:
     found = discover(real_log(name), name=name, seed=0, overrides={"rounds": 1})
     assert not check_system(found.system)
