@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ _ID = re.compile(r'\b(id="|url\(#|href="#)([A-Za-z_][\w-]*)')
 _WIDTH = re.compile(r'width="([\d.]+)"')
 _PNG_SCALE = 2.0
 _READABLE = 500.0
+_KEPT = 64
 
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
 
@@ -79,7 +81,7 @@ def drawn(figure: Figure) -> str:
     specification["config"] = altair_config() | {"title": {"anchor": "start"}}
     specification["usermeta"] = {"embedOptions": {"renderer": "svg"}}
     try:
-        svg = vlc.vegalite_to_svg(specification, allowed_base_urls=[])
+        svg = _svg(json.dumps(specification))
     except ValueError as error:
         raise ReportError(
             Fault("LW-RE-001", f"figure {figure.name}", "a figure that can be drawn", str(error).splitlines()[0],
@@ -96,7 +98,19 @@ def drawn(figure: Figure) -> str:
 def write_figure(figure: Figure, svg: str, folder: Path) -> None:
     """Write a drawing as ``NAME.svg`` and ``NAME.png``."""
     write_bytes(folder / f"{figure.name}.svg", svg.encode())
-    write_bytes(folder / f"{figure.name}.png", vlc.svg_to_png(svg, scale=_PNG_SCALE))
+    write_bytes(folder / f"{figure.name}.png", _png(svg))
+
+
+@lru_cache(maxsize=_KEPT)
+def _svg(specification: str) -> str:
+    """Draw once what the report of each step shows again."""
+    return str(vlc.vegalite_to_svg(specification, allowed_base_urls=[]))
+
+
+@lru_cache(maxsize=_KEPT)
+def _png(svg: str) -> bytes:
+    """The same for pictures of dots."""
+    return bytes(vlc.svg_to_png(svg, scale=_PNG_SCALE))
 
 
 def figure_block(figure: Figure, svg: str) -> Markup:
