@@ -15,14 +15,14 @@ from longwall.report.material import Material
 from longwall.report.numbers import FOOTINGS, amount_text, estimate_text, mark, number
 from longwall.report.sections.answers import answers_to, disputes_under
 from longwall.report.sections.evidence import period_text, reject_share
-from longwall.report.sections.findings import MARGINAL, NOT_MISALIGNED
+from longwall.report.sections.findings import NOT_MISALIGNED
 from longwall.report.sections.survey import level_name, level_number, observed_text
 from longwall.report.sections.told import risks_on_page_one, steps_on_page_one
 from longwall.report.sections.trust import miss_text
 from longwall.report.sections.unseen import NEVER_SEEN, questions
 from longwall.report.sections.voices import unheard_text
 from longwall.report.words import counted, layer_mark, listed, sentence
-from longwall.worksystem import Column, Finding, Footing, Forecast, IndicatorForecast, Intervention
+from longwall.worksystem import MARGINAL, Column, Finding, Footing, Forecast, IndicatorForecast, Intervention
 
 if TYPE_CHECKING:
     from longwall.implementation import Increment

@@ -16,6 +16,7 @@ from longwall.provenance import hash_of_value
 from longwall.study.aligning import ALIGN
 from longwall.study.answering import responses_of
 from longwall.study.assessing import ASSESS
+from longwall.study.cells import shortened_value
 from longwall.study.comparing import outcomes_of
 from longwall.study.discovering import DISCOVER
 from longwall.study.folder import PURPOSE, Study
@@ -27,7 +28,6 @@ from longwall.study.networking import NETWORKS
 from longwall.study.planning import PLAN
 from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.retaining import notices
-from longwall.study.showing import shortened_value
 from longwall.study.simulating import SIMULATE, system_of
 from longwall.study.step import Progress, Step
 from longwall.study.stepping import steps_of_study

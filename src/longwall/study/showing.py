@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from longwall.assessment import STEPS, Assessment, StepName
 from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.answering import answer_text, responses_of, unfound
+from longwall.study.cells import shortened_value, span
 from longwall.study.comparing import forecasts_made, outcomes_of
 from longwall.study.folder import Study
 from longwall.study.forcing import FORCE_COLUMNS, force_rows
@@ -29,6 +30,7 @@ from longwall.study.showing_boundaries import (
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
 from longwall.study.showing_classes import checklist_rows, classification_rows, outage_rows
 from longwall.study.showing_constraints import CONSTRAINT_COLUMNS, REFUSED_COLUMNS, constraint_rows, refused_rows
+from longwall.study.showing_designs import design_table, plan_table
 from longwall.study.showing_detectors import DETECTOR_COLUMNS, detector_table
 from longwall.study.showing_drivers import COLUMNS as DRIVER_COLUMNS
 from longwall.study.showing_drivers import driver_rows
@@ -60,14 +62,9 @@ from longwall.study.stepping import steps_of_study
 from longwall.study.tensioning import tension_rows
 from longwall.study.voicing import voice_rows
 from longwall.units import duration_text, share_text
-from longwall.worksystem.emit import inline_text
+from longwall.worksystem import MARGINAL
 
-__all__ = ["MARGINAL", "SHOWN", "Shown", "shortened_value", "show", "span"]
-
-MARGINAL = " Marginal: the only answer known is training, which is temporary."
-"""Said with a finding whose only answer is training, wherever it is shown as text."""
-
-_LONG = 80
+__all__ = ["SHOWN", "Shown", "show"]
 
 
 @dataclass(frozen=True)
@@ -115,51 +112,18 @@ def _result(study: Study, step: str) -> dict[str, Any]:
     return result
 
 
-def span(estimate: Mapping[str, Any]) -> str:
-    """Write an estimate with its interval and unit."""
-    unit = str(estimate["unit"])
-    word, of = unit.partition(" ")[::2]
-    write = share_text if word in ("share", "1") else duration_text if unit == "h" else _number
-    value, low, high = (write(estimate[key]) for key in ("value", "low", "high"))
-    after = of if write is share_text else "" if write is duration_text else unit
-    text = value if estimate["footing"] == "counted" else f"{value} ({low} to {high})"
-    return f"{text} {after}".rstrip()
-
-
-def shortened_value(value: Any) -> str:
-    """Write a plain value on one line of at most eighty letters; nothing is a dash."""
-    text = "-" if value is None else value if isinstance(value, str) else inline_text(value)
-    return text if len(text) <= _LONG else text[: _LONG - 1] + "\u2026"
-
-
-def _number(value: float) -> str:
-    """Write a number with four digits, large ones whole."""
-    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
-
-
 def _findings(study: Study) -> Shown:
     answers: dict[str, list[str]] = {}
     for one in responses_of(study):
         answers.setdefault(one.finding, []).append(answer_text(one))
     rows = [
-        (one["id"], one["statement"] + (MARGINAL if one["marginal"] else ""), span(one["severity"]), one["footing"],
-         "; ".join(answers.get(one["id"], ())))
+        (one["id"], one["statement"] + (f" {MARGINAL}" if one["marginal"] else ""), span(one["severity"]),
+         one["footing"], "; ".join(answers.get(one["id"], ())))
         for one in _result(study, "assess")["findings"]
     ]  # fmt: skip
     notes = [f"not found any more: {one.finding}, answered with {answer_text(one)}" for one in unfound(study)]
     columns = ("id", "finding", "severity", "footing", "answer")
     return Shown("Findings, most harmful first", columns, rows, notes)
-
-
-def _disputed(study: Study) -> dict[str, list[str]]:
-    """Interventions that answer a disputed finding: id to the disputes, in words."""
-    disputes: dict[str, list[str]] = {}
-    for one in responses_of(study):
-        if one.answer == "dispute":
-            disputes.setdefault(one.finding, []).append(f"{one.finding}, {answer_text(one)}")
-    steps = (load(study, "align") or {"interventions": ()})["interventions"]
-    found = {one["id"]: [text for name in one["answers"] for text in disputes.get(name, ())] for one in steps}
-    return {name: texts for name, texts in found.items() if texts}
 
 
 def _indicators(study: Study) -> Shown:
@@ -229,50 +193,8 @@ def _detectors(study: Study) -> Shown:
     return Shown("Detectors of variances, as measured", DETECTOR_COLUMNS, *detector_table(study))
 
 
-def _designs(study: Study) -> Shown:
-    aligned = _result(study, "align")
-    optima = aligned["optima"]
-    stands_for = {optima[role]: role.replace("_", " ") for role in ("technical_only", "social_only", "joint")}
-    verdicts = {one["design"]: one["verdict"] for one in aligned["verdicts"]}
-    points = {one["design"]: one for one in aligned["points"]}
-    titles = {one["id"]: one["title"] for one in aligned["interventions"]}
-    chosen = {one["id"]: [titles[name] for name in one["interventions"]] for one in aligned["designs"]}
-    disputed = _disputed(study)
-    resting = {one["id"]: [text for step in one["interventions"] for text in disputed.get(step, ())]
-               for one in aligned["designs"]}  # fmt: skip
-    rows = [
-        (name, stands_for.get(name, ""), span(point["technical"]), span(point["social"]), f"{point['cost']:,.0f}",
-         verdicts.get(name, ""), "; ".join(chosen.get(name, ())), "; ".join(dict.fromkeys(resting.get(name, ()))))
-        for name, point in points.items()
-    ]  # fmt: skip
-    notes = ["technical and social: relative change against today within the column; negative is better",
-             aligned["price"]["statement"], *aligned["cautions"]]  # fmt: skip
-    columns = ("design", "stands for", "technical", "social", "cost", "verdict", "changes", "rests on what is disputed")
-    return Shown("Designs", columns, rows, notes)
-
-
 def _drivers(study: Study) -> Shown:
     return Shown("Drivers", DRIVER_COLUMNS, *driver_rows(_result(study, "assess"), span))
-
-
-def _plan(study: Study) -> Shown:
-    plan, disputed = _result(study, "plan"), _disputed(study)
-    rows = [
-        (
-            one["start_week"],
-            one["end_week"],
-            one["title"],
-            one["owner"],
-            "" if one["cost"] is None else f"{one['cost']:,.0f}",
-            one["look_week"],
-            one["drop_if"],
-            "; ".join(disputed.get(one["id"], ())),
-        )
-        for one in plan["increments"]
-    ]
-    columns = ("from week", "to week", "increment", "owner", "cost", "look in week", "drop if",
-               "rests on what is disputed")  # fmt: skip
-    return Shown("Plan", columns, rows, plan["cautions"])
 
 
 def _quality(study: Study) -> Shown:
@@ -478,7 +400,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "conflicts": _conflicts,
     "constraints": _constraints,
     "controls": _means,
-    "designs": _designs,
+    "designs": lambda study: Shown("Designs", *design_table(study, _result(study, "align"))),
     "exported": _exported,
     "detectors": _detectors,
     "drivers": _drivers,
@@ -496,7 +418,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "networks": _networks,
     "organisation": _organisation,
     "outages": _outages,
-    "plan": _plan,
+    "plan": lambda study: Shown("Plan", *plan_table(study, _result(study, "plan"))),
     "quality": _quality,
     "refused": _refused,
     "roles": _roles,

@@ -9,7 +9,7 @@ from longwall.worksystem.demand import Alerts, DemandClass, Reopening, Surge
 from longwall.worksystem.designs import Design, Intervention, Patch
 from longwall.worksystem.differences import Difference, differences, patches_of
 from longwall.worksystem.environment import Constraint, Environment, Force
-from longwall.worksystem.findings import TRAINING, Evidence, EvidenceRows, Finding, Response, Suggestion
+from longwall.worksystem.findings import MARGINAL, TRAINING, Evidence, EvidenceRows, Finding, Response, Suggestion
 from longwall.worksystem.forecasts import Forecast, IndicatorForecast, Lesson
 from longwall.worksystem.merging import Conflict, Merged, merge, still_open, value_at, with_value
 from longwall.worksystem.numbers import Number, numbers_in, put_number
@@ -39,6 +39,7 @@ from longwall.worksystem.yamlfile import (
 )
 
 __all__ = [
+    "MARGINAL",
     "TRAINING",
     "Alerts",
     "Allocation",

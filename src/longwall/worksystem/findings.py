@@ -8,7 +8,10 @@ from pydantic import computed_field, model_validator
 
 from longwall.worksystem.values import Estimate, Footing, Id, Layer, Piece
 
-__all__ = ["TRAINING", "Evidence", "EvidenceRows", "Finding", "Response", "Suggestion"]
+__all__ = ["MARGINAL", "TRAINING", "Evidence", "EvidenceRows", "Finding", "Response", "Suggestion"]
+
+MARGINAL = "Marginal: the only answer known is training, which is temporary."
+"""Said with a finding whose only answer is training, wherever it is shown."""
 
 TRAINING = frozenset({"train"})
 """Kinds of change that leave the work as it is and teach people to live with it: marginal and temporary alone."""

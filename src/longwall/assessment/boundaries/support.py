@@ -14,8 +14,8 @@ __all__ = ["support_of"]
 _WATCHED = 4
 """From this level on a person reviews, reads, audits or takes over what a machine proposes or does."""
 _DRILLS_PER_YEAR = 4.0
-"""By hand once a quarter, at least: the least that keeps a skill above four fifths between two times (Tatel and
-Ackerman 2025, half-life of the gain 6.5 months: 0.5 ** (3 / 6.5) = 0.73 of the gain is left after a quarter)."""
+"""By hand once a quarter, a choice of ours: between two times at least seven tenths of what practice gained is kept,
+also of tasks of accuracy (`longwall.assessment.drivers.skill`)."""
 
 
 def support_of(system: WorkSystem) -> tuple[Support, ...]:

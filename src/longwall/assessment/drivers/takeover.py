@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.assessment.drivers.rows import Drivers, Place
+from longwall.assessment.drivers.skill import skill_kept
 from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, estimate, finding, number_text, times_text
 from longwall.assessment.view import View
 from longwall.evidence.privacy import MIN_GROUP
@@ -27,9 +28,6 @@ _NAMED = 3
 _LEAST_BY_HAND = 8
 _SHOWN_ALONE = 5
 _DRAWS = 400
-# Loss of the gain of practice per month, for speed, mixed and accuracy tasks (Tatel and Ackerman 2025).
-_DECAY_PER_MONTH = (0.053, 0.063, 0.107)
-_MONTH_DAYS = 30.44
 
 
 @dataclass(frozen=True)
@@ -227,9 +225,8 @@ def _measures(view: View, code: int, m: ByHand) -> Place:
         "practice_gap_days", _MEANS["practice_gap_days"], days, "days", "practice_gap_days", required=False,
         cases=m.by_hand,
     )  # fmt: skip
-    kept = [float(np.exp(-decay * m.last_days / _MONTH_DAYS)) for decay in _DECAY_PER_MONTH]
     place.measured(
-        "skill_kept", _MEANS["skill_kept"], (kept[1], kept[2], kept[0]), "share of the gain", "skill_kept",
+        "skill_kept", _MEANS["skill_kept"], skill_kept(m.last_days), "share of the gain", "skill_kept",
         at_most=True, required=False, footing="assumed",
     )  # fmt: skip
     return place

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from longwall.assessment.drivers.skill import skill_kept
 from longwall.assessment.flow import Flow
 from longwall.assessment.statement import HOURS_PER_WEEK_UNIT, estimate, finding, number_text
 from longwall.units import share_text
@@ -13,9 +14,7 @@ from longwall.worksystem import Finding, Function, Suggestion, WorkSystem
 
 __all__ = ["takeover_in_model"]
 
-# Loss of the gain of practice per month, for speed, mixed and accuracy tasks (Tatel and Ackerman 2025).
-_DECAY_PER_MONTH = (0.053, 0.063, 0.107)
-_MONTH_DAYS = 30.44
+_LEAST_KEPT = 0.01
 _MACHINE_ACTS = 5
 
 
@@ -73,7 +72,7 @@ def _rarely(system: WorkSystem, function: Function, flow: Flow, cuts: Mapping[st
     days = 7 / practice if practice > 0 else np.inf
     if share > 1 - cuts["machine_share"] or days <= cuts["practice_gap_days"]:
         return None
-    kept = [max(0.01, float(np.exp(-decay * min(days, 3650) / _MONTH_DAYS))) for decay in _DECAY_PER_MONTH]
+    kept, least, most = (max(_LEAST_KEPT, share) for share in skill_kept(days))
     often = f"once in {number_text(days)} days" if np.isfinite(days) else "never"
     takeover_h = function.allocation.takeover_h.mean_h if function.allocation.takeover_h else function.work_h.mean_h
     hours = per_week * takeover_h
@@ -82,8 +81,8 @@ def _rarely(system: WorkSystem, function: Function, flow: Flow, cuts: Mapping[st
         (function.id,),
         f"'{function.name or function.id}' is left to the machine in {share_text(1 - share)} of "
         f"{number_text(per_week)} executions a week; each of {members} people does it by hand {often}, which keeps "
-        f"about {share_text(kept[1])} of what practice gained: nobody can be expected to take over at once.",
-        estimate(hours / kept[1], hours / kept[0], hours / kept[2], HOURS_PER_WEEK_UNIT, "assumed"),
+        f"about {share_text(kept)} of what practice gained: nobody can be expected to take over at once.",
+        estimate(hours / kept, hours / most, hours / least, HOURS_PER_WEEK_UNIT, "assumed"),
         "hours of taking over that a week without the machine adds, slowed by the skill that is lost",
         principle="division of work between people and machines",
         suggests=(

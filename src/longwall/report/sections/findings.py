@@ -9,15 +9,12 @@ from longwall.report.sections.answers import answers_to, unfound_answers
 from longwall.report.sections.section import Section, bullets, lead, more
 from longwall.report.sections.voices import believed_about
 from longwall.report.words import absent, counted, layer_mark, listed, sentence
-from longwall.worksystem import EvidenceRows, Finding
+from longwall.worksystem import MARGINAL, EvidenceRows, Finding
 
-__all__ = ["MARGINAL", "NOT_MISALIGNED", "findings_section"]
+__all__ = ["NOT_MISALIGNED", "findings_section"]
 
 NOT_MISALIGNED = "not_observed"
 """Kind of a finding that says what the log leaves open; it is shown, and not counted as wrong."""
-
-MARGINAL = "Marginal: the only answer known is training, which is temporary."
-"""Said with a finding whose only answer is training."""
 
 _SHOWN = 12
 
