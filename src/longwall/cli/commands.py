@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from longwall import __version__, study
-from longwall.cli import asking, assessing, simulating
+from longwall.cli import asking, assessing, constraining, simulating
 from longwall.cli.show import answer, bars, table
 
 __all__ = ["app"]
@@ -313,19 +313,8 @@ def constraints(
     seed: Seed = None,
 ) -> None:
     """Show which controls bear on who does what, and bind them to functions and roles; bound ones filter designs."""
-    if sources and baseline:
-        raise typer.BadParameter("--baseline is of the table that ships; leave it out with --from")
-    found = study.bring_constraints(
-        study.Study.open(folder, seed=seed), sources or (), baseline=baseline, select=select or (), bind=bind or ()
-    )
-    shown = found.shown
-    notes = [f"written into worksystem.yaml: {', '.join(found.written)}"] if found.written else []
-    answer(
-        {"columns": shown.columns, "rows": shown.rows, "notes": shown.notes, "written": found.written,
-         "without_text": found.without_text},
-        lambda: table(shown.title, shown.columns, shown.rows, [*notes, *shown.notes]),
-        as_json=as_json,
-    )  # fmt: skip
+    opened = study.Study.open(folder, seed=seed)
+    constraining.bring(opened, sources or (), baseline=baseline, select=select or (), bind=bind or (), as_json=as_json)
 
 
 @app.command(
