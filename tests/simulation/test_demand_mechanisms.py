@@ -323,6 +323,23 @@ def test_open_items_are_there_with_their_age(system, role, played) -> None:
     assert story.total("cls", "area") == pytest.approx(1.0 + 2.0)
 
 
+def test_open_items_that_were_begun_had_their_first_response(system, role, played) -> None:
+    # Caught when every open item was answered anew, its whole age after it came: hours for minutes in the first week.
+    by = {"roles": ("server",), "work_h": Distribution(mean_h=1.0)}
+    fns = [Function(id="look", **by), Function(id="mend", **by)]
+    routes = [
+        Route(source="start", target="look"),
+        Route(source="look", target="mend"),
+        Route(source="mend", target="end"),
+    ]
+    tested = system([DemandClass(id="item", per_week=P(value=1.0))], fns, routes, [role("server", 2)])
+    begun = OpenItem(demand="item", function="mend", after="look", age_h=30.0)
+    untouched = OpenItem(demand="item", function="look", age_h=2.0)
+    story = played(tested, open_items=(begun, untouched), replay_h={"item": ()})
+    assert story.total("cls", "first_n") == 1
+    assert story.total("cls", "first") == pytest.approx(2.0)
+
+
 def test_open_items_follow_routes_with_memory(system, role, played) -> None:
     fns = [Function(id=n) for n in ("a", "b", "c", "d")]
     routes = [

@@ -29,7 +29,7 @@ class OpenItem(Piece):
     function : Id
         The function that it is about to begin, or is in; work that was done on it there is done again.
     after : Id, optional
-        The function before, for routes with memory.
+        The function before, for routes with memory; an item with one had its first response before the beginning.
     age_h : float
         Hours since it came.
     """

@@ -56,10 +56,12 @@ def _rows(material: Material, boundaries: Boundaries) -> list[tuple[str, Crossin
     """Crossings with the words that stand before them; log and model of one line beside each other."""
     found = []
     for one in boundaries.crossings:
-        whose = "all" if not one.demand else shortened(material.label(one.demand, "demand"), _LABEL)
+        whose = "all" if not one.demand else shortened(f"class {material.label(one.demand, 'demand')}", _LABEL)
         found.append((f"{LINES[one.boundary]}: {whose}", one))
-    order = list(dict.fromkeys(label for label, _ in found))
-    return sorted(found, key=lambda pair: (order.index(pair[0]), pair[1].source))
+    lines = list(LINES)
+    return sorted(
+        found, key=lambda pair: (lines.index(pair[1].boundary), bool(pair[1].demand), pair[0], pair[1].source)
+    )
 
 
 def _sentence(material: Material, boundaries: Boundaries) -> str:

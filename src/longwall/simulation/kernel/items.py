@@ -227,6 +227,7 @@ def open_items(m: Any, s: Any) -> None:
         item.t_in = -row.age_h
         item.fn = row.fn
         item.last = row.last
+        item.started = 1 if row.last >= 0 else 0  # what has passed a function was answered before the beginning
         _present(s, row.cls, 1)
         clk.initial += 1
         clk.present += 1
