@@ -113,3 +113,12 @@ def test_every_assumed_figure_has_a_range_and_a_source() -> None:
             found = getattr(rule, name)
             if found is not None and found.source != "not stated":
                 assert found.source and found.low is not None and found.high is not None
+
+
+def test_who_is_reported_to_owns_a_change_else_who_is_concerned_first(desk: WorkSystem) -> None:
+    drafts = propose(desk, [finding("staff", "agent")])
+    assert {draft.owner for draft in drafts if draft.lever == "staff"} == {"agent"}
+    data = desk.model_dump()
+    data["social"]["links"] = [{"source": "front", "target": "expert", "kind": "reports_to"}]
+    led = propose(WorkSystem.model_validate(data), [finding("staff", "agent")])
+    assert {draft.owner for draft in led if draft.lever == "staff"} == {"expert"}

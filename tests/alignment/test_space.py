@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longwall.alignment.known_fronts import Stations
-from longwall.alignment.space import Space
+from longwall.alignment.space import Decision, Space
 from longwall.errors import AlignmentError
 from longwall.worksystem import Intervention, Patch
 
@@ -62,3 +62,25 @@ def test_conflicts_are_named() -> None:
         Space([change("a", "x"), change("a", "y")])
     with pytest.raises(AlignmentError, match="LW-AL-005"):
         Space([])
+
+
+def test_stated_decisions_come_first_and_their_choices_exclude_each_other() -> None:
+    known = [change("a", "x"), change("b", "y"), change("c", "z"), change("d", "x", 2), change("e", "w")]
+    stated = [Decision("first", ("c", "b"), ordered=True), Decision("gone", ("unknown",))]
+    space = Space(known, decisions=stated)
+    assert space.decisions == (
+        Decision("first", ("c", "b"), ordered=True), Decision("a", ("a", "d")), Decision("e", ("e",)),
+    )  # fmt: skip
+    assert not space.together("b", "c")
+    assert list(space.sizes) == [3, 3, 2]
+
+
+def test_what_is_fixed_stands_in_every_design_and_is_no_longer_open() -> None:
+    known = [change("a", "x"), change("d", "x", 2), change("b", "y", requires=("e",)), change("e", "w")]
+    space = Space(known, decisions=[Decision("one", ("a", "d")), Decision("two", ("b",))], fixed=("a", "b"))
+    assert space.fixed == ("a", "b", "e")
+    assert space.decisions == ()
+    assert space.design([]) == space.settle(["d"]) == ("a", "b", "e")
+    assert space.alone("b") == ("b", "e")
+    part = Space(known, decisions=[Decision("one", ("a", "d")), Decision("two", ("b",))], fixed=("a",))
+    assert part.neighbours(("a",)) == [("a", "b", "e"), ("a", "e")]

@@ -136,14 +136,28 @@ class Bench:
         return int(np.argmax(pressures))
 
     def draft(self, order: Order, *, lever: str, **fields: Any) -> Intervention:
-        """Return an intervention that carries the reason, the findings and the lead time of its lever."""
+        """Return an intervention that carries the reason, the findings, the owner and the lead time of its lever."""
         return Intervention(
             lever=lever,
+            owner=self.owner(fields.get("concerns", ())),
             why=order.why,
             answers=order.answers,
             lead_time_weeks=self.costs.rule(lever).lead_time_weeks.value,
             **fields,
         )
+
+    def owner(self, concerned: Sequence[str]) -> str:
+        """Return the role that answers for a change: the one to which a role concerned, or its team, reports.
+
+        Where no such link stands in the model, the first role concerned; empty where there is none.
+        """
+        roles = [self.system.roles[name] for name in concerned if name in self.system.roles]
+        leads = {link.source: link.target for link in self.system.social.links if link.kind == "reports_to"}
+        for role in roles:
+            lead = leads.get(role.id, leads.get(role.team, ""))
+            if lead in self.system.roles:
+                return lead
+        return roles[0].id if roles else ""
 
     def with_system(self, system: WorkSystem) -> Bench:
         """Return the same bench for another system."""

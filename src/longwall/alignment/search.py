@@ -250,7 +250,7 @@ def _footing_of(today: Forecast) -> Callable[[str], Footing]:
 def _effects(case: _Case, archive: Archive, confirmed: Confirmed, chosen: Roles) -> tuple[tuple[Effect, ...], int]:
     """Return what each intervention of the three optima changes on its own, with what it requires."""
     names = list(dict.fromkeys(name for row in chosen for name in confirmed.designs[row]))[: case.budget.frozen]
-    alone = [archive.space.settle([name]) for name in names]
+    alone = [archive.space.alone(name) for name in names]
     if not names:
         return (), 0
     found = confirm(

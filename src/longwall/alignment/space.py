@@ -1,9 +1,9 @@
-"""The design space: decisions with exclusive choices, drafted from the interventions that contradict each other."""
+"""The design space: decisions with exclusive choices, as stated, or drafted from what contradicts each other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,25 +22,33 @@ class Decision:
     Parameters
     ----------
     id : str
-        Of its first choice.
+        As stated; else of its first choice.
     choices : tuple of Id
         Interventions, such as three intensities of one change.
+    ordered : bool
+        Whether today and the choices, in this order, are steps along one scale, such as 0, 1, 2 people more.
     """
 
     id: str
     choices: tuple[str, ...]
+    ordered: bool = False
 
 
 class Space:
     """Every set of interventions without a contradiction.
 
     Two interventions exclude each other where they set the same path to different values, where one sets what the other
-    edits inside, or where one is the strengthening sibling of the other.
+    edits inside, where one is the strengthening sibling of the other, or where both are choices of one decision.
 
     Parameters
     ----------
     interventions : sequence of Intervention
         Candidates with unique ids.
+    decisions : sequence of Decision
+        As stated; choices that are no candidates are passed over. Candidates that none of them holds are grouped by
+        what excludes each other.
+    fixed : sequence of str
+        Candidates that every design of the space holds; their decisions are no longer open.
 
     Raises
     ------
@@ -49,7 +57,9 @@ class Space:
         that exclude each other, or that run in a circle (the smallest conflict is named).
     """
 
-    def __init__(self, interventions: Sequence[Intervention]) -> None:
+    def __init__(
+        self, interventions: Sequence[Intervention], *, decisions: Sequence[Decision] = (), fixed: Sequence[str] = ()
+    ) -> None:
         self.interventions = {change.id: change for change in interventions}
         self._order = {name: place for place, name in enumerate(self.interventions)}
         _check_ids(interventions)
@@ -58,9 +68,17 @@ class Space:
             for one in interventions
             for other in interventions
             if one is not other and _excludes(one, other)
+        } | {
+            (one, other)
+            for decision in decisions
+            for one in decision.choices
+            for other in decision.choices
+            if one != other
         }
         self._needs = self._closures()
-        self.decisions = self._draft()
+        self.fixed: Chosen = ()
+        self.fixed = self.settle(fixed)
+        self.decisions = self._draft(decisions)
         self.sizes: NDArray[np.int64] = np.array([len(decision.choices) + 1 for decision in self.decisions])
 
     @property
@@ -77,13 +95,20 @@ class Space:
         return self.settle(wanted)
 
     def settle(self, wanted: Sequence[str]) -> Chosen:
-        """Return the wanted interventions that go together, with what they require, in the order of the candidates."""
-        taken: set[str] = set()
+        """Return the wanted interventions that go together, with what they require, in the order of the candidates.
+
+        What is fixed comes first, so that nothing puts it out.
+        """
+        taken: set[str] = set(self.fixed)
         for name in wanted:
             group = self._needs[name]
             if all((one, other) not in self._exclude for one in group for other in taken):
                 taken |= group
         return tuple(sorted(taken, key=self._order.__getitem__))
+
+    def alone(self, name: str) -> Chosen:
+        """Return one intervention with what it requires and nothing else, what is fixed left aside."""
+        return tuple(sorted(self._needs[name], key=self._order.__getitem__))
 
     def genes(self, chosen: Chosen) -> NDArray[np.int64]:
         """Return one choice per decision for a design."""
@@ -157,17 +182,28 @@ class Space:
                     open_.append((needed, (*path, needed)))
         return found, None
 
-    def _draft(self) -> tuple[Decision, ...]:
-        """Group interventions that all exclude each other: each joins the first group in which it meets no friend."""
+    def _draft(self, stated: Sequence[Decision]) -> tuple[Decision, ...]:
+        """Return the open decisions: those stated, then groups of interventions that all exclude each other.
+
+        Each of the others joins the first group in which it meets no friend.
+        """
+        found: list[Decision] = []
+        held = {name for decision in stated for name in decision.choices}
+        for decision in stated:
+            choices = tuple(name for name in decision.choices if name in self.interventions)
+            if choices and not set(choices) & set(self.fixed):
+                found.append(replace(decision, choices=choices))
         groups: list[list[str]] = []
         for name in self.interventions:
+            if name in held or name in self.fixed:
+                continue
             for group in groups:
                 if all((name, other) in self._exclude for other in group):
                     group.append(name)
                     break
             else:
                 groups.append([name])
-        return tuple(Decision(group[0], tuple(group)) for group in groups)
+        return (*found, *(Decision(group[0], tuple(group)) for group in groups))
 
 
 def _check_ids(interventions: Sequence[Intervention]) -> None:

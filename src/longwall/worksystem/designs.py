@@ -53,6 +53,8 @@ class Intervention(Piece):
         Heads fewer than before; more than zero demands a `strengthening` sibling.
     strengthening : Id, optional
         The sibling that strengthens the people instead.
+    owner : Id
+        The role that answers for it; empty: not named yet.
     """
 
     id: Id
@@ -71,6 +73,7 @@ class Intervention(Piece):
     reversible: bool = True
     people_removed: int = 0
     strengthening: Id | None = None
+    owner: Id | Literal[""] = ""
 
 
 class Design(Piece):
