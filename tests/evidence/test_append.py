@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Callable
 from dataclasses import fields
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from longwall.errors import EvidenceError, LongwallError
@@ -87,7 +88,8 @@ def told(log: Log) -> dict[str, tuple[list[tuple[Any, ...]], list[Any]]]:
         events = [(log.end_h[n], log.start_h[n], log.activities[log.activity[n]], log.resource[n] >= 0,
                    log.teams[log.team[n]] if log.team[n] >= 0 else None) for n in range(a, b)]  # fmt: skip
         assert [event[:2] for event in events] == sorted(event[:2] for event in events)
-        kept = [item.labels[item.codes[c]] if item.codes.size and item.codes[c] >= 0 else item.values[c:].tolist()[:1]
+        kept = [item.labels[item.codes[c]] if item.codes.size and item.codes[c] >= 0
+                else [None if math.isnan(value) else value for value in item.values[c:].tolist()[:1]]
                 for item in log.case_attributes.values()]  # fmt: skip
         odd = int(log.case_labels[c].removeprefix("K")) % 2
         found[log.case_labels[c]] = (sorted(events, key=str), kept if odd else [])
@@ -110,6 +112,7 @@ def joined(stores: list[Path], folder: Path) -> Log:
 
 
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@example(seed=18852)  # a case of which no value of an attribute is known
 @given(seed=st.integers(0, 10**6))
 def test_parts_in_any_order_are_the_whole(seed: int, tmp_path: Path) -> None:
     """Caught when a copy was taken for new, when the later file won an event, and when ties followed the order."""

@@ -127,10 +127,15 @@ def test_without_rounding_a_person_who_left_is_isolated() -> None:
     assert all(isolated(pair, PARTS) == [] for pair in removals(PARTS))
 
 
+@example([3.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 35.0])  # the others alone stand on a finer grid
+@example([0.05, 0.05, 0.05, 0.05, 0.05, 50.0])
 @given(st.lists(st.floats(0.05, 50), min_size=MIN_GROUP, max_size=9))
 @settings(max_examples=20, deadline=None)
 def test_one_person_more_or_less_isolates_nobody(sizes: list[float]) -> None:
-    """Two reports, between which a person left or was forgotten. Caught with the grid half as coarse."""
+    """Two reports, between which a person left or was forgotten.
+
+    Caught with the grid half as coarse, and when both reports were held to be equally coarse.
+    """
     parts = np.array(sizes)
     order = np.argsort(parts)
     for gone in {int(order[0]), int(order[len(parts) // 2]), int(order[-1])} if len(parts) > MIN_GROUP else {0}:

@@ -18,8 +18,7 @@ __all__ = ["NARROW", "coarse", "coarse_count", "coarse_curve", "half_step", "out
 NARROW = 0.2
 """Nobody's own part may be known to within this share of it."""
 
-_STEPS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.18, 0.25)
-_MARGIN = 1.25
+_STEPS = (0.01, 0.02, 0.035, 0.06, 0.1, 0.16, 0.26)
 _CURVE = 0.1
 
 
@@ -34,15 +33,20 @@ def half_step(parts: ArrayLike) -> float:
     Returns
     -------
     float
-        One of a few fixed values in [0.01, 0.25]; the larger, the more one person carries.
+        One of a few fixed values in [0.01, 0.26]; the larger, the more one person carries.
 
     Notes
     -----
-    Let one person carry the share s of a sum. From two published sums, with the person and without, each within
-    (1 - h) to (1 + h) of the truth, the person's part follows to within h (2 - s) of the whole. That is at least the
-    share `NARROW` of the part where h >= NARROW s / (2 - s); the smallest fixed value that suffices, with a margin of
-    a quarter, for the person who carries most is taken. This is the p% rule of statistical disclosure control, for
-    the difference of two tables.
+    Let x be one person's part and s = x / T its share of a sum T, of which the published g tells g (1 - h) <= T and
+    T <= g (1 + h). Say that all other parts are known exactly, which is more than any report without the person can
+    tell, however fine its own grid is. Then x is known to half a width of h g >= h T / (1 + h), unless the interval
+    reaches down to zero, where half its width is at least x / 2. So `NARROW` x stays unknown where
+    h / (1 + h) >= `NARROW` s, that is h >= `NARROW` s / (1 - `NARROW` s): for whoever carries most, and then for all.
+    The part of a person in both of two reports, which at least two people have in common, may be anything down to
+    zero: it could be another's. This is the p% rule of statistical disclosure control.
+
+    Which step was taken tells between which bounds the largest share lies; these alone are wider than `NARROW`. What
+    follows from them together with two sums, by who also knows whose part is the largest, is not counted here.
 
     References
     ----------
@@ -51,7 +55,7 @@ def half_step(parts: ArrayLike) -> float:
     sums = np.asarray(parts, dtype=np.float64)
     total = float(sums.sum())
     share = float(sums.max(initial=0.0)) / total if total > 0 else 1.0
-    needed = _MARGIN * NARROW * share / (2.0 - share)
+    needed = NARROW * share / (1.0 - NARROW * share)
     return next((step for step in _STEPS if step >= needed - 1e-12), _STEPS[-1])
 
 
