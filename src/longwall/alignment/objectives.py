@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from longwall.alignment.chances import Chance
 from longwall.alignment.costs import read_yaml
 from longwall.alignment.trials import Sample
 from longwall.errors import AlignmentError, Fault
 from longwall.worksystem import Column, Id, Intervention, Parameter, Piece
 
-__all__ = ["Ledger", "Objectives", "Scales", "Term", "load_objectives"]
+__all__ = ["SHIPPED", "Ledger", "Objectives", "Scales", "Term", "load_objectives"]
 
-_DATA = Path(__file__).parent / "data"
+SHIPPED = Path(__file__).parent / "data" / "objectives.yaml"
+"""The objectives that ship."""
 
 
 class Term(Piece):
@@ -38,7 +40,13 @@ class Term(Piece):
 
 
 class Objectives(Piece):
-    """What counts as better on each side; see ``data/objectives.yaml`` for each entry's meaning."""
+    """What counts as better on each side; see ``data/objectives.yaml`` for each entry's meaning.
+
+    Parameters
+    ----------
+    chances : tuple of Chance
+        What must hold in a stated share of days, weeks or runs; a design that does not is never recommended.
+    """
 
     technical: tuple[Term, ...]
     social: tuple[Term, ...]
@@ -47,6 +55,7 @@ class Objectives(Piece):
     near_joint: Parameter
     comparable_cost: Parameter
     negligible: Parameter
+    chances: tuple[Chance, ...] = ()
 
 
 class Scales:
@@ -72,6 +81,7 @@ class Scales:
         counts = shown.sum(axis=0)
         self._typical = np.where(shown, today.values, 0.0).sum(axis=0) / np.maximum(counts, 1)
         self._rows: dict[Column, tuple[NDArray[np.intp], NDArray[np.float64]]] = {}
+        self._weights: dict[Column, NDArray[np.float64]] = {}
         columns: tuple[tuple[Column, tuple[Term, ...]], ...] = (
             ("technical", objectives.technical),
             ("social", objectives.social),
@@ -95,7 +105,7 @@ class Scales:
         position = {key.id: index for index, key in enumerate(today.keys) if key.scope == "organisation"}
         rows: list[int] = []
         factors: list[float] = []
-        total = 0.0
+        weights: list[float] = []
         for term in terms:
             row = position.get(term.indicator)
             values = today.values[:, row] if row is not None else np.array([np.nan])
@@ -107,8 +117,10 @@ class Scales:
             sign = 1.0 if today.keys[row].better == "lower" else -1.0
             rows.append(row)
             factors.append(sign * term.weight / scale)
-            total += term.weight
-        return np.array(rows, dtype=np.intp), np.array(factors) / (total or 1.0)
+            weights.append(term.weight)
+        total = sum(weights) or 1.0
+        self._weights[column] = np.array(weights) / total
+        return np.array(rows, dtype=np.intp), np.array(factors) / total
 
     def level(self, sample: Sample) -> NDArray[np.float64]:
         """Return technical and social level of each replication, shape (replications, 2); losses are its differences.
@@ -117,6 +129,24 @@ class Scales:
         """
         values = np.where(np.isnan(sample.values), self._typical, sample.values)
         return np.stack([(values[:, rows] * factors).sum(axis=1) for rows, factors in self._rows.values()], axis=1)
+
+    def relative(self, design: Sample, today: Sample, column: Column) -> NDArray[np.float64]:
+        """Return the relative change of each counted indicator against today under the same luck, shape (n, counted).
+
+        In units of its scale; positive is worse. What a replication does not show counts as today's mean.
+        """
+        rows, factors = self._rows[column]
+        then, now = (
+            np.where(np.isnan(sample.values), self._typical, sample.values)[: len(design.values), rows]
+            for sample in (design, today)
+        )
+        weights = self.weights(column)
+        changes: NDArray[np.float64] = (then - now) * (factors / np.where(weights > 0, weights, 1.0))
+        return changes
+
+    def weights(self, column: Column) -> NDArray[np.float64]:
+        """Return the stated weights of the counted indicators of a column, shape (counted,); they sum to one."""
+        return self._weights[column]
 
     def losses(self, design: Sample, today: Sample) -> NDArray[np.float64]:
         """Return technical and social loss of each replication against today's under the same luck, shape (n, 2)."""
@@ -174,15 +204,15 @@ class Ledger:
         return (f"no cost is stated for {', '.join(self.unknown)}; {what} stands for it",)
 
 
-def load_objectives(path: Path | None = None) -> Objectives:
-    """Return the objectives shipped with Longwall, or the user's own.
+def load_objectives() -> Objectives:
+    """Return the objectives shipped with Longwall; `read_objectives` reads a file of one's own.
 
     Raises
     ------
     AlignmentError
         LW-AL-001 where the file is wrong.
     """
-    return read_yaml(path or _DATA / "objectives.yaml", Objectives)
+    return read_yaml(SHIPPED, Objectives)
 
 
 def _end(parameter: Parameter, end: Literal["value", "low", "high"]) -> float:

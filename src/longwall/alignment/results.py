@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
+from longwall.alignment.chances import Held
 from longwall.worksystem import Column, Design, Estimate, Forecast, Id, Intervention, Piece
 
 __all__ = [
     "Alignment",
     "Change",
     "Effect",
+    "Letters",
     "Merged",
     "Optima",
     "Point",
@@ -18,6 +20,7 @@ __all__ = [
     "Rejected",
     "Spent",
     "Verdict",
+    "Weighed",
 ]
 
 
@@ -129,6 +132,24 @@ class Price(Piece):
     statement: str
 
 
+class Weighed(Piece):
+    """The three optima and their price where the indicators of a column are weighed in one way.
+
+    Parameters
+    ----------
+    weighting : str
+        ``stated``, ``equal`` or ``worst-first``, see `longwall.alignment.weightings`.
+    technical, social : mapping of Id to Estimate
+        Losses of the optima under this weighting.
+    """
+
+    weighting: str
+    optima: Optima
+    price: Price
+    technical: dict[Id, Estimate]
+    social: dict[Id, Estimate]
+
+
 class Range(Piece):
     """How far the change of one indicator goes over the draws: 2.5% and 97.5% quantiles, luck included."""
 
@@ -138,14 +159,18 @@ class Range(Piece):
 
 
 class Verdict(Piece):
-    """How sure a design's main improvements are over all assumed parameters.
+    """How sure the main improvements of a design, or of one step on its own, are over all assumed parameters.
 
     Parameters
     ----------
+    design : Id
+        Of the design, or of the intervention where `of` is ``step``.
     verdict : str
         ``recommended``: the signs of the main technical and social improvement stay in at least 90% of draws.
     share : float
         Of draws in which they stay.
+    draws : int
+        That were made; a doubtful one is left off once nine in ten are out of reach.
     technical, social : str
         The indicators whose sign is watched; empty where that side improves nowhere beyond noise.
     rests_on : tuple of str
@@ -166,6 +191,7 @@ class Verdict(Piece):
     statement: str
     ranges: tuple[Range, ...] = ()
     not_identified: tuple[str, ...] = ()
+    of: Literal["design", "step"] = "design"
 
 
 class Spent(Piece):
@@ -176,6 +202,20 @@ class Spent(Piece):
     fresh_replications: int
     robustness_replications: int
     simulated_events: float
+
+
+class Letters(Piece):
+    """Where a design stands among the others on each side; designs that share a letter there cannot be told apart.
+
+    Parameters
+    ----------
+    technical, social : str
+        Letters, ``a`` with the best; such as ``b`` or ``ab``.
+    """
+
+    design: Id
+    technical: str
+    social: str
 
 
 class Alignment(Piece):
@@ -195,8 +235,18 @@ class Alignment(Piece):
         One per design.
     effects : tuple of Effect
         One per intervention of the recommended design and the two one-sided optima, on its own.
+    verdicts : tuple of Verdict
+        Of the joint design first, then of the one-sided optima, then of each step of the joint design on its own.
     conflict : tuple of Id
         Where the constraints refuse every candidate: the smallest set of them that does.
+    weighed : tuple of Weighed
+        Optima and price under each weighting; the first is the one the search went by.
+    letters : tuple of Letters
+        Which designs can be told apart.
+    held : tuple of Held
+        Every chance constraint for today and for each design.
+    unmoved : tuple of Id
+        Indicators of the objectives that no confirmed design moves beyond noise.
     """
 
     base: Id
@@ -220,6 +270,10 @@ class Alignment(Piece):
     scales: dict[str, float]
     spent: Spent
     cautions: tuple[str, ...] = ()
+    weighed: tuple[Weighed, ...] = ()
+    letters: tuple[Letters, ...] = ()
+    held: tuple[Held, ...] = ()
+    unmoved: tuple[Id, ...] = ()
 
     def design(self, design: str) -> Design | None:
         """Return a design by id, or None (as for ``today``)."""

@@ -7,6 +7,7 @@ interval on every number and the list of assumptions it rests on.
 from longwall.simulation.batches import BatchMeans, batch_means
 from longwall.simulation.beginning import OpenItem
 from longwall.simulation.compile import compile_system
+from longwall.simulation.days import late_by_day
 from longwall.simulation.eventlog import simulate_log
 from longwall.simulation.experiment import (
     Course,
@@ -20,7 +21,7 @@ from longwall.simulation.experiment import (
     simulate,
 )
 from longwall.simulation.human_error import dependent_probability, error_faults, error_probability
-from longwall.simulation.indicators import Indicated
+from longwall.simulation.indicators import Indicated, known_indicators
 from longwall.simulation.indices import ElementaryEffects, SobolIndices, elementary_effects, sobol_indices
 from longwall.simulation.influences import (
     Influence,
@@ -48,6 +49,7 @@ from longwall.simulation.refinement import refine
 from longwall.simulation.scenariofile import ScenarioFile, is_scenario, read_scenario, read_scenarios, write_scenario
 from longwall.simulation.selection import Selection, select_best, select_within_budget
 from longwall.simulation.sensitivity import screen, sensitivity_of
+from longwall.simulation.striking import Outage
 from longwall.simulation.variation import Varied
 from longwall.simulation.warming import is_warm, warm
 from longwall.simulation.warmup import Truncation, WarmUp, truncation, warm_up
@@ -64,6 +66,7 @@ __all__ = [
     "Influence",
     "Kept",
     "OpenItem",
+    "Outage",
     "OutcomeInfluence",
     "OutcomeShares",
     "Precision",
@@ -96,6 +99,8 @@ __all__ = [
     "is_warm",
     "items_per_week",
     "kim_nelson",
+    "known_indicators",
+    "late_by_day",
     "outcome_shares",
     "read_scenario",
     "read_scenarios",

@@ -18,7 +18,7 @@ from pydantic import Field
 from longwall.errors import Fault, SimulationError
 from longwall.provenance import hash_of_value
 from longwall.simulation.assumptions import assumed_paths, rests_on
-from longwall.simulation.beginning import OpenItem, begin_of
+from longwall.simulation.beginning import DAYS_PER_WEEK, OpenItem, begin_of
 from longwall.simulation.compile import Compiled, compile_phases, compile_system
 from longwall.simulation.indicators import Counters, Indicated, indicated, measure
 from longwall.simulation.kernel import (
@@ -35,6 +35,7 @@ from longwall.simulation.kernel import (
 )
 from longwall.simulation.load import cautions_of
 from longwall.simulation.loading import load_directly
+from longwall.simulation.striking import Outage, plan_outages, with_outages
 from longwall.simulation.student import t_factor
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import (
@@ -111,6 +112,8 @@ class Course(Piece):
     replay_h : mapping of Id to tuple of float
         Hours of arrivals, by demand class, that take the place of the class's own; counted from the begin of the weeks
         that count.
+    outages : tuple of Outage
+        What is out when and for how long, beside what fails by chance.
     """
 
     design: str = "today"
@@ -122,6 +125,7 @@ class Course(Piece):
     changes: tuple[ScheduledChange, ...] = ()
     open_items: tuple[OpenItem, ...] = ()
     replay_h: dict[Id, tuple[float, ...]] = {}
+    outages: tuple[Outage, ...] = ()
 
 
 class Scenario(Course):
@@ -197,7 +201,7 @@ class Runs:
             )  # fmt: skip
         s = self.scenario
         parts = [system.hash, s.design, s.weeks, s.warm_up_weeks, s.replications, s.seed, s.begins]
-        start = s.model_dump(mode="json", include={"changes", "open_items", "replay_h"}, exclude_defaults=True)
+        start = s.model_dump(mode="json", include={"changes", "open_items", "replay_h", "outages"}, exclude_defaults=True)
         name = hash_of_value([*parts, start] if start else parts)
         return Forecast(
             id=f"forecast-{s.design}-{name[:10]}", design=s.design, system_hash=system.hash, begins=s.begins,
@@ -308,8 +312,14 @@ def play(
     replication: int,
     log_rows: int = 0,
     drain: Callable[[State], None] | None = None,
+    midnight: Callable[[State, int], None] | None = None,
 ) -> State:
     """Simulate one replication to its end and return its last state.
+
+    Parameters
+    ----------
+    midnight : callable, optional
+        Called at the end of each day with the state and the number of the day, the warm-up's first being 0.
 
     Raises
     ------
@@ -322,9 +332,17 @@ def play(
     )
     state = new_state(compiled.model, scenario.seed, replication, weeks, scenario.warm_up_weeks, log_rows, begin)
     ends = [*(scenario.warm_up_weeks + week for week, _ in compiled.later), weeks]
+    if scenario.outages:
+        state = _advanced(compiled.model, compiled.opened[0], state, 0.0, drain)
+        plan_outages(state, compiled, scenario.outages, float(HOURS_PER_WEEK * scenario.warm_up_weeks))
+    day = 0
     for k, model in enumerate((compiled.model, *(model for _, model in compiled.later))):
         if k > 0:
             change_model(state)
+        while midnight is not None and day < DAYS_PER_WEEK * ends[k]:
+            state = _advanced(model, compiled.opened[k], state, float(HOURS_PER_WEEK * (day + 1) / DAYS_PER_WEEK), drain)
+            midnight(state, day)
+            day += 1
         state = _advanced(model, compiled.opened[k], state, float(HOURS_PER_WEEK * ends[k]), drain)
     if int(state.clk.lost[0]):
         raise RuntimeError("the kernel lost occurrences of variances or surges; please report this system")
@@ -354,9 +372,10 @@ def prepare(scenario: Scenario) -> Compiled:
     """
     check(scenario)
     load_directly()
+    system = with_outages(scenario.system, scenario.outages)
     if not scenario.changes:
-        return compile_system(scenario.system)
-    phases = [(0, scenario.system)]
+        return compile_system(system)
+    phases = [(0, system)]
     for change in sorted(scenario.changes, key=lambda c: c.week):
         if change.week < scenario.weeks:
             phases.append((change.week, patched(phases[-1][1], change.patches)))

@@ -18,7 +18,7 @@ from longwall.simulation.kernel import State, layout
 from longwall.units import HOURS_PER_WEEK, HOURS_PER_YEAR
 from longwall.worksystem import Column
 
-__all__ = ["LEAST_GROUP", "Counters", "Indicated", "indicated", "measure", "shown_groups"]
+__all__ = ["LEAST_GROUP", "Counters", "Indicated", "indicated", "known_indicators", "measure", "shown_groups"]
 
 LEAST_GROUP = 5
 """People in the smallest group whose performance is shown."""
@@ -97,6 +97,11 @@ def _as(name: str, scope: str) -> Indicated:
     """Return an indicator in a scope."""
     words, unit, column, better = _WORDS[name]
     return Indicated(name, words, unit, column, better, scope)
+
+
+def known_indicators() -> tuple[Indicated, ...]:
+    """Return every indicator of the organisation that some system can show, in alphabetical order."""
+    return tuple(_as(name, ORGANISATION) for name in sorted(_WORDS))
 
 
 def shown_groups(heads: dict[str, int], least: int = LEAST_GROUP) -> set[str]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from longwall.simulation.compile import compile_system
 from longwall.simulation.experiment import Scenario, prepare
-from longwall.simulation.kernel import DONE, GROW, State, advance, grow, layout, new_state, opened
+from longwall.simulation.kernel import DONE, GROW, State, advance, grow, new_state, opened
+from longwall.simulation.striking import plan_failure
 from longwall.streams import generator
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import Component, Distribution, Parameter, WorkSystem
@@ -178,18 +179,8 @@ class _Player:
                 tables = opened(state)
 
     def strike(self, state: State, component: str, at_h: float) -> None:
-        """Plan that a component fails at an hour; a sorted list is a heap, so the plan is sorted anew."""
-        row = self._row[component]
-        clk = state.clk
-        n, first = int(clk.heap_n[0]), int(clk.hole[0])
-        tie = (np.uint64(layout.EV_FAIL) << np.uint64(60)) | (self.compiled.model.comp.key[row] >> np.uint64(4))
-        at = np.append(state.heap_t[first:n], at_h)
-        ties = np.append(state.heap_tie[first:n], tie)
-        refs = np.append(state.heap_ref[first:n], row)
-        order = np.lexsort((ties, at))
-        for column, values in ((state.heap_t, at), (state.heap_tie, ties), (state.heap_ref, refs)):
-            column[: at.size] = values[order]
-        clk.heap_n[0], clk.hole[0] = at.size, 0
+        """Plan that a component fails at an hour."""
+        plan_failure(state, self.compiled, self._row[component], at_h)
 
 
 def _copied(state: State) -> State:
