@@ -98,6 +98,33 @@ def test_result_is_whole(aligned: Alignment) -> None:
     assert Alignment.model_validate_json(aligned.model_dump_json()) == aligned
 
 
+def test_every_recommendation_has_a_verdict_and_every_weighting_its_optima(aligned: Alignment) -> None:
+    """The three optima and each step of the joint design on its own; the first weighting is the one searched by."""
+    optima = {*aligned.optima.model_dump().values()} - {"today"}
+    assert {one.design for one in aligned.verdicts if one.of == "design"} == optima
+    assert aligned.verdicts[0].design == "joint" and aligned.verdicts[0].ranges and aligned.verdicts[0].draws == 20
+    steps = [one for one in aligned.verdicts if one.of == "step"]
+    assert {one.design for one in steps} == set(aligned.design("joint").interventions)
+    for one in aligned.verdicts:
+        assert (one.verdict == "recommended") == (one.share >= 0.9)
+        assert one.draws == 20 or one.draws * (1 - one.share) > 2, "left off before nine in ten were out of reach"
+    tools = [one for one in steps if one.design.startswith("tool")]
+    assert all(one.technical for one in tools) and not any(one.social == "skill_reserve" for one in tools)
+    assert [one.weighting for one in aligned.weighed] == ["stated", "equal", "worst-first"]
+    assert aligned.weighed[0].optima == aligned.optima and aligned.weighed[0].price == aligned.price
+    points = {point.design: point for point in aligned.points}
+    for name, loss in aligned.weighed[0].technical.items():
+        assert loss == points[name].technical
+    for under in aligned.weighed:
+        assert set(under.technical) == set(under.social) == {"today", *under.optima.model_dump().values()}
+        best = under.optima.technical_only
+        assert under.technical[best].value <= min(loss.value for loss in under.technical.values()) + 1e-12
+    assert [one.design for one in aligned.letters] == [point.design for point in aligned.points]
+    first = min(points.values(), key=lambda point: point.technical.value)
+    assert "a" in next(one for one in aligned.letters if one.design == first.design).technical
+    assert aligned.unmoved == () and aligned.held == ()
+
+
 def test_what_leaves_is_fresh_and_true(aligned: Alignment) -> None:
     """No optimiser's curse: over all confirmed designs the fresh losses miss the exact ones by noise only."""
     stations = Stations()
@@ -199,6 +226,33 @@ def test_a_design_that_gives_people_up_is_shown_with_its_sibling_and_never_recom
         assert design is None or "tool.s1.release" not in design.interventions
     with pytest.raises(AlignmentError, match="LW-AL-003"):
         search(stations.system, removal(stations)[:1], seed=3, simulator=stations, budget=SMALL)
+
+
+def test_a_removal_whose_sibling_is_forbidden_is_not_shown(stations: Stations) -> None:
+    """With one more person at the first station the sibling would pass what the rule allows; the removal would not."""
+    more = only(stations, "staff.s0.1", "staff.s0.2")
+    gone, kept = removal(stations)
+    kept = kept.model_copy(
+        update={"patches": (*kept.patches, Patch(path="work.functions.s2.allocation.level", value=7))}
+    )
+    rule = Constraint(id="law", source="Act 7", why="a person decides", functions=("s2",), highest_level=6)
+    found = search(
+        constrained(stations.system, rule), [gone, kept, *more], seed=3, simulator=stations, budget=SMALL, threads=1
+    )
+    assert all("tool.s1.release" not in design.interventions for design in found.designs)
+
+
+def test_a_side_that_nothing_moves_is_said(stations: Stations) -> None:
+    """Tools and people move both sides of the stations; with the load alone, tools move no social indicator."""
+    own = load_objectives()
+    own = own.model_copy(update={"social": tuple(term for term in own.social if term.indicator == "skill_reserve")})
+    found = search(
+        stations.system, only(stations, "staff.s0.2", "staff.s1.2"), seed=1, simulator=Stations(noise=0.02),
+        budget=SMALL, objectives=own, threads=1,
+    )  # fmt: skip
+    assert found.unmoved == ("skill_reserve",)
+    assert any("no design moves the social side" in text for text in found.cautions)
+    assert found.price.technical_only.value == pytest.approx(0.0, abs=0.01)
 
 
 def test_unknown_costs_are_named(stations: Stations) -> None:

@@ -5,15 +5,18 @@ together, with fresh figures and a verdict on how sure they are. No order of cha
 """
 
 from longwall.alignment.budget import Budget, budget_for
+from longwall.alignment.chances import Chance, Held
 from longwall.alignment.costs import CostTable, load_costs
 from longwall.alignment.interventions import propose, unanswered
 from longwall.alignment.knowledge import SHARES_OF_SET, at_share, unidentified
 from longwall.alignment.objectives import Objectives, load_objectives
+from longwall.alignment.objectives_file import ObjectivesFile, read_objectives
 from longwall.alignment.possible import possible_systems
 from longwall.alignment.results import (
     Alignment,
     Change,
     Effect,
+    Letters,
     Merged,
     Optima,
     Point,
@@ -22,21 +25,28 @@ from longwall.alignment.results import (
     Rejected,
     Spent,
     Verdict,
+    Weighed,
 )
 from longwall.alignment.search import search
 from longwall.alignment.trials import Key, Sample, Simulator
+from longwall.alignment.weightings import WEIGHTINGS
 from longwall.alignment.what_if import WhatIf, levels_of, what_if
 
 __all__ = [
     "SHARES_OF_SET",
+    "WEIGHTINGS",
     "Alignment",
     "Budget",
+    "Chance",
     "Change",
     "CostTable",
     "Effect",
+    "Held",
     "Key",
+    "Letters",
     "Merged",
     "Objectives",
+    "ObjectivesFile",
     "Optima",
     "Point",
     "Price",
@@ -46,6 +56,7 @@ __all__ = [
     "Simulator",
     "Spent",
     "Verdict",
+    "Weighed",
     "WhatIf",
     "at_share",
     "budget_for",
@@ -54,6 +65,7 @@ __all__ = [
     "load_objectives",
     "possible_systems",
     "propose",
+    "read_objectives",
     "search",
     "unanswered",
     "unidentified",

@@ -43,9 +43,7 @@ def told_apart(confirmed: Confirmed, names: Sequence[str], negligible: float) ->
         found = (p[side] <= _LEVEL) & (np.abs(means[:, side]) > negligible)
         differ[rows[found], others[found]] = differ[others[found], rows[found]] = True
         sides.append(letters_of(differ, confirmed.means[:, side]))
-    return tuple(
-        Letters(design=name, technical=one, social=two) for name, one, two in zip(names, *sides, strict=True)
-    )
+    return tuple(Letters(design=name, technical=one, social=two) for name, one, two in zip(names, *sides, strict=True))
 
 
 def _p_values(gaps: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -83,10 +81,12 @@ def letters_of(differ: NDArray[np.bool_], values: NDArray[np.float64]) -> list[s
         groups = [group for group in distinct if not any(group < wider for wider in distinct)]
     order = sorted(groups, key=lambda group: (min(values[row] for row in group), sum(values[row] for row in group)))
     names = [_name(place) for place in range(len(order))]
-    return ["".join(name for name, group in zip(names, order, strict=True) if row in group) for row in range(len(values))]
+    return [
+        "".join(name for name, group in zip(names, order, strict=True) if row in group) for row in range(len(values))
+    ]
 
 
 def _name(place: int) -> str:
-    """a to z, then A to Z, and so on with a prime."""
+    """A to z, then A to Z, and so on with a prime."""
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     return letters[place % len(letters)] + "′" * (place // len(letters))

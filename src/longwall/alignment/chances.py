@@ -16,7 +16,7 @@ from scipy.special import ndtri
 
 from longwall.worksystem import Estimate, Id, Piece, WorkSystem
 
-__all__ = ["Chance", "Held", "Periodic", "held", "share_of_periods"]
+__all__ = ["Chance", "Held", "Per", "Periodic", "held", "share_of_periods"]
 
 Per = Literal["day", "week", "run"]
 
@@ -65,7 +65,9 @@ class Chance(Piece):
 
     def kept(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return 1 where a period keeps to the limit, 0 where it does not, nan where it shows nothing."""
-        good = values <= self.at_most if self.at_most is not None else values >= self.at_least
+        low = -np.inf if self.at_least is None else self.at_least
+        high = np.inf if self.at_most is None else self.at_most
+        good = (values >= low) & (values <= high)
         return np.where(np.isnan(values), np.nan, good.astype(np.float64))
 
 
@@ -117,13 +119,14 @@ def share_of_periods(kept: NDArray[np.float64], *, level: float = 0.95) -> tuple
     Notes
     -----
     Wilson's score with the effective number of periods: p (1 - p) over the variance of p between replications, at most
-    the number of periods; where every period keeps to the limit, or none, it is the number of replications, since
-    nothing then tells how alike the periods of one run are.
+    the number of periods. Where every period keeps to the limit, or none, nothing tells how alike the periods of one
+    run are, and the bound is the exact one of the runs: (1 - level)^(1 / runs), or one minus that.
 
     References
     ----------
     Korn and Graubard 1998, "Confidence intervals for proportions with small expected number of positive counts
-    estimated from survey data", Survey Methodology 24 (effective sample size); Wilson 1927, JASA 22.
+    estimated from survey data", Survey Methodology 24 (effective sample size); Wilson 1927, JASA 22; Clopper
+    and Pearson 1934, Biometrika 26.
     """
     shown = ~np.isnan(kept)
     counts, good = shown.sum(axis=1), np.where(shown, kept, 0.0).sum(axis=1)
@@ -133,7 +136,10 @@ def share_of_periods(kept: NDArray[np.float64], *, level: float = 0.95) -> tuple
     share, runs = float(good.sum()) / total, int((counts > 0).sum())
     spread = float(((good - share * counts) ** 2).sum()) * runs / max(runs - 1, 1) / total**2
     free = share * (1.0 - share)
-    size = float(runs) if free == 0.0 or spread == 0.0 else min(free / spread, float(total))
+    if free == 0.0:
+        bound = (1.0 - level) ** (1.0 / runs)
+        return (1.0, bound, 1.0) if share == 1.0 else (0.0, 0.0, 1.0 - bound)
+    size = float(total) if spread == 0.0 else min(free / spread, float(total))
     z = float(ndtri(level))
     scale = 1.0 + z * z / size
     centre = (share + z * z / (2.0 * size)) / scale

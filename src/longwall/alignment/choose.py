@@ -21,22 +21,28 @@ Roles = tuple[int, int, int]
 
 
 def merge(
-    confirmed: Confirmed, kept_anyway: frozenset[int], objectives: Objectives
+    confirmed: Confirmed, kept_anyway: frozenset[int], removes: NDArray[np.bool_], objectives: Objectives
 ) -> tuple[list[int], dict[int, int]]:
     """Return rows that can be told apart, today first and then by cost, and into which one each other row is merged.
 
     A design that differs from a cheaper one (or from today, where it costs more than nothing) on neither side beyond
-    noise is no other design for whoever decides.
+    noise is no other design for whoever decides. One that keeps people never disappears into one that gives them up.
 
     Parameters
     ----------
     kept_anyway : frozenset of int
         Rows that stay (strengthening siblings).
+    removes : ndarray of bool, shape (designs,)
+        Designs that give people up.
     """
     order = sorted(range(1, len(confirmed.designs)), key=lambda row: (confirmed.costs[row, 0], row))
     kept, into, slight = [0], {}, objectives.negligible.value
     for row in order:
-        cheaper = [other for other in kept if confirmed.costs[other, 0] <= confirmed.costs[row, 0]]
+        cheaper = [
+            other
+            for other in kept
+            if confirmed.costs[other, 0] <= confirmed.costs[row, 0] and (removes[row] or not removes[other])
+        ]
         same = next((other for other in cheaper if not confirmed.apart(row, other, slight)), None)
         if same is None or row in kept_anyway:
             kept.append(row)
@@ -147,7 +153,7 @@ def given_up(means: NDArray[np.float64], side: int, epsilon: float) -> NDArray[n
     """
     mine, other = means[..., side], means[..., 1 - side]
     low, high = mine.min(axis=-1, keepdims=True), mine.max(axis=-1, keepdims=True)
-    near = mine <= low + epsilon * (high - low)
+    near = mine - low <= epsilon * (high - low)
     lost: NDArray[np.float64] = np.where(near, other, np.inf).min(axis=-1) - other.min(axis=-1)
     return lost
 

@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from longwall.alignment.explore import Archive
 from longwall.alignment.fronts import covering, first_rank
+from longwall.alignment.objectives import Scales
 from longwall.alignment.results import Change, Effect, Point
 from longwall.alignment.trials import Chosen, Sample, block_seed
+from longwall.alignment.weightings import WEIGHTINGS, losses_under
 from longwall.stats import mean_interval
 from longwall.worksystem import Column, Estimate, Footing, Forecast
 
-__all__ = ["Confirmed", "changes", "confirm", "frozen", "gains", "paired", "weakest"]
+__all__ = ["Confirmed", "changes", "confirm", "fresh_seed", "frozen", "gains", "paired", "unmoved", "weakest"]
 
 _WEAKEST: tuple[Footing, ...] = ("counted", "fitted", "assumed")
 
@@ -112,26 +114,52 @@ def paired(gaps: NDArray[np.float64], *, level: float = 0.95, footing: Footing =
 def frozen(archive: Archive, most: int) -> list[Chosen]:
     """Return designs of the archive's front that are worth fresh replications, each with its strengthening sibling.
 
-    The best on each side, those that are good on both, and a cover of the rest; today is left out.
+    The best on each side, those that are good on both, those that are best or good on both under the other weightings,
+    and a cover of the rest; today is left out. A design that gives people up and whose sibling cannot be had is left
+    out as well: it may not be shown alone.
 
     Parameters
     ----------
     most : int
         Most designs, siblings not counted, > 0.
     """
-    front = [design for design in archive.front() if design]
+    front = [design for design in archive.front() if design and _may_be_shown(archive, design)]
     if not front:
         return []
     points = archive.expected(front)
-    gains = np.maximum(-points[:, :2], 0.0) / np.maximum(-points[:, :2].min(axis=0), 1e-12)
-    both = np.argsort(-gains.min(axis=1), kind="stable")[: max(2, most // 3)]
-    rows = [int(np.argmin(points[:, 0])), int(np.argmin(points[:, 1])), *(int(row) for row in both)]
+    rows = [*_leading(points[:, :2], max(2, most // 3)), *_under_other_weightings(archive, front)]
     rows += covering(points, len(points))
     chosen = [front[row] for row in dict.fromkeys(rows)][:most]
     siblings = [archive.space.strengthened(design) for design in chosen]
     known = dict.fromkeys(chosen)
-    known.update({sibling: None for sibling in siblings if sibling and archive.trials.admits(sibling)})
+    known.update({sibling: None for sibling in siblings if sibling})
     return list(known)
+
+
+def _may_be_shown(archive: Archive, design: Chosen) -> bool:
+    """Whether a design gives nobody up, or its strengthening sibling can be had."""
+    sibling = archive.space.strengthened(design)
+    return not sibling or archive.trials.admits(sibling)
+
+
+def _leading(losses: NDArray[np.float64], both: int) -> list[int]:
+    """Return the rows that are best on each side, and so many that are good on both."""
+    gains = np.maximum(-losses, 0.0) / np.maximum(-losses.min(axis=0), 1e-12)
+    good = np.argsort(-gains.min(axis=1), kind="stable")[:both]
+    return [int(np.argmin(losses[:, 0])), int(np.argmin(losses[:, 1])), *(int(row) for row in good)]
+
+
+def _under_other_weightings(archive: Archive, front: Sequence[Chosen]) -> list[int]:
+    """Return the rows of the front that lead under the weightings by which the search did not go."""
+    today = archive.trials.sample(())
+    found: list[int] = []
+    for weighting in WEIGHTINGS[1:]:
+        losses = [
+            losses_under(weighting, archive.scales, archive.trials.sample(design), today).mean(axis=0)
+            for design in front
+        ]
+        found += _leading(np.array(losses), 1)
+    return found
 
 
 def confirm(
@@ -147,7 +175,7 @@ def confirm(
     """
     trials = archive.trials
     wanted: list[Chosen] = [(), *designs]
-    fresh = block_seed(seed, "fresh", 0)
+    fresh = fresh_seed(seed)
     done = 0
 
     def one(chosen: Chosen) -> tuple[Sample, Forecast]:
@@ -173,6 +201,11 @@ def confirm(
         np.stack([archive.scales.losses(sample, samples[0]) for sample in samples]),
         np.array([archive.ledger.of(chosen) for chosen in wanted]),
     )
+
+
+def fresh_seed(seed: int) -> int:
+    """Return the seed of the luck that all shown figures share and no search sees."""
+    return block_seed(seed, "fresh", 0)
 
 
 def changes(name: str, design: Sample, today: Sample, footing: Callable[[str], Footing]) -> Effect:
@@ -217,3 +250,16 @@ def gains(confirmed: Confirmed) -> NDArray[np.float64]:
     best = np.maximum(-means.min(axis=0), 0.0)
     share: NDArray[np.float64] = np.maximum(-means, 0.0) / np.where(best > 0, best, 1.0)
     return share
+
+
+def unmoved(scales: Scales, confirmed: Confirmed, effects: Sequence[Effect]) -> tuple[str, ...]:
+    """Return the indicators of the objectives that no confirmed design moves beyond noise, in their order."""
+    moved = {
+        change.indicator
+        for effect in effects
+        for change in effect.differences
+        if change.scope == "organisation" and change.better is not None
+    }
+    columns: tuple[Column, Column] = ("technical", "social")
+    keys = confirmed.samples[0].keys
+    return tuple(keys[row].id for column in columns for row in scales.indicators(column) if keys[row].id not in moved)

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from longwall.alignment.apart import told_apart
 from longwall.alignment.budget import Budget, budget_for
+from longwall.alignment.chances import Held, Periodic, held
 from longwall.alignment.choose import Roles, merge, price, roles
-from longwall.alignment.confirm import Confirmed, changes, confirm, frozen
+from longwall.alignment.confirm import Confirmed, changes, confirm, fresh_seed, frozen, unmoved
 from longwall.alignment.constraints import check_constraints, conflict_of
 from longwall.alignment.explore import Archive, explore
 from longwall.alignment.interventions import check_siblings
 from longwall.alignment.objectives import Ledger, Objectives, Scales, load_objectives
-from longwall.alignment.results import Alignment, Effect, Merged, Optima, Spent, Verdict
-from longwall.alignment.robustness import verdict, watched
+from longwall.alignment.results import Alignment, Effect, Merged, Optima, Spent, Verdict, Weighed
+from longwall.alignment.robustness import Subject, verdicts, watched
 from longwall.alignment.simulated import Simulated
 from longwall.alignment.space import Space
 from longwall.alignment.trials import Chosen, Simulator, Trials
+from longwall.alignment.weightings import WEIGHTINGS, weighed
+from longwall.errors import AlignmentError, Fault
 from longwall.simulation import warm_up_weeks
-from longwall.worksystem import Design, Finding, Footing, Forecast, Intervention, WorkSystem, apply
+from longwall.worksystem import Column, Design, Finding, Footing, Forecast, Intervention, WorkSystem, apply
 
 __all__ = ["search"]
 
 Progress = Callable[[float, str], None]
+Also = Callable[[Archive, Confirmed, tuple[str, ...]], Mapping[str, Any]]
+"""Asks more of the archive, the confirmed designs and their ids (today first); returns fields of `Alignment`."""
 
 _TODAY = "today"
 _FIRST_BLOCKS = 3
@@ -61,6 +69,7 @@ def search(
     simulator: Simulator | None = None,
     threads: int = 2,
     progress: Progress | None = None,
+    also: Also | None = None,
 ) -> Alignment:
     """Return better designs for both sides together, with figures from fresh replications only.
 
@@ -83,12 +92,16 @@ def search(
         Default: `budget_for` the size of the system.
     simulator : Simulator, optional
         Default: Longwall's own.
+    also : callable, optional
+        Called once, with the archive after the search, the confirmed designs and their ids; what it returns fills
+        fields of the result.
 
     Raises
     ------
     AlignmentError
         LW-AL-003 for people given up without a sibling, LW-AL-004 for a column without indicators, LW-AL-006 and
-        LW-AL-007 for a design space that contradicts itself, LW-AL-040 for constraints that contradict each other.
+        LW-AL-007 for a design space that contradicts itself, LW-AL-040 for constraints that contradict each other,
+        LW-AL-057 for a chance constraint that cannot be looked at here.
     """
     check_siblings(interventions)
     check_constraints(system)
@@ -110,7 +123,7 @@ def search(
         archive, budget=case.budget.search, seed=seed,
         progress=lambda share, what: case.tell(0.6 * share, what),
     )  # fmt: skip
-    return _finish(case, archive, findings)
+    return _finish(case, archive, findings, also)
 
 
 def _alone(trials: Trials, change: Intervention, interventions: Sequence[Intervention]) -> bool:
@@ -141,42 +154,45 @@ def _with_required(able: list[Intervention]) -> list[Intervention]:
         able = kept
 
 
-def _finish(case: _Case, archive: Archive, findings: Sequence[Finding]) -> Alignment:
+def _finish(case: _Case, archive: Archive, findings: Sequence[Finding], also: Also | None) -> Alignment:
     """Freeze, confirm, merge, choose, doubt, and gather."""
     trials, budget = archive.trials, case.budget
     case.tell(0.6, "confirming with fresh luck")
     wanted = frozen(archive, budget.frozen)
     first = confirm(
         archive, wanted, seed=case.seed, replications=budget.fresh, threads=case.threads,
-        progress=lambda share: case.tell(0.6 + 0.2 * share, "confirming with fresh luck"),
+        progress=lambda share: case.tell(0.6 + 0.15 * share, "confirming with fresh luck"),
     )  # fmt: skip
-    removes = np.array([_removes(archive, design) for design in first.designs])
     siblings = {archive.space.strengthened(design) for design in first.designs}
-    kept, into = merge(
-        first, frozenset(row for row, design in enumerate(first.designs) if design in siblings), case.objectives
-    )
+    removes = np.array([_removes(archive, design) for design in first.designs])
+    stay = frozenset(row for row, design in enumerate(first.designs) if design in siblings)
+    kept, into = merge(first, stay, removes, case.objectives)
     confirmed = first.take(kept)
-    chosen = roles(confirmed, removes[kept], case.objectives)
+    held_by = _held(case, archive.trials, confirmed)
+    barred = removes[kept] | np.array([any(one.verdict != "holds" for one in row) for row in held_by], dtype=np.bool_)
+    chosen = roles(confirmed, barred, case.objectives)
     names = _names(confirmed, chosen)
     place = {row: names[position] for position, row in enumerate(kept)}
     differences = _differences(confirmed, names)
-    effects, effect_replications = _effects(case, archive, confirmed, chosen)
-    verdicts = _verdicts(case, archive, confirmed, chosen, names, differences)
+    effects, alone = _effects(case, archive, confirmed, chosen)
+    sure, drawn = _verdicts(case, archive, confirmed, chosen, names, differences, (effects, alone))
     front = tuple(point.design for point in confirmed.points(names) if point.on_front)
+    periods = sum(len(row) for row in held_by if case.objectives.chances)
     spent = Spent(
         designs=len(trials.tried),
         search_replications=trials.spent,
-        fresh_replications=budget.fresh * len(first.designs) + effect_replications,
-        robustness_replications=2 * budget.draws * budget.draw_replications * len(verdicts),
+        fresh_replications=budget.fresh * (len(first.designs) + periods) + budget.effect * len(alone.designs),
+        robustness_replications=drawn,
         simulated_events=0.0,
     )
     events = budget.events_per_replication
     total = spent.search_replications + spent.fresh_replications + spent.robustness_replications
+    still = unmoved(archive.scales, confirmed, differences)
     case.tell(1.0, "designs found")
-    return Alignment(
+    found = Alignment(
         base=case.system.id, base_hash=case.system.hash, seed=case.seed, weeks=case.weeks,
         recommended=names[chosen[0]],
-        optima=Optima(joint=names[chosen[0]], technical_only=names[chosen[1]], social_only=names[chosen[2]]),
+        optima=_optima(chosen, names),
         designs=_designs(case, archive, confirmed, chosen, names, findings),
         interventions=case.interventions,
         forecasts=tuple(
@@ -185,13 +201,68 @@ def _finish(case: _Case, archive: Archive, findings: Sequence[Finding]) -> Align
         ),
         differences=differences, effects=effects, points=confirmed.points(names), front=front,
         price=price(confirmed, chosen[0], case.objectives, seed=case.seed),
-        verdicts=verdicts,
+        verdicts=sure,
         merged=tuple(Merged(interventions=first.designs[row], into=place[other]) for row, other in into.items()),
         rejected=tuple(trials.rejected),
         scales=archive.scales.by_indicator,
         spent=spent.model_copy(update={"simulated_events": round(events * total)}),
-        cautions=_cautions(case, archive, chosen),
+        cautions=_cautions(case, archive, chosen, still, held_by),
+        weighed=_weighed(case, archive, confirmed, barred, names),
+        letters=told_apart(confirmed, names, case.objectives.negligible.value),
+        held=tuple(
+            one.model_copy(update={"design": name}) for name, row in zip(names, held_by, strict=True) for one in row
+        ),
+        unmoved=still,
     )  # fmt: skip
+    return found.model_copy(update=dict(also(archive, confirmed, tuple(names)))) if also is not None else found
+
+
+def _optima(chosen: Roles, names: Sequence[str]) -> Optima:
+    return Optima(joint=names[chosen[0]], technical_only=names[chosen[1]], social_only=names[chosen[2]])
+
+
+def _weighed(
+    case: _Case, archive: Archive, confirmed: Confirmed, barred: NDArray[np.bool_], names: Sequence[str]
+) -> tuple[Weighed, ...]:
+    """Return the optima and their price under each weighting, among the same confirmed designs."""
+    found = []
+    for weighting in WEIGHTINGS:
+        under = weighed(confirmed, archive.scales, weighting)
+        chosen = roles(under, barred, case.objectives)
+        marked = dict.fromkeys((0, *chosen))
+        found.append(
+            Weighed(
+                weighting=weighting, optima=_optima(chosen, names),
+                price=price(under, chosen[0], case.objectives, seed=case.seed),
+                technical={names[row]: under.loss(row, 0) for row in marked},
+                social={names[row]: under.loss(row, 1) for row in marked},
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _held(case: _Case, trials: Trials, confirmed: Confirmed) -> tuple[tuple[Held, ...], ...]:
+    """Return whether today and each design hold the chance constraints, design by design."""
+    found: list[tuple[Held, ...]] = []
+    for design, sample in zip(confirmed.designs, confirmed.samples, strict=True):
+        row = []
+        for chance in case.objectives.chances:
+            at = [at for at, key in enumerate(sample.keys) if (key.id, key.scope) == (chance.indicator, chance.scope)]
+            if chance.per == "run" and at:
+                values = sample.values[:, at]
+            elif isinstance(trials.simulator, Periodic):
+                values = trials.simulator.periods(
+                    trials.system_of(design), indicator=chance.indicator, scope=chance.scope, per=chance.per,
+                    seed=fresh_seed(case.seed), replications=len(sample.values),
+                )  # fmt: skip
+            else:
+                raise AlignmentError(
+                    Fault("LW-AL-057", f"objectives.chances.{chance.id}", "an indicator that the simulator shows",
+                          f"{chance.indicator} of {chance.scope} by {chance.per}", "ask for what is simulated")
+                )  # fmt: skip
+            row.append(held(chance, _TODAY, values, compared=max(1, len(confirmed.designs) - 1)))
+        found.append(tuple(row))
+    return tuple(found)
 
 
 def _only_today(case: _Case, trials: Trials, scales: Scales, ledger: Ledger) -> Alignment:
@@ -247,44 +318,55 @@ def _footing_of(today: Forecast) -> Callable[[str], Footing]:
     return lambda indicator: "assumed" if known.get(indicator, "assumed") == "assumed" else "fitted"
 
 
-def _effects(case: _Case, archive: Archive, confirmed: Confirmed, chosen: Roles) -> tuple[tuple[Effect, ...], int]:
-    """Return what each intervention of the three optima changes on its own, with what it requires."""
-    names = list(dict.fromkeys(name for row in chosen for name in confirmed.designs[row]))[: case.budget.frozen]
-    alone = [archive.space.alone(name) for name in names]
+def _effects(
+    case: _Case, archive: Archive, confirmed: Confirmed, chosen: Roles
+) -> tuple[tuple[Effect, ...], Confirmed]:
+    """Return what each intervention of the three optima changes on its own, with what it requires; and the runs."""
+    known = archive.space.interventions
+    chain = ((name, known[name].strengthening) for row in chosen for name in confirmed.designs[row])
+    names = [name for name in dict.fromkeys(name for pair in chain for name in pair) if name in known]
+    names = names[: case.budget.frozen]
+    alone = [archive.space.settle([name]) for name in names]
     if not names:
-        return (), 0
+        return (), confirmed.take([])
     found = confirm(
         archive, alone, seed=case.seed, replications=case.budget.effect, threads=case.threads,
-        progress=lambda share: case.tell(0.8 + 0.05 * share, "what each change does on its own"),
+        progress=lambda share: case.tell(0.75 + 0.05 * share, "what each change does on its own"),
     )  # fmt: skip
     footing = _footing_of(found.forecasts[0])
     effects = tuple(
         changes(name, sample, found.samples[0], footing) for name, sample in zip(names, found.samples[1:], strict=True)
     )
-    return effects, case.budget.effect * len(found.designs)
+    return effects, found
 
 
 def _verdicts(
     case: _Case, archive: Archive, confirmed: Confirmed, chosen: Roles, names: Sequence[str],
-    differences: tuple[Effect, ...],
-) -> tuple[Verdict, ...]:  # fmt: skip
-    """Return how sure the joint design is; none for today."""
-    row = chosen[0]
-    if row == 0:
-        return ()
-    sample, today = confirmed.samples[row], confirmed.samples[0]
-    effect = differences[row - 1]
-    sides = (
-        watched(archive.scales, sample, today, effect, "technical"),
-        watched(archive.scales, sample, today, effect, "social"),
-    )
-    return (
-        verdict(
-            names[row], case.system, archive.trials.system_of(confirmed.designs[row]), sides,
-            simulator=archive.trials.simulator, seed=case.seed, draws=case.budget.draws,
-            replications=case.budget.draw_replications, threads=case.threads,
-            progress=lambda share: case.tell(0.85 + 0.15 * share, "how sure it is"),
-        ),
+    differences: tuple[Effect, ...], alone: tuple[tuple[Effect, ...], Confirmed],
+) -> tuple[tuple[Verdict, ...], int]:  # fmt: skip
+    """Return how sure the three optima are, and each step of the joint design on its own; none for today."""
+    columns: tuple[Column, Column] = ("technical", "social")
+
+    def sides(found: Confirmed, row: int, effect: Effect) -> Any:
+        return tuple(watched(archive.scales, found.samples[row], found.samples[0], effect, side) for side in columns)
+
+    system_of = archive.trials.system_of
+    subjects = [
+        Subject(names[row], "design", system_of(confirmed.designs[row]), sides(confirmed, row, differences[row - 1]),
+                whole=row == chosen[0])
+        for row in dict.fromkeys(chosen)
+        if row
+    ]  # fmt: skip
+    steps = confirmed.designs[chosen[0]]
+    subjects += [
+        Subject(effect.id, "step", system_of(alone[1].designs[place]), sides(alone[1], place, effect))
+        for place, effect in enumerate(alone[0], start=1)
+        if effect.id in steps and len(steps) > 1
+    ]
+    return verdicts(
+        subjects, case.system, simulator=archive.trials.simulator, seed=case.seed, draws=case.budget.draws,
+        replications=case.budget.draw_replications, threads=case.threads,
+        progress=lambda share: case.tell(0.8 + 0.2 * share, "how sure it is"),
     )  # fmt: skip
 
 
@@ -315,13 +397,30 @@ def _designs(
     return tuple(found)
 
 
-def _cautions(case: _Case, archive: Archive, chosen: Roles) -> tuple[str, ...]:
+def _cautions(
+    case: _Case, archive: Archive, chosen: Roles, still: Sequence[str], held_by: Sequence[Sequence[Held]]
+) -> tuple[str, ...]:
     """Say what a reader must know beside the figures."""
     said = list(archive.ledger.cautions)
+    for column, terms in (("technical", case.objectives.technical), ("social", case.objectives.social)):
+        here = [term.indicator for term in terms if term.indicator not in archive.scales.missing]
+        if set(here) <= set(still):
+            said.append(f"no design moves the {column} side beyond noise: nothing is optimised there")
+        elif left := [name for name in here if name in still]:
+            said.append(f"no design moves {', '.join(left)} beyond noise")
+    failing = [one.chance for row in held_by[1:] for one in row if one.verdict != "holds"]
+    for chance in dict.fromkeys(failing):
+        count = failing.count(chance)
+        said.append(f"{count} of {len(held_by) - 1} designs are not shown to hold {chance}, and are not recommended")
     if archive.scales.missing:
         said.append(f"not simulated here, so not weighed: {', '.join(archive.scales.missing)}")
     if chosen[0] == 0:
-        said.append("nothing beats today beyond noise on one side without losing on the other: today is the result")
+        if failing and not any(all(one.verdict == "holds" for one in row) for row in held_by[1:]):
+            said.append("no design holds every chance constraint: none is recommended")
+        said.append(
+            "nothing that may be recommended beats today beyond noise on one side without losing on the other: "
+            "today is the result"
+        )
     said.append(
         f"costs, lead times and the effects of interventions are assumed; draws use their ranges, 30% either way where "
         f"none is stated; running costs count over {case.objectives.horizon_weeks.value:g} weeks"

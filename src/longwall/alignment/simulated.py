@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.alignment.chances import Per
 from longwall.alignment.trials import Key, Sample
-from longwall.simulation import Runs, Scenario, run
+from longwall.errors import AlignmentError, Fault, SimulationError
+from longwall.simulation import Runs, Scenario, late_by_day, run
 from longwall.worksystem import Forecast, WorkSystem
 
 __all__ = ["Simulated"]
@@ -34,12 +39,44 @@ class Simulated:
         runs = self._run(system, design, seed, replications)
         return _sample(runs), runs.forecast()
 
+    def periods(
+        self, system: WorkSystem, *, indicator: str, scope: str, per: Per, seed: int, replications: int
+    ) -> NDArray[np.float64]:
+        """Return an indicator by day, week or run, shape (replications, periods); the luck is that of `confirm`.
+
+        Raises
+        ------
+        AlignmentError
+            LW-AL-057: if the system does not show the indicator in this scope.
+        """
+        if per == "day":
+            try:
+                return late_by_day(self._scenario(system, "design", seed, replications), scope=scope, threads=1)
+            except SimulationError as error:
+                if error.faults[0].where != "scope":
+                    raise
+                raise _unseen(indicator, scope) from error
+        runs = self._run(system, "design", seed, replications)
+        for row, what in enumerate(runs.indicators):
+            if (what.id, what.scope) == (indicator, scope):
+                return runs.values[:, row : row + 1] if per == "run" else runs.series[:, row]
+        raise _unseen(indicator, scope)
+
     def _run(self, system: WorkSystem, design: str, seed: int, replications: int) -> Runs:
-        scenario = Scenario(
+        return run(self._scenario(system, design, seed, replications), threads=1)
+
+    def _scenario(self, system: WorkSystem, design: str, seed: int, replications: int) -> Scenario:
+        return Scenario(
             system=system, design=design, weeks=self.weeks, warm_up_weeks=self.warm_up_weeks,
             replications=replications, seed=seed,
         )  # fmt: skip
-        return run(scenario, threads=1)
+
+
+def _unseen(indicator: str, scope: str) -> AlignmentError:
+    return AlignmentError(
+        Fault("LW-AL-057", "objectives.chances", "an indicator and a scope that this system shows",
+              f"{indicator} of {scope}", "`longwall show STUDY indicators` lists them")
+    )  # fmt: skip
 
 
 def _sample(runs: Runs) -> Sample:

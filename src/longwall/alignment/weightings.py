@@ -8,15 +8,17 @@ its gains in one place.
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.alignment.confirm import Confirmed
 from longwall.alignment.objectives import Scales
 from longwall.alignment.trials import Sample
 from longwall.worksystem import Column
+
+if TYPE_CHECKING:
+    from longwall.alignment.confirm import Confirmed
 
 __all__ = ["WEIGHTINGS", "Weighting", "losses_under", "weighed", "weights_of"]
 
@@ -67,7 +69,7 @@ def losses_under(weighting: Weighting, scales: Scales, design: Sample, today: Sa
 
 
 def weighed(confirmed: Confirmed, scales: Scales, weighting: Weighting) -> Confirmed:
-    """Return confirmed designs with their losses under a weighting; the weights of worst-first are those of the means."""
+    """Return confirmed designs with their losses under a weighting; worst-first goes by the order of the means."""
     if weighting == "stated":
         return confirmed
     losses = [losses_under(weighting, scales, sample, confirmed.samples[0]) for sample in confirmed.samples]

@@ -23,9 +23,7 @@ __all__ = ["late_by_day"]
 _ORGANISATION = "organisation"
 
 
-def late_by_day(
-    scenario: Scenario, *, scope: str = _ORGANISATION, threads: int | None = None
-) -> NDArray[np.float64]:
+def late_by_day(scenario: Scenario, *, scope: str = _ORGANISATION, threads: int | None = None) -> NDArray[np.float64]:
     """Return the share of late items among those with a due time that were completed each day.
 
     Parameters
@@ -67,7 +65,9 @@ def _late(compiled: Compiled, scenario: Scenario, rows: NDArray[np.intp], replic
         counts.append((int(held.late[rows].sum()), int(held.dated[rows].sum())))
 
     play(compiled, scenario, replication, midnight=midnight)
-    weekly = np.array(counts[DAYS_PER_WEEK * scenario.warm_up_weeks :], dtype=np.float64).reshape(scenario.weeks, DAYS_PER_WEEK, 2)
+    weekly = np.array(counts[DAYS_PER_WEEK * scenario.warm_up_weeks :], dtype=np.float64).reshape(
+        scenario.weeks, DAYS_PER_WEEK, 2
+    )
     daily = np.diff(weekly, axis=1, prepend=0.0).reshape(-1, 2)
     share = np.full(len(daily), np.nan)
     np.divide(daily[:, 0], daily[:, 1], out=share, where=daily[:, 1] > 0)

@@ -201,7 +201,9 @@ class Runs:
             )  # fmt: skip
         s = self.scenario
         parts = [system.hash, s.design, s.weeks, s.warm_up_weeks, s.replications, s.seed, s.begins]
-        start = s.model_dump(mode="json", include={"changes", "open_items", "replay_h", "outages"}, exclude_defaults=True)
+        start = s.model_dump(
+            mode="json", include={"changes", "open_items", "replay_h", "outages"}, exclude_defaults=True
+        )
         name = hash_of_value([*parts, start] if start else parts)
         return Forecast(
             id=f"forecast-{s.design}-{name[:10]}", design=s.design, system_hash=system.hash, begins=s.begins,
@@ -340,7 +342,7 @@ def play(
         if k > 0:
             change_model(state)
         while midnight is not None and day < DAYS_PER_WEEK * ends[k]:
-            state = _advanced(model, compiled.opened[k], state, float(HOURS_PER_WEEK * (day + 1) / DAYS_PER_WEEK), drain)
+            state = _advanced(model, compiled.opened[k], state, 24.0 * (day + 1), drain)
             midnight(state, day)
             day += 1
         state = _advanced(model, compiled.opened[k], state, float(HOURS_PER_WEEK * ends[k]), drain)

@@ -23,6 +23,7 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
         system,
         interventions,
         findings=findings,
+        objectives=alignment.read_objectives(study.objectives) if study.objectives.is_file() else None,
         seed=study.file.seed,
         weeks=study.file.weeks,
         threads=simulation.default_threads(),
@@ -43,6 +44,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "system": optional_hash(study.system),
         "findings": stamp_of(study, "assess") or "none",
         "weeks": str(study.file.weeks),
+        **({"objectives": optional_hash(study.objectives)} if study.objectives.is_file() else {}),
     }
 
 

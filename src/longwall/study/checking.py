@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from longwall import assessment, discovery, inquiry
+from longwall import alignment, assessment, discovery, inquiry
 from longwall.assessment import StepsWritten
 from longwall.errors import Fault, LongwallError, StudyError
 from longwall.study.answering import Responses
@@ -36,6 +36,7 @@ def check(folder: Path) -> list[str]:
         (folder / "worksystem.yaml", read_system),
         (folder / "detectors.yaml", discovery.load_detectors),
         (folder / "procedure.yaml", assessment.load_procedure),
+        (folder / "objectives.yaml", alignment.read_objectives),
         (folder / "conflicts.yaml", lambda path: read_piece(path, Conflicts)),
         (folder / "inquiry" / "answers.yaml", inquiry.read_answers),
         (folder / "assessment.yaml", lambda path: read_piece(path, StepsWritten)),

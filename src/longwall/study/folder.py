@@ -192,6 +192,11 @@ class Study:
         return self.path / "detectors.yaml"
 
     @property
+    def objectives(self) -> Path:
+        """``objectives.yaml``, what counts as better here; need not exist."""
+        return self.path / "objectives.yaml"
+
+    @property
     def procedure(self) -> Path:
         """``procedure.yaml``, rules that people say hold; need not exist."""
         return self.path / "procedure.yaml"

@@ -30,7 +30,16 @@ from longwall.study.showing_boundaries import (
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
 from longwall.study.showing_classes import checklist_rows, classification_rows, outage_rows
 from longwall.study.showing_constraints import CONSTRAINT_COLUMNS, REFUSED_COLUMNS, constraint_rows, refused_rows
-from longwall.study.showing_designs import design_table, plan_table
+from longwall.study.showing_designs import (
+    CHANCE_COLUMNS,
+    VERDICT_COLUMNS,
+    WEIGHTING_COLUMNS,
+    chance_rows,
+    design_table,
+    plan_table,
+    verdict_rows,
+    weighting_rows,
+)
 from longwall.study.showing_detectors import DETECTOR_COLUMNS, detector_table
 from longwall.study.showing_drivers import COLUMNS as DRIVER_COLUMNS
 from longwall.study.showing_drivers import driver_rows
@@ -382,6 +391,13 @@ def _tensions(study: Study) -> Shown:
     return Shown("Tensions", columns, *tension_rows(_result(study, "tensions")))
 
 
+def _of_align(
+    title: str, columns: Sequence[str], rows_of: Callable[[Any], tuple[Sequence[Sequence[Any]], Sequence[str]]]
+) -> Callable[[Study], Shown]:
+    """A table of the result of `align`."""
+    return lambda study: Shown(title, columns, *rows_of(_result(study, "align")))
+
+
 _TABLES: dict[str, Callable[[Study], Shown]] = {
     "agreements": _agreements,
     "assumptions": _voices(
@@ -394,6 +410,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "alerts": _alerts,
     "boundaries": _boundaries,
     "bounds": _bounds,
+    "chances": _of_align("What must hold on most days", CHANCE_COLUMNS, chance_rows),
     "checklist": _checklist,
     "classification": _classification,
     "components": _components,
@@ -429,6 +446,8 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "survey": _survey,
     "tensions": _tensions,
     "variances": _variances,
+    "verdicts": _of_align("How sure each recommendation is", VERDICT_COLUMNS, verdict_rows),
+    "weightings": _of_align("The optima and their price under each weighting", WEIGHTING_COLUMNS, weighting_rows),
 }
 
 SHOWN = tuple(_TABLES)

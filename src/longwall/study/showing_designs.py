@@ -10,7 +10,20 @@ from longwall.study.cells import span
 from longwall.study.folder import Study
 from longwall.study.results import load
 
-__all__ = ["design_table", "plan_table"]
+__all__ = [
+    "CHANCE_COLUMNS",
+    "VERDICT_COLUMNS",
+    "WEIGHTING_COLUMNS",
+    "chance_rows",
+    "design_table",
+    "plan_table",
+    "verdict_rows",
+    "weighting_rows",
+]
+
+CHANCE_COLUMNS = ("design", "constraint", "kept in", "asked", "verdict")
+VERDICT_COLUMNS = ("what", "of", "keeps its sign in", "draws", "technical", "social", "verdict")
+WEIGHTING_COLUMNS = ("weighting", "stands for", "design", "technical", "social")
 
 Table = tuple[Sequence[str], Sequence[Sequence[Any]], Sequence[str]]
 
@@ -21,20 +34,87 @@ def design_table(study: Study, aligned: Mapping[str, Any]) -> Table:
     stands_for = {optima[role]: role.replace("_", " ") for role in ("technical_only", "social_only", "joint")}
     verdicts = {one["design"]: one["verdict"] for one in aligned["verdicts"]}
     points = {one["design"]: one for one in aligned["points"]}
+    letters = {one["design"]: f"{one['technical']} / {one['social']}" for one in aligned.get("letters", ())}
+    fails = {one["design"]: one for one in aligned.get("held", ()) if one["verdict"] != "holds"}
     titles = {one["id"]: one["title"] for one in aligned["interventions"]}
     chosen = {one["id"]: [titles[name] for name in one["interventions"]] for one in aligned["designs"]}
     disputed = _disputed(study)
     resting = {one["id"]: [text for step in one["interventions"] for text in disputed.get(step, ())]
                for one in aligned["designs"]}  # fmt: skip
     rows = [
-        (name, stands_for.get(name, ""), span(point["technical"]), span(point["social"]), f"{point['cost']:,.0f}",
-         verdicts.get(name, ""), "; ".join(chosen.get(name, ())), "; ".join(dict.fromkeys(resting.get(name, ()))))
+        (name, stands_for.get(name, ""), span(point["technical"]), span(point["social"]), letters.get(name, ""),
+         f"{point['cost']:,.0f}", _said(verdicts.get(name, ""), fails.get(name)),
+         "; ".join(chosen.get(name, ())), "; ".join(dict.fromkeys(resting.get(name, ()))))
         for name, point in points.items()
     ]  # fmt: skip
     notes = ["technical and social: relative change against today within the column; negative is better",
+             "letters: technical / social; designs that share a letter on a side cannot be told apart there",
+             *(f"{one} gives people up; beside it: {other}" for one, other in _siblings(aligned)),
              aligned["price"]["statement"], *aligned["cautions"]]  # fmt: skip
-    columns = ("design", "stands for", "technical", "social", "cost", "verdict", "changes", "rests on what is disputed")
+    columns = (
+        "design",
+        "stands for",
+        "technical",
+        "social",
+        "letters",
+        "cost",
+        "verdict",
+        "changes",
+        "rests on what is disputed",
+    )
     return columns, rows, notes
+
+
+def _said(verdict: str, failing: Mapping[str, Any] | None) -> str:
+    """The verdict of a design, and the first chance constraint that it is not shown to hold."""
+    if failing is None:
+        return verdict
+    words = "fails" if failing["verdict"] == "fails" else "is not shown to hold"
+    return "; ".join(filter(None, [verdict, f"{words} {failing['chance']} ({failing['share']['value']:.1%})"]))
+
+
+def _siblings(aligned: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Designs that give people up, each with the sibling that strengthens them instead."""
+    steps = {one["id"]: one for one in aligned["interventions"]}
+    names = {frozenset(one["interventions"]): one["id"] for one in aligned["designs"]}
+    found = []
+    for design in aligned["designs"]:
+        gone = [name for name in design["interventions"] if steps[name]["people_removed"] > 0]
+        kept = frozenset(steps[name]["strengthening"] if name in gone else name for name in design["interventions"])
+        if gone:
+            found.append((design["id"], names.get(kept, "no confirmed design")))
+    return found
+
+
+def chance_rows(aligned: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], list[str]]:
+    """Return every chance constraint for today and each design."""
+    rows = [
+        (one["design"], one["chance"], span(one["share"]), f"{one['asked']:.0%}", one["verdict"])
+        for one in aligned["held"]
+    ]
+    notes = ["each end of an interval is a one-sided 95% bound, widened for the designs compared"]
+    return rows, notes if rows else ["no chance constraint is stated: `chances` in objectives.yaml"]
+
+
+def verdict_rows(aligned: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], list[str]]:
+    """Return how sure the optima are, and each step of the recommended design on its own."""
+    titles = {one["id"]: one["title"] for one in aligned["interventions"]}
+    rows = [
+        (titles.get(one["design"], one["design"]) if one["of"] == "step" else one["design"], one["of"],
+         f"{one['share']:.0%}", one["draws"], one["technical"], one["social"], one["verdict"])
+        for one in aligned["verdicts"]
+    ]  # fmt: skip
+    return rows, ["a recommendation keeps its sign in 90% of draws over everything assumed, or is worth a pilot"]
+
+
+def weighting_rows(aligned: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], list[str]]:
+    """Return the optima under each weighting, and the price of one-sidedness as notes."""
+    rows = [
+        (under["weighting"], role.replace("_", " "), name, span(under["technical"][name]), span(under["social"][name]))
+        for under in aligned["weighed"]
+        for role, name in under["optima"].items()
+    ]
+    return rows, [f"{under['weighting']}: {under['price']['statement']}" for under in aligned["weighed"]]
 
 
 def plan_table(study: Study, plan: Mapping[str, Any]) -> Table:
