@@ -291,6 +291,31 @@ def show(
     )
 
 
+@app.command(epilog=_example("longwall reskill my-desk", "longwall reskill my-desk --floor 0.7 --design today"))
+def reskill(
+    folder: Folder,
+    design: Annotated[
+        str | None, typer.Option("--design", metavar="ID", help="a design, or today; default: the recommended one")
+    ] = None,
+    floor: Annotated[
+        float | None, typer.Option("--floor", help="share of takeovers that must succeed, 0 to 1; default 0.8")
+    ] = None,
+    seed: Seed = None,
+    again: Again = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what becomes of each role in a design, and find the fewest drills that keep people able to take over."""
+    with bars() as bar:
+        opened = study.Study.open(folder, seed=seed)
+        outcomes = study.run_asked(opened, study.reskill_step(design, floor), again=again, bar=bar)
+    shown = study.show(opened, "drills") if outcomes[0].state != "not possible" else None
+    if as_json or shown is None:
+        _outcomes(opened, outcomes, as_json)
+        return
+    table(shown.title, shown.columns, shown.rows, shown.notes)
+    _outcomes(opened, outcomes, as_json)
+
+
 @app.command(
     epilog=_example(
         "longwall constraints my-desk --baseline fedramp-moderate",

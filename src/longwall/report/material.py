@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from longwall.assessment import Assessment, Forces, StepState, Tensions
     from longwall.discovery import HoldOut, Networks
     from longwall.implementation import Plan
+    from longwall.implementation.roles import Reskilling
     from longwall.inquiry import Summary, Voices
     from longwall.learning import Outcome
 
@@ -89,6 +90,8 @@ class Material:
         Today's system under market, technology and social trends, where they were asked for.
     tensions : Tensions, optional
         Trade-offs of today's system, where they were asked for.
+    reskilling : Reskilling, optional
+        What becomes of each role in a design, where it was asked for.
     responses : tuple of Response
         What people concerned answer to findings.
     stamps : mapping of str to mapping
@@ -128,6 +131,7 @@ class Material:
     tensions: Tensions | None = None
     alignment: Alignment | None = None
     plan: Plan | None = None
+    reskilling: Reskilling | None = None
     hold_out: HoldOut | None = None
     steps: tuple[StepState, ...] = ()
     responses: tuple[Response, ...] = ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +14,18 @@ from longwall.simulation.demand import arrivals_per_week, judged
 from longwall.simulation.deviations import controllable
 from longwall.simulation.priors import effective
 from longwall.units import HOURS_PER_WEEK
-from longwall.worksystem import WorkSystem
+from longwall.worksystem import Component, Function, WorkSystem
 
-__all__ = ["cautions", "cautions_of", "items_per_week", "outcome_shares", "warm_up_weeks", "work_by_pool_h"]
+__all__ = [
+    "Parts",
+    "cautions",
+    "cautions_of",
+    "items_per_week",
+    "outcome_shares",
+    "parts_of_work",
+    "warm_up_weeks",
+    "work_by_pool_h",
+]
 
 _LEAST_WEEKS, _MOST_WEEKS = 4, 52
 
@@ -31,28 +42,86 @@ def outcome_shares(system: WorkSystem) -> dict[str, tuple[float, float, float]]:
     return {d.id: judged(d, priors) for d in system.work.demand}
 
 
-def _person_share(compiled: Compiled, k: int) -> float:
-    """Return the hours of people per hour of work by hand in one function, as its level divides it."""
-    fn = compiled.functions[k]
-    level = fn.allocation.level
-    if level == 1 or compiled.model.fn.component[k] < 0:
-        return 1.0
-    component = compiled.components[compiled.model.fn.component[k]]
-    priors = {name: p.value for name, p in compiled.priors.items()}
-    mean = fn.work_h.mean_h
-    review = fn.allocation.review_h
+@dataclass(frozen=True)
+class Parts:
+    """What people do in one execution of a function, in hours per hour of work by hand.
+
+    Parameters
+    ----------
+    by_hand : ndarray or float
+        All of it, where the machine does not.
+    aided : ndarray or float
+        All of it with a list of options (levels 2 and 3).
+    takeover : ndarray or float
+        Taking over what the machine cannot do.
+    looking : ndarray or float
+        Reviewing or reading what the machine proposes or did.
+    acting : ndarray or float
+        Acting on what the machine suggests (level 4).
+    """
+
+    by_hand: NDArray[np.float64] | float = 0.0
+    aided: NDArray[np.float64] | float = 0.0
+    takeover: NDArray[np.float64] | float = 0.0
+    looking: NDArray[np.float64] | float = 0.0
+    acting: NDArray[np.float64] | float = 0.0
+
+    @property
+    def total(self) -> NDArray[np.float64] | float:
+        """Hours of people per hour of work by hand."""
+        return self.by_hand + self.aided + self.takeover + self.looking + self.acting
+
+
+def parts_of_work(
+    function: Function,
+    component: Component | None,
+    priors: Mapping[str, float],
+    by_hand: NDArray[np.float64] | float | None = None,
+) -> Parts:
+    """Return the hours of people per hour of work by hand in one function, as its level divides it.
+
+    Parameters
+    ----------
+    component : Component, optional
+        The automation; none: a person does all.
+    priors : mapping of str to float
+        Assumed parameters by name.
+    by_hand : ndarray or float, optional
+        Share of executions that the machine does not do, in [0, 1]; default: what it does not cover, outages apart.
+    """
+    level = function.allocation.level
+    if level == 1 or component is None:
+        return Parts(by_hand=1.0)
+    mean = function.work_h.mean_h
+    review = function.allocation.review_h
     review_share = priors["review_share"] if review is None or mean == 0 else review.mean_h / mean
-    takeover = fn.allocation.takeover_h
+    takeover = function.allocation.takeover_h
     takeover_share = priors["takeover_share"] if takeover is None or mean == 0 else takeover.mean_h / mean
-    covered, right = component.coverage.value, component.reliability.value
+    right = component.reliability.value
+    left = 1.0 - component.coverage.value if by_hand is None else by_hand
     if level <= 3:
         saving = priors["list_saving" if level == 2 else "narrow_saving"]
-        return 1.0 - float(covered * right) * fn.allocation.search_share.value * saving
-    looked_at = {7: 1.0, 8: fn.allocation.audit_rate.value, 10: 0.0}.get(level, 1.0)
+        aided = (1.0 - left) * (1.0 - right * function.allocation.search_share.value * saving)
+        return Parts(by_hand=left, aided=aided)
+    looked_at = {7: 1.0, 8: function.allocation.audit_rate.value, 10: 0.0}.get(level, 1.0)
     if level == 9:
         looked_at = right * priors["detector_false"] + (1 - right) * priors["detector_hit"]
     acting = priors["act_share"] if level == 4 else 0.0
-    return float((1 - covered) * (1.0 + takeover_share) + covered * (looked_at * review_share + acting))
+    return Parts(
+        by_hand=left,
+        takeover=left * takeover_share,
+        looking=(1.0 - left) * looked_at * review_share,
+        acting=(1.0 - left) * acting,
+    )
+
+
+def _person_share(compiled: Compiled, k: int) -> float:
+    """Return the hours of people per hour of work by hand in one function."""
+    row = int(compiled.model.fn.component[k])
+    component = compiled.components[row] if row >= 0 else None
+    return float(
+        parts_of_work(compiled.functions[k], component, {n: p.value for n, p in compiled.priors.items()}).total
+    )
 
 
 def work_by_pool_h(compiled: Compiled) -> NDArray[np.float64]:

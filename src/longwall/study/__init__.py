@@ -16,10 +16,20 @@ from longwall.study.folder import Consultation, Source, Study, StudyFile
 from longwall.study.forecasting import LogsWritten, Period, forecast_logs
 from longwall.study.forgetting import Forgotten, forget
 from longwall.study.inquiring import Drafted, keep_answers, opened_or_made, redraft, summary_of, write_form
-from longwall.study.loop import STEP_NAMES, assessed_if_possible, ingest_file, renew_report, retain, run, run_one
+from longwall.study.loop import (
+    STEP_NAMES,
+    assessed_if_possible,
+    ingest_file,
+    renew_report,
+    retain,
+    run,
+    run_asked,
+    run_one,
+)
 from longwall.study.merging import Conflicts, conflicts_of, resolve
 from longwall.study.privacy import draft_privacy
 from longwall.study.reporting import material_of
+from longwall.study.reskilling import reskill_step
 from longwall.study.retaining import Retained
 from longwall.study.showing import SHOWN, Shown, show
 from longwall.study.showing_classes import write_checklist
@@ -74,11 +84,13 @@ __all__ = [
     "opened_or_made",
     "redraft",
     "renew_report",
+    "reskill_step",
     "resolve",
     "respond",
     "responses_of",
     "retain",
     "run",
+    "run_asked",
     "run_one",
     "scenario_files",
     "schema",

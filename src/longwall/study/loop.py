@@ -43,6 +43,7 @@ __all__ = [
     "retain",
     "retain_now",
     "run",
+    "run_asked",
     "run_one",
     "study_id",
 ]
@@ -126,6 +127,18 @@ def run_one(study: Study, name: str, *, again: bool = False, bar: Bar = no_bars)
         If the step is not possible yet; says which comes first.
     """
     step = {step.name: step for step in (*COMPUTING, *ON_DEMAND, REPORT)}[name]
+    with study.alone():
+        return _all(study, [step], again, bar)
+
+
+def run_asked(study: Study, step: Step, *, again: bool = False, bar: Bar = no_bars) -> tuple[Outcome, ...]:
+    """Run one step as it was asked for, such as `reskill_step` of a design and a floor, then renew the report.
+
+    Raises
+    ------
+    LongwallError
+        Whatever the step raises; what was there before is kept.
+    """
     with study.alone():
         return _all(study, [step], again, bar)
 

@@ -12,6 +12,7 @@ from longwall.alignment import Alignment
 from longwall.assessment import Assessment, Forces, StepState, Tensions
 from longwall.discovery import HoldOut, Networks
 from longwall.implementation import Plan
+from longwall.implementation.roles import Reskilling
 from longwall.provenance import hash_of_value
 from longwall.study.aligning import ALIGN
 from longwall.study.answering import responses_of
@@ -26,6 +27,7 @@ from longwall.study.inquiring import summary_of
 from longwall.study.merging import conflicts_of
 from longwall.study.networking import NETWORKS
 from longwall.study.planning import PLAN
+from longwall.study.reskilling import RESKILL
 from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.retaining import notices
 from longwall.study.simulating import SIMULATE, system_of
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REPORT", "material_of"]
 
-_ON_DEMAND = (TENSIONS, FORCES)
+_ON_DEMAND = (TENSIONS, FORCES, RESKILL)
 _STEPS = (ingest_step(), DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 
 
@@ -77,6 +79,7 @@ def material_of(study: Study) -> report.Material:
         tensions=_typed(study, "tensions", Tensions),
         alignment=_typed(study, "align", Alignment),
         plan=_typed(study, "plan", Plan),
+        reskilling=_typed(study, "reskill", Reskilling),
         hold_out=HoldOut.model_validate(found["hold_out"]) if "hold_out" in found else None,
         steps=_steps(study),
         responses=responses_of(study),

@@ -56,6 +56,14 @@ from longwall.study.showing_matrix import (
 )
 from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
 from longwall.study.showing_model import model_rows
+from longwall.study.showing_roles import (
+    DRILL_COLUMNS,
+    ROLE_COLUMNS,
+    SKILL_COLUMNS,
+    drill_rows,
+    role_rows,
+    skill_rows,
+)
 from longwall.study.showing_signals import (
     ALERT_COLUMNS,
     agreement_rows,
@@ -386,6 +394,18 @@ def _forces(study: Study) -> Shown:
     return Shown("Today under each force", FORCE_COLUMNS, *force_rows(_result(study, "forces")))
 
 
+def _role_changes(study: Study) -> Shown:
+    return Shown("What becomes of each role", ROLE_COLUMNS, *role_rows(_result(study, "reskill")))
+
+
+def _skills(study: Study) -> Shown:
+    return Shown("Skills that fall idle or must grow", SKILL_COLUMNS, *skill_rows(_result(study, "reskill")))
+
+
+def _drills(study: Study) -> Shown:
+    return Shown("Drills", DRILL_COLUMNS, *drill_rows(_result(study, "reskill")))
+
+
 def _tensions(study: Study) -> Shown:
     columns = ("tension", "at", "column", "outcome", "level", "footing")
     return Shown("Tensions", columns, *tension_rows(_result(study, "tensions")))
@@ -420,6 +440,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "designs": lambda study: Shown("Designs", *design_table(study, _result(study, "align"))),
     "exported": _exported,
     "detectors": _detectors,
+    "drills": _drills,
     "drivers": _drivers,
     "findings": _findings,
     "forecast": _forecast,
@@ -438,7 +459,9 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "plan": lambda study: Shown("Plan", *plan_table(study, _result(study, "plan"))),
     "quality": _quality,
     "refused": _refused,
+    "role-changes": _role_changes,
     "roles": _roles,
+    "skills": _skills,
     "spanning": _spanning,
     **{f"step-{step}": _one_step(step) for step in STEPS},
     "steps": _steps,

@@ -18,7 +18,7 @@ from longwall.worksystem.schema import json_schema, write_schema
 from longwall.worksystem.sentences import in_words
 from longwall.worksystem.social import Link, Practice, Role, Shift, Social, Team, people_by_hour
 from longwall.worksystem.system import Assumption, Column, Indicator, WorkSystem
-from longwall.worksystem.technical import Component, Technical
+from longwall.worksystem.technical import Component, Safeguards, Technical
 from longwall.worksystem.values import Distribution, Estimate, Footing, Id, Layer, Parameter, Piece, Tag
 from longwall.worksystem.variances import Control, Detection, HumanError, Severity, Variance
 from longwall.worksystem.week import week_spans_h
@@ -85,6 +85,7 @@ __all__ = [
     "Response",
     "Role",
     "Route",
+    "Safeguards",
     "Severity",
     "Shift",
     "Social",

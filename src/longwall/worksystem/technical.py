@@ -8,7 +8,44 @@ from pydantic import Field
 
 from longwall.worksystem.values import Distribution, Id, Parameter, Piece
 
-__all__ = ["Component", "Technical"]
+__all__ = ["Component", "Safeguards", "Technical"]
+
+
+class Safeguards(Piece):
+    """What an automation has that lets it act before a person looks, as people state it; none: nobody has said.
+
+    Each is true (it is there), false (it is not) or left out (a question to ask, never an assumption).
+
+    Parameters
+    ----------
+    reversible : bool, optional
+        What it does can be undone, and somebody knows how.
+    confidence_gate : bool, optional
+        It acts only where it is sure enough, and hands over the rest.
+    dry_run : bool, optional
+        What it would do can be seen without it being done.
+    rate_limit : bool, optional
+        It can do only so much in a given time.
+    stop_switch : bool, optional
+        Somebody on shift can stop it at once.
+    audit : bool, optional
+        What it did, and why, is kept and can be read.
+    scope : bool, optional
+        Where it may act is limited, and it cannot act elsewhere.
+
+    References
+    ----------
+    Practitioners' ladders of automation ask for these seven before a machine acts alone; that all seven are needed from
+    level 7 on is a modelling choice.
+    """
+
+    reversible: bool | None = None
+    confidence_gate: bool | None = None
+    dry_run: bool | None = None
+    rate_limit: bool | None = None
+    stop_switch: bool | None = None
+    audit: bool | None = None
+    scope: bool | None = None
 
 
 class Component(Piece):
@@ -34,6 +71,8 @@ class Component(Piece):
         Share of the tasks that the machine can take at all, in [0, 1].
     transparency : Parameter
         How well a person can see why it does what it does, in [0, 1].
+    safeguards : Safeguards
+        What lets an automation act before a person looks, at level 7 and above.
     """
 
     id: Id
@@ -48,6 +87,7 @@ class Component(Piece):
     reliability: Parameter = Parameter(value=1.0)
     coverage: Parameter = Parameter(value=1.0)
     transparency: Parameter = Parameter(value=0.5)
+    safeguards: Safeguards = Safeguards()
     note: str = ""
 
 

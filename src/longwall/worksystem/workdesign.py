@@ -78,6 +78,10 @@ class Function(Piece):
         when its machine fails. ``park``: the same person goes on later. ``hand_over``: somebody on shift goes on.
     triage : bool
         True: alerts are looked at here, and confirmed or dismissed.
+    burden : str
+        ``hazardous``: the work can hurt those who do it. ``degrading``: it wears them down or makes them small. Stated
+        by those who do it or by an assessment of risks, never inferred; empty: nobody has said. What is a burden is
+        looked at first when work is given to machines.
     """
 
     id: Id
@@ -98,6 +102,7 @@ class Function(Piece):
     triage: bool = False
     allocation: Allocation = Allocation()
     drills_per_year: Parameter = Parameter(value=0.0)
+    burden: Literal["", "hazardous", "degrading"] = ""
     note: str = ""
 
 

@@ -14,6 +14,7 @@ from longwall.report.sections.findings import findings_section
 from longwall.report.sections.methods import methods_section
 from longwall.report.sections.networks import networks_section
 from longwall.report.sections.plan import plan_section
+from longwall.report.sections.roles import roles_section
 from longwall.report.sections.section import Draw, Section
 from longwall.report.sections.steps import steps_section
 from longwall.report.sections.system import system_section
@@ -37,6 +38,7 @@ __all__ = [
     "methods_section",
     "networks_section",
     "plan_section",
+    "roles_section",
     "sections_of",
     "steps_section",
     "system_section",
@@ -68,6 +70,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         findings_section(material),
         tensions_section(material, draw),
         designs_section(material, draw),
+        roles_section(material, draw),
         plan_section(material, draw),
         trust_section(material, draw),
         methods_section(material),
