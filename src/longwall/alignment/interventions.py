@@ -42,7 +42,13 @@ _MOST = 60
 """Most candidates; findings come by severity, so the last are the least pressing."""
 
 
-def propose(system: WorkSystem, findings: Sequence[Finding], *, costs: Path | None = None) -> tuple[Intervention, ...]:
+def propose(
+    system: WorkSystem,
+    findings: Sequence[Finding],
+    *,
+    costs: Path | None = None,
+    practices: Sequence[Intervention] = (),
+) -> tuple[Intervention, ...]:
     """Return candidate interventions for the findings, and for what the system itself shows.
 
     Each suggestion of a finding is drafted by the lever of its kind. Beside them: people for roles whose work fills 85%
@@ -57,6 +63,8 @@ def propose(system: WorkSystem, findings: Sequence[Finding], *, costs: Path | No
         By severity, the most severe first.
     costs : Path, optional
         A cost table of the user's own instead of the one shipped.
+    practices : sequence of Intervention
+        Drafts of practices, with lever ``practice``, the best founded first.
 
     Returns
     -------
@@ -77,7 +85,8 @@ def propose(system: WorkSystem, findings: Sequence[Finding], *, costs: Path | No
             answers = draft.answers if known is None else (*known.answers, *draft.answers)
             kept = draft if known is None else known
             drafts[draft.id] = kept.model_copy(update={"answers": tuple(dict.fromkeys(answers))})
-    return _with_siblings(tuple(drafts.values())[:_MOST], drafts)
+    own = tuple(drafts.values())[: _MOST - len(practices)]
+    return _with_siblings((*own, *practices), drafts)
 
 
 def unanswered(findings: Sequence[Finding], interventions: Sequence[Intervention]) -> tuple[str, ...]:

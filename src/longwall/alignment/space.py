@@ -229,11 +229,18 @@ def _excludes(one: Intervention, other: Intervention) -> bool:
     return any(_clash(mine, theirs) for mine in one.patches for theirs in other.patches)
 
 
+def _same_entry(mine: object, theirs: object) -> bool:
+    """Whether two entries of a list have one id: the same practice at two intensities."""
+    if not isinstance(mine, dict) or not isinstance(theirs, dict):
+        return False
+    return mine.get("id") is not None and mine.get("id") == theirs.get("id")
+
+
 def _clash(mine: Patch, theirs: Patch) -> bool:
     """Whether two patches cannot both be applied, or the second would undo the first."""
     if mine.path == theirs.path:
         if mine.op == theirs.op == "add":
-            return bool(mine.value == theirs.value)
+            return bool(mine.value == theirs.value) or _same_entry(mine.value, theirs.value)
         return True
     inside = mine.path.startswith(f"{theirs.path}.") or theirs.path.startswith(f"{mine.path}.")
     return inside and "add" not in (mine.op, theirs.op)

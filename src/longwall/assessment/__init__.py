@@ -18,6 +18,7 @@ from longwall.assessment.boundaries.result import (
     Spanner,
     Support,
 )
+from longwall.assessment.boundaries.support import support_of
 from longwall.assessment.classes.checklist import (
     Answers,
     AxisRating,
@@ -254,6 +255,7 @@ __all__ = [
     "states_of",
     "steps_of",
     "strength",
+    "support_of",
     "tensions",
     "under",
     "under_forces",

@@ -14,6 +14,7 @@ from longwall.worksystem import Forecast, Response, WorkSystem
 
 if TYPE_CHECKING:
     from longwall.alignment import Alignment
+    from longwall.alignment.practices import Advice
     from longwall.assessment import Assessment, Forces, StepState, Tensions
     from longwall.discovery import HoldOut, Networks
     from longwall.implementation import Plan
@@ -92,6 +93,8 @@ class Material:
         Trade-offs of today's system, where they were asked for.
     reskilling : Reskilling, optional
         What becomes of each role in a design, where it was asked for.
+    advice : Advice, optional
+        The practices that the findings call for.
     responses : tuple of Response
         What people concerned answer to findings.
     stamps : mapping of str to mapping
@@ -130,6 +133,7 @@ class Material:
     forces: Forces | None = None
     tensions: Tensions | None = None
     alignment: Alignment | None = None
+    advice: Advice | None = None
     plan: Plan | None = None
     reskilling: Reskilling | None = None
     hold_out: HoldOut | None = None

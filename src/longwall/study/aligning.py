@@ -8,6 +8,7 @@ from typing import Any
 from longwall import alignment, simulation
 from longwall.study.assessing import findings_of
 from longwall.study.folder import Study
+from longwall.study.practising import practice_drafts, practices_hash
 from longwall.study.results import optional_hash, stamp_of
 from longwall.study.simulating import needs_system, system_of
 from longwall.study.step import Progress, Step
@@ -18,7 +19,7 @@ __all__ = ["ALIGN"]
 
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     system, findings = system_of(study), findings_of(study)
-    interventions = alignment.propose(system, findings)
+    interventions = alignment.propose(system, findings, practices=practice_drafts(study, system))
     found = alignment.search(
         system,
         interventions,
@@ -45,6 +46,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "findings": stamp_of(study, "assess") or "none",
         "weeks": str(study.file.weeks),
         **({"objectives": optional_hash(study.objectives)} if study.objectives.is_file() else {}),
+        **practices_hash(study),
     }
 
 

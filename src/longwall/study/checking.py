@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from longwall import alignment, assessment, discovery, inquiry
+from longwall.alignment import practices
 from longwall.assessment import StepsWritten
 from longwall.errors import Fault, LongwallError, StudyError
 from longwall.study.answering import Responses
@@ -37,6 +38,7 @@ def check(folder: Path) -> list[str]:
         (folder / "detectors.yaml", discovery.load_detectors),
         (folder / "procedure.yaml", assessment.load_procedure),
         (folder / "objectives.yaml", alignment.read_objectives),
+        (folder / "practices.yaml", practices.practices_of),
         (folder / "conflicts.yaml", lambda path: read_piece(path, Conflicts)),
         (folder / "inquiry" / "answers.yaml", inquiry.read_answers),
         (folder / "assessment.yaml", lambda path: read_piece(path, StepsWritten)),

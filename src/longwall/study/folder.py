@@ -233,6 +233,11 @@ class Study:
         return self.path / "conflicts.yaml"
 
     @property
+    def practices(self) -> Path:
+        """``practices.yaml``, the user's own practices; need not exist."""
+        return self.path / "practices.yaml"
+
+    @property
     def inquiry(self) -> Path:
         """Folder of what people said: answers, stakeholders, assumptions, expectations; need not exist."""
         return self.path / "inquiry"

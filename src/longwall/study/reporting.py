@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from longwall import evidence
 from longwall.alignment import Alignment
+from longwall.alignment.practices import Advice
 from longwall.assessment import Assessment, Forces, StepState, Tensions
 from longwall.discovery import HoldOut, Networks
 from longwall.implementation import Plan
@@ -27,6 +28,7 @@ from longwall.study.inquiring import summary_of
 from longwall.study.merging import conflicts_of
 from longwall.study.networking import NETWORKS
 from longwall.study.planning import PLAN
+from longwall.study.practising import advice_of, practices_hash
 from longwall.study.reskilling import RESKILL
 from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.retaining import notices
@@ -78,6 +80,7 @@ def material_of(study: Study) -> report.Material:
         forces=_typed(study, "forces", Forces),
         tensions=_typed(study, "tensions", Tensions),
         alignment=_typed(study, "align", Alignment),
+        advice=_advice(study),
         plan=_typed(study, "plan", Plan),
         reskilling=_typed(study, "reskill", Reskilling),
         hold_out=HoldOut.model_validate(found["hold_out"]) if "hold_out" in found else None,
@@ -98,6 +101,13 @@ def _undecided(study: Study) -> tuple[str, ...]:
         + (f" ({one.why})" if one.why else "")
         for one in conflicts_of(study)
     )
+
+
+def _advice(study: Study) -> Advice | None:
+    """Return the practices that findings call for; None before there are findings."""
+    if load(study, "assess") is None or not study.system.is_file():
+        return None
+    return advice_of(study, system_of(study))
 
 
 def _steps(study: Study) -> tuple[StepState, ...]:
@@ -158,6 +168,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "responses": optional_hash(study.responses),
         **({"signals": str(stamp)} if (stamp := stamp_of(study, "signals")) is not None else {}),
         **voices_hash(study),
+        **practices_hash(study),
         **({"answers": optional_hash(study.answers)} if study.answers.is_file() else {}),
         "steps": optional_hash(study.assessment),
         "outcomes": hash_of_value([one.model_dump(mode="json") for one in outcomes_of(study)]),

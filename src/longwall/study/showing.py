@@ -15,6 +15,7 @@ from longwall.study.folder import Study
 from longwall.study.forcing import FORCE_COLUMNS, force_rows
 from longwall.study.merging import conflicts_of
 from longwall.study.networking import networks_rows
+from longwall.study.practising import advice_of
 from longwall.study.results import load
 from longwall.study.retaining import notices
 from longwall.study.showing_boundaries import (
@@ -56,6 +57,7 @@ from longwall.study.showing_matrix import (
 )
 from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
 from longwall.study.showing_model import model_rows
+from longwall.study.showing_practices import PRACTICE_COLUMNS, practice_rows
 from longwall.study.showing_roles import (
     DRILL_COLUMNS,
     ROLE_COLUMNS,
@@ -381,6 +383,12 @@ def _model(study: Study) -> Shown:
     return Shown("Numbers of the model", MODEL_COLUMNS, rows, notes)
 
 
+def _practices(study: Study) -> Shown:
+    _result(study, "assess")
+    system = system_of(study)
+    return Shown("Practices", PRACTICE_COLUMNS, *practice_rows(advice_of(study, system), system.currency))
+
+
 def _constraints(study: Study) -> Shown:
     rows, notes = constraint_rows(system_of(study), load(study, "assess"), load(study, "align"))
     return Shown("Constraints, and whether today keeps to them", CONSTRAINT_COLUMNS, rows, notes)
@@ -457,6 +465,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "organisation": _organisation,
     "outages": _outages,
     "plan": lambda study: Shown("Plan", *plan_table(study, _result(study, "plan"))),
+    "practices": _practices,
     "quality": _quality,
     "refused": _refused,
     "role-changes": _role_changes,

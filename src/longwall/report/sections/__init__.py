@@ -14,6 +14,7 @@ from longwall.report.sections.findings import findings_section
 from longwall.report.sections.methods import methods_section
 from longwall.report.sections.networks import networks_section
 from longwall.report.sections.plan import plan_section
+from longwall.report.sections.practices import practices_section
 from longwall.report.sections.roles import roles_section
 from longwall.report.sections.section import Draw, Section
 from longwall.report.sections.steps import steps_section
@@ -38,6 +39,7 @@ __all__ = [
     "methods_section",
     "networks_section",
     "plan_section",
+    "practices_section",
     "roles_section",
     "sections_of",
     "steps_section",
@@ -69,6 +71,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         drivers_section(material),
         findings_section(material),
         tensions_section(material, draw),
+        practices_section(material),
         designs_section(material, draw),
         roles_section(material, draw),
         plan_section(material, draw),
