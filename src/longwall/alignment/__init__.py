@@ -7,11 +7,17 @@ together, with fresh figures and a verdict on how sure they are. No order of cha
 from longwall.alignment.budget import Budget, budget_for
 from longwall.alignment.chances import Chance, Held
 from longwall.alignment.costs import CostTable, load_costs
+from longwall.alignment.decision_states import DecisionState, Judgement
+from longwall.alignment.decisions import FAMILIES, DesignSpace, NotOffered, StatedChoice, StatedDecision
+from longwall.alignment.decisions_draft import draft_decisions
+from longwall.alignment.decisions_file import decisions_text, read_decisions
+from longwall.alignment.decisions_merge import Joined, joined
 from longwall.alignment.interventions import propose, unanswered
 from longwall.alignment.knowledge import SHARES_OF_SET, at_share, unidentified
 from longwall.alignment.objectives import Objectives, load_objectives
 from longwall.alignment.objectives_file import ObjectivesFile, read_objectives
 from longwall.alignment.possible import possible_systems
+from longwall.alignment.reach import check_moved, check_reach
 from longwall.alignment.results import (
     Alignment,
     Change,
@@ -33,6 +39,7 @@ from longwall.alignment.weightings import WEIGHTINGS
 from longwall.alignment.what_if import WhatIf, levels_of, what_if
 
 __all__ = [
+    "FAMILIES",
     "SHARES_OF_SET",
     "WEIGHTINGS",
     "Alignment",
@@ -40,11 +47,16 @@ __all__ = [
     "Chance",
     "Change",
     "CostTable",
+    "DecisionState",
+    "DesignSpace",
     "Effect",
     "Held",
+    "Joined",
+    "Judgement",
     "Key",
     "Letters",
     "Merged",
+    "NotOffered",
     "Objectives",
     "ObjectivesFile",
     "Optima",
@@ -55,16 +67,24 @@ __all__ = [
     "Sample",
     "Simulator",
     "Spent",
+    "StatedChoice",
+    "StatedDecision",
     "Verdict",
     "Weighed",
     "WhatIf",
     "at_share",
     "budget_for",
+    "check_moved",
+    "check_reach",
+    "decisions_text",
+    "draft_decisions",
+    "joined",
     "levels_of",
     "load_costs",
     "load_objectives",
     "possible_systems",
     "propose",
+    "read_decisions",
     "read_objectives",
     "search",
     "unanswered",

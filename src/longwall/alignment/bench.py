@@ -146,6 +146,23 @@ class Bench:
             **fields,
         )
 
+    def change(
+        self, order: Order, *, lever: str, patches: tuple[Patch, ...], concerned: Sequence[str], **fields: Any
+    ) -> Intervention:  # fmt: skip
+        """Return an intervention that the same people carry: its cost follows from their number and its lever."""
+        roles = [self.system.roles[name] for name in concerned]
+        heads, lead = sum(role.head_count for role in roles), roles[0] if roles else None
+        return self.draft(
+            order,
+            lever=lever,
+            patches=patches,
+            cost=self.costs.once(lever, heads=heads, role=lead),
+            running_cost_per_week=Parameter(value=0.0, unit="per week", source="the same people"),
+            effort_weeks=self.costs.effort_weeks(lever, heads, self.week_h(lead) if lead else 40.0),
+            concerns=tuple(concerned),
+            **fields,
+        )
+
     def owner(self, concerned: Sequence[str]) -> str:
         """Return the role that answers for a change: the one to which a role concerned, or its team, reports.
 

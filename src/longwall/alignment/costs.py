@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from ruamel.yaml.error import YAMLError
 from longwall.errors import AlignmentError, Fault
 from longwall.worksystem import Parameter, Piece, Role
 
-__all__ = ["CostRule", "CostTable", "load_costs", "read_yaml"]
+__all__ = ["CostRule", "CostTable", "load_costs", "read_yaml", "sum_of"]
 
 _DATA = Path(__file__).parent / "data"
 _FALLBACK = Parameter(value=0.0, source="not stated")
@@ -175,6 +176,20 @@ def read_yaml(path: Path, kind: type[_Table]) -> _Table:
                 for fault in error.errors()
             )
         ) from error  # fmt: skip
+
+
+def sum_of(costs: Sequence[Parameter | None]) -> Parameter | None:
+    """Return the sum of costs with their ranges and their arithmetic; None where one of them is not known."""
+    known = [cost for cost in costs if cost is not None]
+    if not known or len(known) < len(costs):
+        return None
+    return Parameter(
+        value=sum(cost.value for cost in known),
+        low=sum(_low(cost) for cost in known),
+        high=sum(_high(cost) for cost in known),
+        unit=known[0].unit,
+        source=" + ".join(cost.source for cost in known),
+    )
 
 
 def _low(parameter: Parameter) -> float:

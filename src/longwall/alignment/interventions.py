@@ -6,40 +6,73 @@ The people side first: where a draft gives posts up, the sibling that strengthen
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from longwall.alignment.bench import Bench, Order
+from longwall.alignment.boundary_levers import clear_owner, drop_step, join_teams, keep_person, shift_handover
 from longwall.alignment.control_levers import control_at_source, grant, see_earlier, shared_triage
 from longwall.alignment.costs import load_costs
 from longwall.alignment.flow import flow_of
 from longwall.alignment.machine_levers import alert_threshold, change_level, drill
 from longwall.alignment.people_levers import cross_training, priority_rule, shift_hours, staff
+from longwall.alignment.seen import seen
+from longwall.alignment.service_levers import buffer, detector_threshold, escalation, fallback, interruptions
 from longwall.errors import AlignmentError, Fault
-from longwall.worksystem import Finding, Intervention, WorkSystem
+from longwall.worksystem import Finding, Intervention, Suggestion, WorkSystem
 
-__all__ = ["LEVERS", "check_siblings", "propose", "unanswered"]
+__all__ = ["LEVERS", "Drafts", "check_siblings", "drafted", "propose", "unanswered"]
 
 Lever = Callable[[Bench, Order], list[Intervention]]
 
 LEVERS: dict[str, Lever] = {
-    "alert_threshold": lambda bench, order: [*alert_threshold(bench, order), *see_earlier(bench, order)],
+    "alert_threshold": lambda bench, order: [
+        *alert_threshold(bench, order), *see_earlier(bench, order), *detector_threshold(bench, order)
+    ],
+    "buffer": buffer,
     "change_level": change_level,
+    "change_rule": drop_step,
+    "clear_owner": clear_owner,
     "control_at_source": control_at_source,
     "cross_train": cross_training,
     "drill": drill,
+    "escalate": escalation,
+    "fallback": fallback,
     "give_authority": grant,
     "inform": grant,
-    "priority_rule": priority_rule,
+    "interrupt": interruptions,
+    "keep_person": keep_person,
+    "priority_rule": lambda bench, order: [*priority_rule(bench, order), *escalation(bench, order)],
+    "shift_handover": shift_handover,
     "shift_hours": shift_hours,
-    "shared_triage": shared_triage,
+    "shared_triage": lambda bench, order: [*shared_triage(bench, order), *join_teams(bench, order)],
     "staff": staff,
-}
-"""Kinds of suggestion (`Suggestion.kind`) and who drafts them."""
+}  # fmt: skip
+"""Kinds of suggestion (`Suggestion.kind`) and who drafts them; practices come drafted, from their own catalogue."""
 
 _PRESSED = 0.85
 """Load over rostered hours above which a role is offered people even where no finding asks for it."""
 _MOST = 60
 """Most candidates; findings come by severity, so the last are the least pressing."""
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """What findings came to.
+
+    Parameters
+    ----------
+    interventions : tuple of Intervention
+        Candidates, ids unique.
+    unmet : tuple of (Finding, Suggestion)
+        Suggestions from which nothing was drafted.
+    left_out : tuple of str
+        Titles of candidates beyond the largest number, the least pressing.
+    """
+
+    interventions: tuple[Intervention, ...]
+    unmet: tuple[tuple[Finding, Suggestion], ...]
+    left_out: tuple[str, ...]
 
 
 def propose(
@@ -51,9 +84,8 @@ def propose(
 ) -> tuple[Intervention, ...]:
     """Return candidate interventions for the findings, and for what the system itself shows.
 
-    Each suggestion of a finding is drafted by the lever of its kind. Beside them: people for roles whose work fills 85%
-    of their rostered hours or more, and review or practice where a machine acts before a person reads (levels 7 to 10).
-    Candidates only: what they are worth is for `search` to measure.
+    Each suggestion of a finding is drafted by the lever of its kind. Beside them, what the system itself asks for; see
+    `longwall.alignment.seen`. Candidates only: what they are worth is for `search` to measure.
 
     Parameters
     ----------
@@ -76,17 +108,36 @@ def propose(
     AlignmentError
         LW-AL-001, LW-AL-002 where the cost table is wrong.
     """
-    bench = Bench(system, flow_of(system), load_costs(costs))
+    return drafted(Bench(system, flow_of(system), load_costs(costs)), findings, practices).interventions
+
+
+def drafted(bench: Bench, findings: Sequence[Finding], practices: Sequence[Intervention] = ()) -> Drafts:
+    """Return the candidates together with what could not be drafted, and what was left out."""
     drafts: dict[str, Intervention] = {}
-    for order, kind in (*_asked(findings), *_seen(bench)):
-        lever = LEVERS.get(kind)
-        for draft in lever(bench, order) if lever is not None else ():
-            known = drafts.get(draft.id)
-            answers = draft.answers if known is None else (*known.answers, *draft.answers)
-            kept = draft if known is None else known
-            drafts[draft.id] = kept.model_copy(update={"answers": tuple(dict.fromkeys(answers))})
-    own = tuple(drafts.values())[: _MOST - len(practices)]
-    return _with_siblings((*own, *practices), drafts)
+    unmet: list[tuple[Finding, Suggestion]] = []
+    for finding in findings:
+        for suggestion in finding.suggests:
+            order = Order(suggestion.targets or finding.where, (finding.id,), suggestion.why or finding.statement)
+            if not _taken(drafts, bench, order, suggestion.kind):
+                unmet.append((finding, suggestion))
+    for order, kind in seen(bench):
+        _taken(drafts, bench, order, kind)
+    every = tuple(drafts.values())
+    chosen = _with_siblings((*every[: _MOST - len(practices)], *practices), drafts)
+    kept = {intervention.id for intervention in chosen}
+    return Drafts(chosen, tuple(unmet), tuple(one.title for one in every if one.id not in kept))
+
+
+def _taken(drafts: dict[str, Intervention], bench: Bench, order: Order, kind: str) -> bool:
+    """Add what the lever of a kind drafts; False where there is no lever, or nothing for it to change."""
+    lever = LEVERS.get(kind)
+    made = lever(bench, order) if lever is not None else []
+    for draft in made:
+        known = drafts.get(draft.id)
+        answers = draft.answers if known is None else (*known.answers, *draft.answers)
+        kept = draft if known is None else known
+        drafts[draft.id] = kept.model_copy(update={"answers": tuple(dict.fromkeys(answers))})
+    return bool(made)
 
 
 def unanswered(findings: Sequence[Finding], interventions: Sequence[Intervention]) -> tuple[str, ...]:
@@ -114,32 +165,6 @@ def check_siblings(interventions: Sequence[Intervention]) -> None:
     ]  # fmt: skip
     if faults:
         raise AlignmentError(*faults)
-
-
-def _asked(findings: Sequence[Finding]) -> list[tuple[Order, str]]:
-    """Return the suggestions of the findings as orders."""
-    return [
-        (
-            Order(suggestion.targets or finding.where, (finding.id,), suggestion.why or finding.statement),
-            suggestion.kind,
-        )
-        for finding in findings
-        for suggestion in finding.suggests
-    ]
-
-
-def _seen(bench: Bench) -> list[tuple[Order, str]]:
-    """Return orders that the system itself asks for."""
-    orders: list[tuple[Order, str]] = []
-    for role in bench.system.social.roles:
-        pressure = bench.flow.pressure(role.id)
-        if pressure >= _PRESSED:
-            orders.append((Order((role.id,), (), f"work fills about {pressure:.0%} of the rostered hours"), "staff"))
-    for function in bench.system.work.functions:
-        if function.allocation.level >= 7:
-            why = "a machine acts before a person reads: the work is no longer practised by hand"
-            orders += [(Order((function.id,), (), why), "drill"), (Order((function.id,), (), why), "change_level")]
-    return orders
 
 
 def _with_siblings(chosen: tuple[Intervention, ...], drafts: dict[str, Intervention]) -> tuple[Intervention, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from longwall.alignment.bench import Bench, Order, put
+from longwall.alignment.costs import sum_of
 from longwall.alignment.flow import work_h_per_week
 from longwall.alignment.people_levers import cross_train
 from longwall.worksystem import Function, Intervention, Parameter, Patch, Role, apply
 
-__all__ = ["alert_threshold", "change_level", "drill", "drill_function"]
+__all__ = ["SAYS", "alert_threshold", "change_level", "drill", "drill_function"]
 
 _DRILLS = (4, 12)
 """Drills per year: every quarter, every month."""
@@ -15,7 +16,8 @@ _DOWN = {10: (8, 5), 9: (8, 5), 8: (5, 4), 7: (5, 4), 6: (5, 4), 5: (4,), 4: (3,
 """Levels that give a person more say, nearest first."""
 _UP = {1: (4, 5), 2: (4, 5), 3: (4, 5), 4: (5, 7), 5: (7,), 6: (7,), 7: (8,), 8: (10,)}
 """Levels that leave more to the machine."""
-_SAYS = {
+SAYS = {
+    1: "a person does all",
     2: "the machine lists the options",
     3: "the machine narrows the options",
     4: "the machine suggests, a person acts",
@@ -26,6 +28,7 @@ _SAYS = {
     9: "the machine acts and shows what it doubts",
     10: "the machine acts alone",
 }
+"""The levels in words."""
 
 
 def change_level(bench: Bench, order: Order) -> list[Intervention]:
@@ -83,7 +86,7 @@ def drill_function(bench: Bench, order: Order, function: Function, per_year: int
     heads = sum(role.head_count for role in roles)
     more = per_year - function.drills_per_year.value
     hours = bench.costs.rule("drill").hours_per_drill.value * heads * more / 52
-    often = {4: "every quarter", 12: "every month"}[per_year]
+    often = {4: "every quarter", 12: "every month"}.get(per_year, f"{per_year} times a year")
     return bench.draft(
         order,
         lever="drill",
@@ -112,7 +115,7 @@ def _level(bench: Bench, order: Order, function: Function, component: str, level
         order,
         lever="change_level",
         id=f"level.{function.id}.{level}",
-        title=f"{bench.name(function.id)}: {_SAYS[level]}",
+        title=f"{bench.name(function.id)}: {SAYS[level]}",
         kind="work",
         patches=tuple(patches),
         cost=bench.costs.once("change_level", heads=heads, role=roles[0]),
@@ -168,8 +171,8 @@ def _strengthen(bench: Bench, order: Order, function: Function, kept: Interventi
             "id": f"{kept.id}.strengthen",
             "title": f"{kept.title}; keep the people: " + ", ".join(part.title.lower() for part in extra),
             "patches": tuple(patch for part in parts for patch in part.patches),
-            "cost": _sum([part.cost for part in parts]),
-            "running_cost_per_week": _sum([part.running_cost_per_week for part in parts]),
+            "cost": sum_of([part.cost for part in parts]),
+            "running_cost_per_week": sum_of([part.running_cost_per_week for part in parts]),
             "effort_weeks": sum(part.effort_weeks for part in parts),
             "lead_time_weeks": max(part.lead_time_weeks for part in parts),
             "concerns": tuple(dict.fromkeys(role for part in parts for role in part.concerns)),
@@ -201,15 +204,3 @@ def _automation(bench: Bench, order: Order) -> str | None:
     machines = [component.id for component in bench.system.technical.components if component.kind == "automation"]
     named = [machine for machine in machines if machine in order.targets]
     return named[0] if named else machines[0] if len(machines) == 1 else None
-
-
-def _sum(costs: list[Parameter | None]) -> Parameter:
-    """Add costs up with their ranges and their arithmetic."""
-    known = [cost for cost in costs if cost is not None]
-    return Parameter(
-        value=sum(cost.value for cost in known),
-        low=sum(cost.value if cost.low is None else cost.low for cost in known),
-        high=sum(cost.value if cost.high is None else cost.high for cost in known),
-        unit=known[0].unit,
-        source=" + ".join(cost.source for cost in known),
-    )

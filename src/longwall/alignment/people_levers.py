@@ -6,6 +6,7 @@ from longwall.alignment.bench import Bench, Order, append, put
 from longwall.worksystem import Function, Intervention, Parameter, Patch, Role
 
 __all__ = [
+    "add_people",
     "cross_train",
     "cross_training",
     "move_between_roles",
@@ -27,29 +28,34 @@ def staff(bench: Bench, order: Order) -> list[Intervention]:
     for role in bench.roles(order) or _most_pressed(bench):
         if not role.shifts:
             continue
-        place = bench.most_pressed_shift(role)
-        shift = role.shifts[place]
-        for extra in sorted({1, max(2, round(_LARGER_STEP * role.head_count))}):
-            people = "1 person" if extra == 1 else f"{extra} people"
-            drafts.append(
-                bench.draft(
-                    order,
-                    lever="staff",
-                    id=f"staff.{role.id}.{extra}",
-                    title=f"Add {people} to {bench.name(role.id)}, {shift.hours}",
-                    kind="social",
-                    patches=(put(f"social.roles.{role.id}.shifts.{place}.people", shift.people + extra),),
-                    cost=bench.costs.once("staff", heads=extra, added=extra, role=role),
-                    running_cost_per_week=bench.costs.running(
-                        "staff", extra * shift.hours_per_week, role=role, what=f"{extra} x {shift.hours_per_week:g} h"
-                    ),
-                    effort_weeks=bench.costs.effort_weeks("staff", extra, bench.week_h(role)),
-                    concerns=(role.id,),
-                )
-            )
+        drafts += [
+            add_people(bench, order, role, extra)
+            for extra in sorted({1, max(2, round(_LARGER_STEP * role.head_count))})
+        ]
         drafts += move_between_shifts(bench, order, role)
         drafts += move_between_roles(bench, order, role)
     return drafts
+
+
+def add_people(bench: Bench, order: Order, role: Role, extra: int) -> Intervention:
+    """Draft so many people more in the most pressed shift of a role."""
+    place = bench.most_pressed_shift(role)
+    shift = role.shifts[place]
+    people = "1 person" if extra == 1 else f"{extra} people"
+    return bench.draft(
+        order,
+        lever="staff",
+        id=f"staff.{role.id}.{extra}",
+        title=f"Add {people} to {bench.name(role.id)}, {shift.hours}",
+        kind="social",
+        patches=(put(f"social.roles.{role.id}.shifts.{place}.people", shift.people + extra),),
+        cost=bench.costs.once("staff", heads=extra, added=extra, role=role),
+        running_cost_per_week=bench.costs.running(
+            "staff", extra * shift.hours_per_week, role=role, what=f"{extra} x {shift.hours_per_week:g} h"
+        ),
+        effort_weeks=bench.costs.effort_weeks("staff", extra, bench.week_h(role)),
+        concerns=(role.id,),
+    )
 
 
 def shift_hours(bench: Bench, order: Order) -> list[Intervention]:

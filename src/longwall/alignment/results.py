@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from longwall.alignment.chances import Held
+from longwall.alignment.decision_states import DecisionState, Judgement
 from longwall.worksystem import Column, Design, Estimate, Forecast, Id, Intervention, Piece
 
 __all__ = [
@@ -247,6 +248,10 @@ class Alignment(Piece):
         Every chance constraint for today and for each design.
     unmoved : tuple of Id
         Indicators of the objectives that no confirmed design moves beyond noise.
+    decisions : tuple of DecisionState
+        What stood open and what was settled, with what each decision moved.
+    by_judgement : tuple of Judgement
+        Answers to findings that no simulation carries.
     """
 
     base: Id
@@ -274,6 +279,8 @@ class Alignment(Piece):
     letters: tuple[Letters, ...] = ()
     held: tuple[Held, ...] = ()
     unmoved: tuple[Id, ...] = ()
+    decisions: tuple[DecisionState, ...] = ()
+    by_judgement: tuple[Judgement, ...] = ()
 
     def design(self, design: str) -> Design | None:
         """Return a design by id, or None (as for ``today``)."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from longwall.alignment.bench import Bench, Order, put
 from longwall.worksystem import Function, Intervention, Parameter, Patch, Route
 
-__all__ = ["back_and_forth"]
+__all__ = ["back_and_forth", "fewer_back"]
 
 _LEAST = 0.02
 """Share of the items leaving a function that must go back before triage is worth the talk."""
@@ -33,7 +33,8 @@ def back_and_forth(bench: Bench, order: Order, roles: Sequence[str]) -> list[Int
             and (other.id, function.id) in goes
         ]
         if others:
-            patches = _fewer_back(bench, function, {other.id for other in others})
+            left = bench.costs.effect("shared_triage", "share_of_cause_left")
+            patches = fewer_back(bench, function, {other.id for other in others}, left)
             if patches:
                 drafts.append(_triage(bench, order, function, others, patches))
     return drafts
@@ -60,9 +61,8 @@ def _triage(
     )
 
 
-def _fewer_back(bench: Bench, function: Function, back: set[str]) -> list[Patch]:
-    """Return the patches of the routes out of a function: those back lose, the others gain in proportion."""
-    left = bench.costs.effect("shared_triage", "share_of_cause_left")
+def fewer_back(bench: Bench, function: Function, back: set[str], left: Parameter) -> list[Patch]:
+    """Return the patches of the routes out of a function: those back keep a share, the others gain in proportion."""
     groups: dict[tuple[str | None, tuple[str, ...]], list[tuple[int, Route]]] = {}
     for place, route in enumerate(bench.system.work.routes):
         if route.source == function.id:

@@ -15,9 +15,11 @@ from longwall.alignment.chances import Held, Periodic, held
 from longwall.alignment.choose import Roles, merge, price, roles
 from longwall.alignment.confirm import Confirmed, changes, confirm, fresh_seed, frozen, unmoved
 from longwall.alignment.constraints import check_constraints, conflict_of
+from longwall.alignment.decisions import StatedDecision
 from longwall.alignment.explore import Archive, explore
 from longwall.alignment.interventions import check_siblings
 from longwall.alignment.objectives import Ledger, Objectives, Scales, load_objectives
+from longwall.alignment.reach import states
 from longwall.alignment.results import Alignment, Effect, Merged, Optima, Spent, Verdict, Weighed
 from longwall.alignment.robustness import Subject, verdicts, watched
 from longwall.alignment.simulated import Simulated
@@ -66,6 +68,7 @@ def search(
     weeks: int = 13,
     budget: Budget | None = None,
     objectives: Objectives | None = None,
+    decisions: Sequence[StatedDecision] = (),
     simulator: Simulator | None = None,
     threads: int = 2,
     progress: Progress | None = None,
@@ -90,6 +93,8 @@ def search(
         Simulated weeks of each replication, > 0.
     budget : Budget, optional
         Default: `budget_for` the size of the system.
+    decisions : sequence of StatedDecision
+        How the candidates are sorted into decisions, and which are settled; default: by what excludes each other.
     simulator : Simulator, optional
         Default: Longwall's own.
     also : callable, optional
@@ -118,12 +123,22 @@ def search(
     able = [change for change in interventions if _alone(trials, change, interventions)]
     if not able:
         return _only_today(case, trials, scales, ledger)
-    archive = Archive(trials, scales, ledger, Space(_with_required(able)))
+    archive = Archive(trials, scales, ledger, _space(_with_required(able), decisions))
     explore(
         archive, budget=case.budget.search, seed=seed,
         progress=lambda share, what: case.tell(0.6 * share, what),
     )  # fmt: skip
-    return _finish(case, archive, findings, also)
+    found = _finish(case, archive, findings, also)
+    weighed = tuple(scales.by_indicator)
+    told = states(decisions, archive.space.decisions, trials, weighed, archive.space.fixed)
+    return found.model_copy(update={"decisions": told})
+
+
+def _space(able: Sequence[Intervention], decisions: Sequence[StatedDecision]) -> Space:
+    """Return the space of what can be had, sorted and settled as stated."""
+    names = {change.id for change in able}
+    settled = [one.id for decision in decisions if decision.fixed for one in decision.offered if one.id in names]
+    return Space(able, decisions=[decision.short for decision in decisions if decision.offered], fixed=settled)
 
 
 def _alone(trials: Trials, change: Intervention, interventions: Sequence[Intervention]) -> bool:

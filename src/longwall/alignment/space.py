@@ -12,7 +12,7 @@ from longwall.alignment.trials import Chosen
 from longwall.errors import AlignmentError, Fault
 from longwall.worksystem import Intervention, Patch
 
-__all__ = ["Decision", "Space"]
+__all__ = ["Decision", "Space", "excludes"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Space:
             (one.id, other.id)
             for one in interventions
             for other in interventions
-            if one is not other and _excludes(one, other)
+            if one is not other and excludes(one, other)
         } | {
             (one, other)
             for decision in decisions
@@ -222,7 +222,7 @@ def _check_ids(interventions: Sequence[Intervention]) -> None:
         )  # fmt: skip
 
 
-def _excludes(one: Intervention, other: Intervention) -> bool:
+def excludes(one: Intervention, other: Intervention) -> bool:
     """Whether two interventions contradict each other."""
     if one.id == other.strengthening or other.id == one.strengthening:
         return True

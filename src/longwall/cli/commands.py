@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from longwall import __version__, study
-from longwall.cli import asking, assessing, constraining, simulating
+from longwall.cli import asking, assessing, constraining, deciding, simulating
 from longwall.cli.show import answer, bars, table
 
 __all__ = ["app"]
@@ -389,6 +389,12 @@ def respond(
     page = opened.report / "index.html"
     answer({"finding": finding, "answer": said[0], "report": str(page)}, f"{finding}: {said[0]}\nreport: {page}",
            as_json=as_json)  # fmt: skip
+
+
+@app.command(epilog=_example("longwall decide my-desk", "longwall show my-desk decisions"))
+def decide(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
+    """Write what there is to decide, and between what, into decisions.yaml; what you wrote there stays."""
+    deciding.write(study.Study.open(folder, seed=seed), as_json=as_json)
 
 
 @app.command(epilog=_example("longwall checklist my-desk", "longwall show my-desk checklist"))

@@ -10,6 +10,7 @@ from longwall.study.checking import check
 from longwall.study.comparing import Compared, compare_log
 from longwall.study.concluding import Concluded, answer_file, conclude
 from longwall.study.constraining import Bound, bring_constraints
+from longwall.study.deciding import Decided, decide
 from longwall.study.experimenting import Simulated, forecast_tables, scenario_files, simulate_files
 from longwall.study.exporting import export_graph, export_log
 from longwall.study.folder import Consultation, Source, Study, StudyFile
@@ -46,6 +47,7 @@ __all__ = [
     "Concluded",
     "Conflicts",
     "Consultation",
+    "Decided",
     "Drafted",
     "Forgotten",
     "LogsWritten",
@@ -70,6 +72,7 @@ __all__ = [
     "compare_log",
     "conclude",
     "conflicts_of",
+    "decide",
     "draft_privacy",
     "example",
     "export_graph",

@@ -7,8 +7,9 @@ from typing import Any
 
 from longwall import alignment, simulation
 from longwall.study.assessing import findings_of
+from longwall.study.deciding import space_of, stale
 from longwall.study.folder import Study
-from longwall.study.practising import practice_drafts, practices_hash
+from longwall.study.practising import practices_hash
 from longwall.study.results import optional_hash, stamp_of
 from longwall.study.simulating import needs_system, system_of
 from longwall.study.step import Progress, Step
@@ -19,17 +20,27 @@ __all__ = ["ALIGN"]
 
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     system, findings = system_of(study), findings_of(study)
-    interventions = alignment.propose(system, findings, practices=practice_drafts(study, system))
+    space = space_of(study, system, findings)
+    own, stands = study.objectives.is_file(), study.decisions.is_file()
+    objectives = alignment.read_objectives(study.objectives) if own else alignment.load_objectives()
+    cautions = alignment.check_reach(space, objectives, str(study.decisions)) if stands else ()
     found = alignment.search(
         system,
-        interventions,
+        space.candidates([finding.id for finding in findings]),
+        decisions=space.decisions,
+        objectives=objectives,
         findings=findings,
-        objectives=alignment.read_objectives(study.objectives) if study.objectives.is_file() else None,
         seed=study.file.seed,
         weeks=study.file.weeks,
         threads=simulation.default_threads(),
         progress=progress,
     )
+    if stands:
+        alignment.check_moved(found.decisions, objectives, str(study.decisions))
+    said = (*space.cautions, *cautions, *stale(study, space))
+    found = found.model_copy(
+        update={"by_judgement": space.by_judgement, "cautions": (*found.cautions, *said)}
+    )  # fmt: skip
     folder = study.path / "designs"
     kept = {f"{design.id}.yaml" for design in found.designs}
     for design in found.designs:
@@ -47,6 +58,7 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "weeks": str(study.file.weeks),
         **({"objectives": optional_hash(study.objectives)} if study.objectives.is_file() else {}),
         **practices_hash(study),
+        **({"decisions": optional_hash(study.decisions)} if study.decisions.is_file() else {}),
     }
 
 

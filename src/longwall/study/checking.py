@@ -10,6 +10,7 @@ from longwall.alignment import practices
 from longwall.assessment import StepsWritten
 from longwall.errors import Fault, LongwallError, StudyError
 from longwall.study.answering import Responses
+from longwall.study.deciding import check_decisions
 from longwall.study.eliciting import check_opinions
 from longwall.study.folder import Study, StudyFile
 from longwall.study.loop import STEP_NAMES
@@ -41,6 +42,7 @@ def check(folder: Path) -> list[str]:
         (folder / "practices.yaml", practices.practices_of),
         (folder / "conflicts.yaml", lambda path: read_piece(path, Conflicts)),
         (folder / "inquiry" / "answers.yaml", inquiry.read_answers),
+        (folder / "decisions.yaml", lambda path: check_decisions(Study(folder, StudyFile(id="checked")))),
         (folder / "assessment.yaml", lambda path: read_piece(path, StepsWritten)),
         *((folder / "inquiry" / f"{name}.yaml", read_voice) for name in VOICES),
         (folder / "responses.yaml", lambda path: read_piece(path, Responses)),

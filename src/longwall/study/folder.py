@@ -197,6 +197,16 @@ class Study:
         return self.path / "objectives.yaml"
 
     @property
+    def decisions(self) -> Path:
+        """``decisions.yaml``, what there is to decide and between what; need not exist."""
+        return self.path / "decisions.yaml"
+
+    @property
+    def drafted_decisions(self) -> Path:
+        """``.decisions.yaml``, the decisions as last drafted; never edited."""
+        return self.path / ".decisions.yaml"
+
+    @property
     def procedure(self) -> Path:
         """``procedure.yaml``, rules that people say hold; need not exist."""
         return self.path / "procedure.yaml"

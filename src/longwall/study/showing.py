@@ -31,6 +31,7 @@ from longwall.study.showing_boundaries import (
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
 from longwall.study.showing_classes import checklist_rows, classification_rows, outage_rows
 from longwall.study.showing_constraints import CONSTRAINT_COLUMNS, REFUSED_COLUMNS, constraint_rows, refused_rows
+from longwall.study.showing_decisions import decision_table
 from longwall.study.showing_designs import (
     CHANCE_COLUMNS,
     VERDICT_COLUMNS,
@@ -445,6 +446,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "conflicts": _conflicts,
     "constraints": _constraints,
     "controls": _means,
+    "decisions": lambda study: Shown("Decisions", *decision_table(study)),
     "designs": lambda study: Shown("Designs", *design_table(study, _result(study, "align"))),
     "exported": _exported,
     "detectors": _detectors,

@@ -1,0 +1,25 @@
+"""``longwall decide``: what was drafted, what is new, and what of people's own words stayed."""
+
+from __future__ import annotations
+
+from longwall import study
+from longwall.cli.show import answer
+
+__all__ = ["write"]
+
+
+def write(opened: study.Study, *, as_json: bool) -> None:
+    """Draft ``decisions.yaml`` and say what it holds now."""
+    done = study.decide(opened)
+    decisions = done.space.decisions
+    choices = sum(len(one.choices) for one in decisions)
+    lines = [f"{done.path}: {len(decisions)} decisions, {choices} choices beside today's way"]
+    if done.kept:
+        said = (("new", done.added), ("gone", done.gone), ("yours, kept", done.yours))
+        lines += [f"{word}: {', '.join(names)}" for word, names in said if names]
+    judged = done.space.by_judgement
+    lines += [f"by judgement: {one.asks or one.id}" for one in judged]
+    lines.append(f"read it, cut it down, settle what is settled; then `longwall align {opened.path}`")
+    result = {"file": str(done.path), "decisions": [one.id for one in decisions], "added": done.added,
+              "gone": done.gone, "yours": done.yours, "by_judgement": [one.id for one in judged]}  # fmt: skip
+    answer(result, "\n".join(lines), as_json=as_json)
