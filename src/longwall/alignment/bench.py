@@ -14,11 +14,11 @@ from longwall.alignment.flow import Flow
 from longwall.simulation import items_per_week
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import (
-    Distribution,
     Function,
     Intervention,
     Parameter,
     Patch,
+    Piece,
     Role,
     Shift,
     WorkSystem,
@@ -192,13 +192,11 @@ def append(path: str, value: Any) -> Patch:
 
 
 def plain(value: Any) -> Any:
-    """Return plain data as in YAML of a parameter, a distribution or a list of them."""
-    if isinstance(value, Parameter | Distribution):
-        return value.model_dump(mode="json", exclude_none=True)
+    """Return plain data as in YAML of a value of the model or a list of them; defaults are left out."""
     if isinstance(value, list | tuple):
         return [plain(entry) for entry in value]
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json", exclude_none=True)
+    if isinstance(value, Piece):
+        return value.model_dump(mode="json", exclude_defaults=True)
     return value
 
 

@@ -196,7 +196,7 @@ def _practice(bench: Bench, change: Intervention) -> Asked:
     known = {practice.id for practice in bench.system.social.practices}
     title = named.get("name") or named["id"]
     today = "there already" if named["id"] in known else "not there"
-    return Asked(f"practice.{named['id']}", "practices", f"Is '{title}' taken up?", today)
+    return Asked(f"practice.{named['id']}", "practices", f"Is '{title}' taken up?", today, stepwise=True)
 
 
 _BY_LEVER: dict[str, Callable[[Bench, Intervention], Asked]] = {
