@@ -8,7 +8,7 @@ from pydantic import Field
 
 from longwall.worksystem import Column, Estimate, Id, Piece
 
-__all__ = ["Expectation", "Freeze", "Increment", "Phase", "Plan", "Precedence", "Release"]
+__all__ = ["Bottleneck", "Expectation", "Freeze", "Increment", "Phase", "Plan", "Precedence", "Release"]
 
 
 class Release(Piece):
@@ -19,7 +19,13 @@ class Release(Piece):
 
 
 class Freeze(Piece):
-    """Weeks, the last one included, in which nothing is piloted, introduced or expanded; observing goes on."""
+    """Weeks, the last one included, in which nothing is piloted, introduced or expanded; observing goes on.
+
+    Parameters
+    ----------
+    why : str
+        The reason, such as the end of the year.
+    """
 
     first_week: int = Field(ge=0)
     last_week: int = Field(ge=0)
@@ -72,6 +78,14 @@ class Increment(Piece):
     ----------
     owner : str
         Id of the role that answers for it; empty: to be named.
+    condition : str
+        What comes before its first week whatever the order, such as talking to those affected; empty: nothing.
+    loses : tuple of Id
+        Roles that give up posts; empty unless people are given up.
+    instead : Id
+        The sibling that strengthens those people; always named where people are given up.
+    waits_for : str
+        What would be broken if it alone began a week earlier, in words; empty: it begins at once.
     cost : float, optional
         Once, in the currency of the study; none: not known.
     effort_weeks : float
@@ -99,6 +113,10 @@ class Increment(Piece):
     effort_weeks: float
     reversible: bool
     people_removed: int = 0
+    condition: str = ""
+    loses: tuple[Id, ...] = ()
+    instead: str = ""
+    waits_for: str = ""
     expected: tuple[Expectation, ...]
     look_week: int
     drop_if: str
@@ -124,6 +142,24 @@ class Precedence(Piece):
     overridden: bool = False
 
 
+class Bottleneck(Piece):
+    """What holds the plan up most: the limit without which benefits would come earliest.
+
+    Parameters
+    ----------
+    what : str
+        In words, such as "the time of desk-agent".
+    finish_earlier_weeks : int
+        How much earlier all would be done without it; below zero where benefits come earlier and the end later.
+    benefit_earlier : float
+        Mean weeks by which benefits would come earlier, weighted as the order weighs them, > 0.
+    """
+
+    what: str
+    finish_earlier_weeks: int
+    benefit_earlier: float
+
+
 class Plan(Piece):
     """A design as an order of change.
 
@@ -132,7 +168,13 @@ class Plan(Piece):
     finish_week : int
         Week at whose start the last phase is over; 0 for a design that changes nothing.
     gap : float
-        How far the order may be from the best one in the solver's objective, as a share; 0 is proved best.
+        How much of the weighted weeks until done a better order could at most save, as a share; 0 is proved best.
+    people_load : mapping of role to float
+        Most person-weeks a week for change.
+    changes_at_once : int
+        Most increments that one role works on at the same time; 0: no limit.
+    bottleneck : Bottleneck, optional
+        None where no limit of money, people or weeks holds anything up.
     """
 
     design: Id
@@ -141,6 +183,10 @@ class Plan(Piece):
     increments: tuple[Increment, ...]
     precedences: tuple[Precedence, ...]
     budget: tuple[Release, ...] = ()
+    people_load: dict[Id, float] = {}
+    changes_at_once: int = 0
+    freezes: tuple[Freeze, ...] = ()
+    bottleneck: Bottleneck | None = None
     total_cost: float
     finish_week: int
     gap: float

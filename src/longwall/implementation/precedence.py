@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from longwall.errors import Fault, PlanError
 from longwall.implementation.plans import Precedence
 from longwall.worksystem import Intervention
 
-__all__ = ["precedences"]
+__all__ = ["by_rule", "precedences"]
 
 _ALTERS_VARIANCES = frozenset({"change_level", "alert_threshold"})
 """Levers that change which variances arise or are seen, whatever layer they are filed under."""
@@ -18,8 +18,9 @@ Pair = tuple[str, str]
 
 
 def precedences(
-    interventions: Sequence[Intervention], *, given: Sequence[Pair] = (), overrides: Mapping[Pair, str] | None = None
-) -> tuple[Precedence, ...]:
+    interventions: Sequence[Intervention], *, given: Sequence[Pair] | Mapping[Pair, str] = (),
+    overrides: Mapping[Pair, str] | None = None,
+) -> tuple[Precedence, ...]:  # fmt: skip
     """Return all precedences of a set of interventions, the overridden ones marked.
 
     Technical changes that alter variance patterns come before social adjustments that rest on them: those that share a
@@ -27,7 +28,7 @@ def precedences(
 
     Parameters
     ----------
-    given : sequence of (before, after)
+    given : sequence of (before, after), or mapping of them to reason
         What people decided.
     overrides : mapping of (before, after) to reason
         Precedences of the default rule that people set aside.
@@ -35,8 +36,8 @@ def precedences(
     Raises
     ------
     PlanError
-        LW-PL-002 where requirements and given precedences run in a circle, LW-PL-004 for an unknown id or an override
-        without a reason.
+        LW-PL-002 where requirements and given precedences run in a circle, LW-PL-004 for an unknown id, LW-PL-007 for
+        an override without a reason.
     """
     known = {change.id: change for change in interventions}
     overrides = overrides or {}
@@ -47,29 +48,37 @@ def precedences(
         for needed in change.requires
         if needed in known
     ]
-    found += [Precedence(before=a, after=b, rule="given", reason="decided by people") for a, b in given]
+    reasons = given if isinstance(given, Mapping) else dict.fromkeys(given, "")
+    found += [
+        Precedence(before=a, after=b, rule="given", reason=f"decided by people: {why}" if why else "decided by people")
+        for (a, b), why in reasons.items()
+    ]
     hard = [(one.before, one.after) for one in found]
     circle = _circle(hard)
     if circle:
         raise PlanError(
             Fault("LW-PL-002", "precedences", "an order without a circle", " -> ".join(circle), "drop one of them")
         )
-    for first in interventions:
-        for then in interventions:
-            shared = _rests_on(then, first)
-            if not shared:
-                continue
-            reason = f"{first.id} changes what goes wrong at {', '.join(sorted(shared))}, on which {then.id} rests"
-            pair = (first.id, then.id)
-            if pair in overrides:
-                found.append(
-                    Precedence(
-                        before=first.id, after=then.id, rule="technical first", reason=overrides[pair], overridden=True
-                    )
-                )
-            elif not _circle([*hard, pair]):
-                found.append(Precedence(before=first.id, after=then.id, rule="technical first", reason=reason))
+    for pair, shared in by_rule(interventions).items():
+        first, then = pair
+        reason = f"{first} changes what goes wrong at {', '.join(sorted(shared))}, on which {then} rests"
+        if pair in overrides:
+            found.append(
+                Precedence(before=first, after=then, rule="technical first", reason=overrides[pair], overridden=True)
+            )
+        elif pair not in reasons and not _circle([*hard, pair]):
+            found.append(Precedence(before=first, after=then, rule="technical first", reason=reason))
     return tuple(found)
+
+
+def by_rule(interventions: Sequence[Intervention]) -> dict[Pair, set[str]]:
+    """Return the pairs that the default rule puts in order, technical first, with what both touch."""
+    return {
+        (first.id, then.id): shared
+        for first in interventions
+        for then in interventions
+        if (shared := _rests_on(then, first))
+    }
 
 
 def _rests_on(then: Intervention, first: Intervention) -> set[str]:
@@ -90,7 +99,7 @@ def _touches(change: Intervention) -> set[str]:
     return found
 
 
-def _check(known: Mapping[str, Intervention], given: Sequence[Pair], overrides: Mapping[Pair, str]) -> None:
+def _check(known: Mapping[str, Intervention], given: Iterable[Pair], overrides: Mapping[Pair, str]) -> None:
     """Refuse ids that are not there and overrides without a reason."""
     faults = [
         Fault("LW-PL-004", f"precedences.{before}.{after}", "ids of interventions of the design", name,
@@ -100,7 +109,7 @@ def _check(known: Mapping[str, Intervention], given: Sequence[Pair], overrides: 
         if name not in known
     ]  # fmt: skip
     faults += [
-        Fault("LW-PL-004", f"overrides.{before}.{after}", "a reason in words", "none", "say why the rule is set aside")
+        Fault("LW-PL-007", f"overrides.{before}.{after}", "a reason in words", "none", "say why the rule is set aside")
         for (before, after), reason in overrides.items()
         if not reason.strip()
     ]
