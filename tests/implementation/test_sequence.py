@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from itertools import product
+from dataclasses import replace
+from itertools import permutations, product
 
 import pytest
 from hypothesis import given, settings
@@ -12,22 +13,53 @@ from hypothesis import strategies as st
 
 from longwall.errors import PlanError
 from longwall.implementation import Freeze, Plan, Release, bars, plan_csv, precedences, sequence
+from longwall.implementation.bounds import lower_bound
+from longwall.implementation.decode import arrays_of, decode
+from longwall.implementation.priority import by_rules
 from longwall.implementation.schedule import Task, Terms, solve
 
 
-def brute_force(tasks: list[Task], terms: Terms, horizon: int) -> int | None:
-    """Best objective over all start weeks."""
+def brute_force(tasks: list[Task], terms: Terms, horizon: int) -> tuple[int, int] | None:
+    """Best objective over all start weeks: sum of weight times end, then the last end."""
     best = None
     for starts in product(range(horizon), repeat=len(tasks)):
         at = {task.id: start for task, start in zip(tasks, starts, strict=True)}
         if not _holds(tasks, terms, at):
             continue
-        value = sum(task.weight * (at[task.id] + task.weeks) for task in tasks)
+        value = worth(tasks, at)
         best = value if best is None else min(best, value)
     return best
 
 
-def _holds(tasks: list[Task], terms: Terms, at: dict[str, int]) -> bool:
+def worth(tasks: list[Task], at: dict[str, int]) -> tuple[int, int]:
+    ends = [at[task.id] + task.weeks for task in tasks]
+    return sum(task.weight * end for task, end in zip(tasks, ends, strict=True)), max(ends)
+
+
+def best_of_lists(tasks: list[Task], terms: Terms, horizon: int) -> tuple[int, int] | None:
+    """Best objective over all lists, each task put where it first fits: a second implementation, week by week."""
+    best = None
+    for order in permutations(tasks):
+        at: dict[str, int] = {}
+        for task in order:
+            put = [one for one in tasks if one.id in at]
+            needs = [before for before, after in terms.pairs if after == task.id]
+            if any(before not in at for before in needs):
+                break
+            pairs = tuple((before, task.id) for before in needs)
+            part = replace(terms, pairs=pairs)
+            weeks = (week for week in range(horizon) if _holds([*put, task], part, {**at, task.id: week}, whole=False))
+            week = next(weeks, None)
+            if week is None:
+                break
+            at[task.id] = week
+        if len(at) == len(tasks):
+            value = worth(tasks, at)
+            best = value if best is None else min(best, value)
+    return best
+
+
+def _holds(tasks: list[Task], terms: Terms, at: dict[str, int], *, whole: bool = True) -> bool:
     end = {task.id: at[task.id] + task.weeks for task in tasks}
     if any(at[after] < end[before] for before, after in terms.pairs):
         return False
@@ -36,7 +68,7 @@ def _holds(tasks: list[Task], terms: Terms, at: dict[str, int]) -> bool:
         if sum(task.cost for task in tasks if at[task.id] < release.week) > released:
             return False
         released += release.amount
-    if terms.releases and sum(task.cost for task in tasks) > released:
+    if whole and terms.releases and sum(task.cost for task in tasks) > released:
         return False
     for week in range(max(end.values())):
         busy = [task for task in tasks if any(at[task.id] + o <= week < at[task.id] + o + w for o, w in task.work)]
@@ -84,7 +116,88 @@ def test_small_cases_equal_brute_force(
         return
     assert found is not None and found.gap == 0.0
     assert _holds(tasks, terms, found.start)
-    assert sum(task.weight * (found.start[task.id] + task.weeks) for task in tasks) == best
+    assert worth(tasks, found.start) == best
+    assert lower_bound(tasks, terms) <= best[0] + 1e-6
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    drawn=st.lists(
+        st.tuples(st.integers(1, 3), st.integers(0, 4), st.integers(1, 9), st.sampled_from(["a", "b", "ab"])),
+        min_size=4, max_size=5,
+    ),
+    links=st.sets(st.tuples(st.integers(0, 3), st.integers(1, 4)), max_size=3), releases=st.booleans(),
+    at_once=st.integers(0, 2), freeze=st.booleans(), pilot=st.booleans(),
+)  # fmt: skip
+def test_up_to_five_increments_equal_every_list_tried(
+    drawn: list[tuple[int, int, int, str]], links: set[tuple[int, int]], releases: bool, at_once: int, freeze: bool,
+    pilot: bool,
+) -> None:  # fmt: skip
+    tasks = [
+        Task(id=f"t{i}", weeks=w + 2 + w * pilot, work=((0, w), (w + 2, w)) if pilot else ((0, w),), cost=c, weight=g,
+             roles=tuple(roles), load=dict.fromkeys(roles, 0.2 * w))
+        for i, (w, c, g, roles) in enumerate(drawn)
+    ]  # fmt: skip
+    terms = Terms(
+        pairs=tuple((f"t{a}", f"t{b}") for a, b in sorted(links) if a < b < len(tasks)),
+        releases=(Release(week=0, amount=6), Release(week=3, amount=20)) if releases else (), changes_at_once=at_once,
+        freezes=(Freeze(first_week=2, last_week=3),) if freeze else (), people_load={"a": 0.7, "b": 1.0},
+    )  # fmt: skip
+    found, best = solve(tasks, terms, seed=0), best_of_lists(tasks, terms, 60)
+    assert found is not None and best is not None and found.gap == 0.0
+    assert _holds(tasks, terms, found.start)
+    assert worth(tasks, found.start) == best
+    assert lower_bound(tasks, terms) <= best[0] + 1e-6
+    rules = by_rules(tasks, terms)
+    assert all(_holds(tasks, terms, start) and worth(tasks, start) >= best for start in rules.values())
+    arrays = arrays_of(tasks, terms)
+    again = decode(arrays, arrays.listed([found.start[task.id] for task in tasks]))
+    assert again is not None and dict(zip(found.start, again.tolist(), strict=True)) == found.start
+
+
+def test_money_that_reaches_for_nothing_names_the_cheapest(made) -> None:
+    change, aligned = made
+    with pytest.raises(PlanError, match="LW-PL-009") as caught:
+        sequence(aligned([change("cheap", cost=500), change("dear", cost=9000)]), budget=100)
+    fault = caught.value.faults[0]
+    assert "cheapest increment, cheap" in fault.expected and "400 short" in fault.found
+
+
+def test_freezes_that_leave_room_for_nothing_say_so(made) -> None:
+    change, aligned = made
+    freezes = [Freeze(first_week=0, last_week=9), Freeze(first_week=11, last_week=30)]
+    with pytest.raises(PlanError, match="LW-PL-013") as caught:
+        sequence(aligned([change("a"), change("b")]), finish_by=30, freezes=freezes)
+    assert "6 weeks for the shortest increment, a" in caught.value.faults[0].expected
+
+
+def test_people_are_given_up_only_beside_who_loses_and_what_strengthens_them(made) -> None:
+    change, aligned = made
+    keep = change("keep")
+    cut = change("cut", people_removed=2, strengthening="keep")
+    both = aligned([cut, keep])
+    alone = both.model_copy(update={"designs": (both.designs[0].model_copy(update={"interventions": ("cut",)}),)})
+    one = sequence(alone).increments[0]
+    assert (one.loses, one.instead, one.condition) == (("desk",), "keep", "after talking to those affected")
+    with pytest.raises(PlanError, match="LW-PL-014") as caught:
+        sequence(aligned([change("cut", people_removed=2, concerns=())]))
+    assert "concerns" in caught.value.faults[0].expected and "strengthening" in caught.value.faults[0].expected
+
+
+def test_what_each_waits_for_and_what_holds_the_plan_up(made) -> None:
+    change, aligned = made
+    alignment = aligned([change("a"), change("b"), change("tool", "technical", concerns=("other",))])
+    plan = sequence(alignment, changes_at_once=1, owners={"a": "desk"})
+    waits = {one.id: one.waits_for for one in plan.increments}
+    assert sorted(waits[name] for name in "ab")[1] in {f"desk, who works on {name}" for name in "ab"}
+    assert plan.bottleneck is not None and plan.bottleneck.what == "the number of changes at once"
+    assert {one.id: one.owner for one in plan.increments} == {"a": "desk", "b": "", "tool": ""}
+    assert sequence(alignment, changes_at_once=0).bottleneck is None
+    frozen = sequence(alignment, changes_at_once=0, freezes=[Freeze(first_week=0, last_week=3, why="audit")])
+    assert {one.waits_for for one in frozen.increments} == {"the end of the freeze of weeks 0 to 3, audit"}
+    paid = sequence(alignment, changes_at_once=0, budget=[Release(week=0, amount=1000), Release(week=5, amount=9000)])
+    assert sorted(one.waits_for for one in paid.increments) == ["", "the money of week 5", "the money of week 5"]
+    assert paid.bottleneck is not None and paid.bottleneck.what == "the money"
 
 
 def test_more_benefit_comes_first_and_the_same_seed_gives_the_same_plan(made) -> None:
@@ -119,7 +232,7 @@ def test_technical_before_the_social_that_rests_on_it_unless_overridden(made) ->
     train = next(one for one in free.increments if one.id == "train")
     assert train.after == () and free.precedences[0].overridden
     assert "before it runs" in free.precedences[0].reason
-    with pytest.raises(PlanError, match="LW-PL-004"):
+    with pytest.raises(PlanError, match="LW-PL-007"):
         sequence(aligned(changes), overrides={("tool", "train"): " "})
 
 
@@ -161,9 +274,9 @@ def test_terms_that_clash_are_named_and_only_those(made) -> None:
     with pytest.raises(PlanError, match="LW-PL-003") as caught:
         sequence(alignment, finish_by=9, freezes=[Freeze(first_week=50, last_week=60)], budget=1e6)
     found = caught.value.faults[0].found
-    assert "the precedences" in found and "week 9" in found
-    assert "freezes" not in found and "budget" not in found
-    with pytest.raises(PlanError, match="LW-PL-003"):
+    assert "a before b" in found and "week 9" in found
+    assert "freeze" not in found and "budget" not in found
+    with pytest.raises(PlanError, match="LW-PL-010"):
         sequence(alignment, people_load={"desk": 0.0})
 
 

@@ -114,10 +114,37 @@ for _name, _help in (
     ("tensions", "Move four levers of today's system: what gets better, at which price, and where today stands."),
     ("forces", "Show today's system under market, technology and social trends, under the same luck."),
     ("align", "Search for designs that are better for both sides, beside the one-sided ones."),
-    ("plan", "Order the change: what first, what rests on what, when to look."),
     ("report", "Write the report from whatever results there are."),
 ):
     _step_command(_name, _help)
+
+
+@app.command(epilog=_example("longwall plan my-desk", "longwall plan my-desk --terms", "longwall plan my-desk --along"))
+def plan(
+    folder: Folder,
+    terms: Annotated[
+        bool, typer.Option("--terms", help="write plans/terms.yaml for people to fill in, and plan nothing")
+    ] = False,
+    along: Annotated[
+        bool, typer.Option("--along", help="also forecast each look with what is done before it, by simulation")
+    ] = False,
+    seed: Seed = None,
+    again: Again = False,
+    as_json: AsJson = False,
+) -> None:
+    """Order the change: what first, what rests on what, when to look; under the terms of plans/terms.yaml."""
+    if terms:
+        if along or again:
+            raise typer.BadParameter("--terms only writes the file; plan once it is filled in")
+        file = study.write_terms(study.Study.open(folder))
+        answer({"file": file}, f"{file}: fill it in, then `longwall plan {folder}`", as_json=as_json)
+        return
+    with bars() as bar:
+        opened = study.Study.open(folder, seed=seed)
+        outcomes = study.run_one(opened, "plan", again=again, bar=bar)
+        if along:
+            outcomes = (*outcomes[:-1], *study.run_one(opened, "along", again=again, bar=bar))
+    _outcomes(opened, outcomes, as_json)
 
 
 @app.command(

@@ -4,6 +4,10 @@ Increments that are piloted, observed and expanded, with start weeks under prece
 and freezes. It measures nothing and designs nothing.
 """
 
+from longwall.implementation.along import Along, Look, along_order
+from longwall.implementation.boards import BoardWeek, board, board_csv, load_by_week, most_in_progress
+from longwall.implementation.calendars import plan_ics
+from longwall.implementation.drafting import draft_terms
 from longwall.implementation.plans import (
     Bottleneck,
     Expectation,
@@ -20,20 +24,30 @@ from longwall.implementation.tables import Bar, bars, plan_csv
 from longwall.implementation.terms import Before, PlanTerms, read_terms
 
 __all__ = [
+    "Along",
     "Bar",
     "Before",
+    "BoardWeek",
     "Bottleneck",
     "Expectation",
     "Freeze",
     "Increment",
+    "Look",
     "Phase",
     "Plan",
     "PlanTerms",
     "Precedence",
     "Release",
+    "along_order",
     "bars",
+    "board",
+    "board_csv",
+    "draft_terms",
+    "load_by_week",
+    "most_in_progress",
     "plan_by",
     "plan_csv",
+    "plan_ics",
     "precedences",
     "read_terms",
     "sequence",

@@ -69,7 +69,9 @@ def _by_work(tasks: Sequence[Task], terms: Terms, early: dict[str, int]) -> floa
     shares = np.array([energy / capacity for energy, capacity in resources]).reshape(len(resources), len(tasks))
     total = shares.sum(axis=0)
     limited = total > 0
-    found = sum(task.weight * (early[task.id] + task.weeks) for task, is_ in zip(tasks, limited, strict=True) if not is_)
+    found: float = sum(
+        task.weight * (early[task.id] + task.weeks) for task, is_ in zip(tasks, limited, strict=True) if not is_
+    )
     for (energy, capacity), share in zip(resources, shares, strict=True):
         part = np.divide(share, total, out=np.zeros(len(tasks)), where=limited)
         found += _fluid(energy, weight * part, capacity, terms)

@@ -22,9 +22,11 @@ __all__ = ["Arrays", "anneal", "arrays_of", "decode"]
 Ints = NDArray[np.int64]
 
 _HOT, _COLD = 1e-3, 1e-5
-"""Shares of the first objective that a walk accepts to lose, at its beginning and at its end."""
+"""Shares of the first objective that a walk accepts to lose, first and last."""
 _KEPT = 12
 """Places of a list between two that are kept."""
+_PATIENCE = 4.0
+"""A list is given up where it lost so many times what may be lost: what follows rarely wins that back."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def decode(arrays: Arrays, order: Ints) -> Ints | None:
     start = np.zeros(len(order), np.int64)
     used = np.zeros((len(arrays.frozen), len(arrays.capacity)), np.int64)
     begun, full = np.zeros(len(arrays.release_week), np.int64), np.zeros(len(arrays.capacity), np.int64)
-    fits = _put(order, 0, len(order), *_parts(arrays), start, used, begun, full)
+    fits = _put(order, 0, len(order), *_parts(arrays), start, used, begun, full)  # type: ignore[call-arg]
     return start if fits else None
 
 
@@ -160,7 +162,7 @@ def anneal(arrays: Arrays, order: Ints, *, seed: int, steps: int) -> Ints:
         return best
     # No order worth having needs twice the weeks of the first; shorter tables are copied faster.
     short = replace(arrays, frozen=arrays.frozen[: 2 * int((start + arrays.weeks).max())])
-    _walk(best, arrays.weight, *_parts(short), arrays.after_of, arrays.after, state, steps)
+    _walk(best, arrays.weight, *_parts(short), arrays.after_of, arrays.after, state, steps)  # type: ignore[call-arg]
     return best
 
 
@@ -283,13 +285,13 @@ def _walk(  # type: ignore[no-untyped-def]
     value = least_value = hot = cold = 0.0
     for step in range(steps):
         if step == 0:
-            mark = 0
-            chance = 0.0
+            mark, settled, chance = 0, n, 0.0
         else:
             at = np.int64(word(state) % np.uint64(n))
             # Near places more often than far ones: the reach is even by logarithm between one place and all of them.
             reach = np.int64(np.exp(np.float64(word(state) >> np.uint64(11)) * 2.0**-53 * np.log(np.float64(n))))
-            low, high = max(0, at - reach), min(n - 1, at + reach)
+            low = np.int64(max(0, at - reach))
+            high = np.int64(min(n - 1, at + reach))
             to = low + np.int64(word(state) % np.uint64(high - low + 1))
             chance = np.float64(word(state) >> np.uint64(11)) * 2.0**-53
             if to == at:
@@ -299,12 +301,14 @@ def _walk(  # type: ignore[no-untyped-def]
                 _shift(tried, order, at, to, -1, before_of, before, drawn)
             else:
                 _shift(tried, order, at, to, 1, after_of, after, drawn)
-            mark = min(at, to) // _KEPT
+            mark, settled = min(at, to) // _KEPT, max(at, to)
         start[:] = now_start
         new_used[mark] = used[mark]
         new_begun[mark] = begun[mark]
         new_full[mark] = full[mark]
-        fits = True
+        warmth = hot * (cold / hot) ** (step / steps) if step else 0.0
+        may_lose = -warmth * np.log(chance + 1e-12)
+        fits, same, lost, upto = True, True, 0.0, marks
         for part in range(mark, marks):
             last = min(n, (part + 1) * _KEPT)
             into = part + 1
@@ -317,6 +321,16 @@ def _walk(  # type: ignore[no-untyped-def]
             )  # fmt: skip
             if not fits:
                 break
+            for i in range(part * _KEPT, last):
+                j = tried[i]
+                lost += weight[j] * (start[j] - now_start[j])
+                same = same and start[j] == now_start[j]
+            if last > settled and lost > _PATIENCE * may_lose:
+                fits = False
+                break
+            if last > settled and same:
+                upto = into  # what follows is put as it was
+                break
         if not fits:
             if step == 0:
                 return
@@ -325,11 +339,10 @@ def _walk(  # type: ignore[no-untyped-def]
         if step == 0:
             value = least_value = now
             hot, cold = _HOT * value, _COLD * value
-        warmth = hot * (cold / hot) ** (step / steps)
-        if step == 0 or now <= value or chance < np.exp((value - now) / warmth):
+        if step == 0 or now - value <= may_lose:
             order[:] = tried
             now_start[:] = start
-            for part in range(mark + 1, marks):
+            for part in range(mark + 1, upto + 1):
                 used[part] = new_used[part]
                 begun[part] = new_begun[part]
                 full[part] = new_full[part]

@@ -11,7 +11,16 @@ from longwall.implementation.plans import Expectation, Increment, Phase, Precede
 from longwall.implementation.tasks import Task
 from longwall.worksystem import Intervention
 
-__all__ = ["Phases", "check_siblings", "expectation_of", "expected_of", "increment_of", "phases_of", "task_of", "weights_of"]
+__all__ = [
+    "Phases",
+    "check_siblings",
+    "expectation_of",
+    "expected_of",
+    "increment_of",
+    "phases_of",
+    "task_of",
+    "weights_of",
+]
 
 Phases = tuple[tuple[str, int], ...]
 """Name and weeks of each phase, in their order."""

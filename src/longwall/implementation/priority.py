@@ -68,8 +68,8 @@ RULES: dict[str, Priority] = {
 
 Weighted shortest time is Smith's (1956); most successors, latest finish time, greatest resource demand and shortest
 processing time stand in Kolisch (1996), Serial and parallel resource-constrained project scheduling methods revisited,
-European Journal of Operational Research 90, 320-333; weighted least work divides by what the task takes of all capacity;
-benefit over cost is what people do by hand.
+European Journal of Operational Research 90, 320-333; weighted least work divides by what the task takes of all
+capacity; benefit over cost is what people do by hand.
 """
 
 

@@ -13,9 +13,9 @@ __all__ = ["Scheduled", "Task", "Terms", "solve"]
 
 _FEW, _MANY = 15, 60
 """Up to so many the solver proves the best order at once; above so many its own search brings nothing more."""
-_EFFORT = 10.0
+_EFFORT = 5.0
 """Of the solver, in its own deterministic units."""
-_STEPS_PER_TASK = 3000
+_STEPS_PER_TASK = 8000
 _WALKS = 2
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from longwall.errors import Fault, LearningError, LongwallError
-from longwall.implementation import Expectation, Increment, Plan
+from longwall.implementation import Along, Expectation, Plan
 from longwall.provenance import hash_of_value, write_json
 from longwall.worksystem import Column, Estimate, Forecast, Id, IndicatorForecast, Piece
 
@@ -63,8 +63,8 @@ class Record(Piece):
     assumptions: tuple[str, ...] = ()
 
 
-def record(source: Forecast | Plan, folder: Path, *, begins: str = "") -> Path:
-    """Write a forecast or a plan as promises and return the file; the same promise gives the same file.
+def record(source: Forecast | Plan | Along, folder: Path, *, begins: str = "") -> Path:
+    """Write a forecast, a plan or its forecasts along the order as promises; the same promise gives the same file.
 
     Parameters
     ----------
@@ -82,8 +82,8 @@ def record(source: Forecast | Plan, folder: Path, *, begins: str = "") -> Path:
     return path
 
 
-def recorded(source: Forecast | Plan, *, begins: str = "") -> Record:
-    """Return a forecast or a plan as promises.
+def recorded(source: Forecast | Plan | Along, *, begins: str = "") -> Record:
+    """Return a forecast, a plan or its forecasts along the order as promises.
 
     Notes
     -----
@@ -93,13 +93,23 @@ def recorded(source: Forecast | Plan, *, begins: str = "") -> Record:
     """
     if isinstance(source, Plan):
         promises = tuple(
-            _of_increment(increment, expectation, begins)
+            _of_increment(increment.id, increment.look_week, expectation, begins)
             for increment in source.increments
             for expectation in increment.expected
         )
         kept = Record(
             id="pending", kind="plan", source=source.design, design=source.design, system_hash=source.base_hash,
             begins=begins, promises=promises,
+        )  # fmt: skip
+    elif isinstance(source, Along):
+        promises = tuple(
+            _of_increment(look.increment, look.week, expectation, begins, look.together)
+            for look in source.looks
+            for expectation in look.expected
+        )
+        kept = Record(
+            id="pending", kind="along", source=source.design, design=source.design, system_hash=source.base_hash,
+            begins=begins, promises=promises, assumptions=source.cautions,
         )  # fmt: skip
     else:
         end = _date(source.begins, 7 * source.weeks)
@@ -165,8 +175,8 @@ def _of_forecast(forecast: Forecast, one: IndicatorForecast, end: str) -> Promis
     )  # fmt: skip
 
 
-def _of_increment(increment: Increment, one: Expectation, begins: str) -> Promise:
-    """Return the promise of one increment: today and the expected change."""
+def _of_increment(name: str, look_week: int, one: Expectation, begins: str, together: tuple[str, ...] = ()) -> Promise:
+    """Return the promise of one increment, or of several that are in place when it is looked at."""
     expected = one.change.model_copy(
         update={
             "value": one.today + one.change.value,
@@ -176,8 +186,8 @@ def _of_increment(increment: Increment, one: Expectation, begins: str) -> Promis
     )
     return Promise(
         indicator=one.indicator, name=one.name, scope=one.scope, column=one.column, expected=expected,
-        due=_date(begins, 7 * increment.look_week), increment=increment.id,
-        rests_on=(f"interventions.{increment.id}",),
+        due=_date(begins, 7 * look_week), increment=name,
+        rests_on=tuple(f"interventions.{other}" for other in together or (name,)),
     )  # fmt: skip
 
 

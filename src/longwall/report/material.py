@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from longwall.alignment.practices import Advice
     from longwall.assessment import Assessment, Forces, StepState, Tensions
     from longwall.discovery import HoldOut, Networks
-    from longwall.implementation import Plan
+    from longwall.implementation import Along, Plan
     from longwall.implementation.roles import Reskilling
     from longwall.inquiry import Summary, Voices
     from longwall.learning import Outcome
@@ -95,6 +95,8 @@ class Material:
         What becomes of each role in a design, where it was asked for.
     advice : Advice, optional
         The practices that the findings call for.
+    along : Along, optional
+        Forecasts along the order of the plan, where they were asked for.
     responses : tuple of Response
         What people concerned answer to findings.
     stamps : mapping of str to mapping
@@ -136,6 +138,7 @@ class Material:
     advice: Advice | None = None
     plan: Plan | None = None
     reskilling: Reskilling | None = None
+    along: Along | None = None
     hold_out: HoldOut | None = None
     steps: tuple[StepState, ...] = ()
     responses: tuple[Response, ...] = ()

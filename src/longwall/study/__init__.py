@@ -28,6 +28,7 @@ from longwall.study.loop import (
     run_one,
 )
 from longwall.study.merging import Conflicts, conflicts_of, resolve
+from longwall.study.planning import write_terms
 from longwall.study.privacy import draft_privacy
 from longwall.study.reporting import material_of
 from longwall.study.reskilling import reskill_step
@@ -110,4 +111,5 @@ __all__ = [
     "write_checklist",
     "write_form",
     "write_into",
+    "write_terms",
 ]

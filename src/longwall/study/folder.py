@@ -228,6 +228,11 @@ class Study:
         return self.path / "checklist.yaml"
 
     @property
+    def terms(self) -> Path:
+        """``plans/terms.yaml``, what people say the plan must respect; need not exist."""
+        return self.path / "plans" / "terms.yaml"
+
+    @property
     def assessment(self) -> Path:
         """``assessment.yaml``, what people wrote into the eight steps and who signed them off; need not exist."""
         return self.path / "assessment.yaml"

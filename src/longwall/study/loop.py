@@ -15,7 +15,7 @@ from longwall.study.folder import Source, Study, StudyFile
 from longwall.study.forcing import FORCES
 from longwall.study.ingesting import ingest_step, mapped, recorded
 from longwall.study.networking import NETWORKS
-from longwall.study.planning import PLAN
+from longwall.study.planning import ALONG, PLAN
 from longwall.study.reporting import REPORT
 from longwall.study.results import load, optional_hash
 from longwall.study.retaining import Retained, delete_due, note_read
@@ -54,7 +54,7 @@ Bar = Callable[[str], Progress]
 COMPUTING = (DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 """The steps that compute, in their order."""
 
-ON_DEMAND = (TENSIONS, FORCES)
+ON_DEMAND = (TENSIONS, FORCES, ALONG)
 """Steps that are made when asked for; nothing waits for them."""
 
 STEP_NAMES = ("ingest", *(step.name for step in COMPUTING), "report")

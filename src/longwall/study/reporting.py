@@ -27,7 +27,7 @@ from longwall.study.ingesting import ingest_step
 from longwall.study.inquiring import summary_of
 from longwall.study.merging import conflicts_of
 from longwall.study.networking import NETWORKS
-from longwall.study.planning import PLAN
+from longwall.study.planning import ALONG, PLAN, along_of
 from longwall.study.practising import advice_of, practices_hash
 from longwall.study.reskilling import RESKILL
 from longwall.study.results import load, optional_hash, stamp_of
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REPORT", "material_of"]
 
-_ON_DEMAND = (TENSIONS, FORCES, RESKILL)
+_ON_DEMAND = (TENSIONS, FORCES, RESKILL, ALONG)
 _STEPS = (ingest_step(), DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 
 
@@ -83,6 +83,7 @@ def material_of(study: Study) -> report.Material:
         advice=_advice(study),
         plan=_typed(study, "plan", Plan),
         reskilling=_typed(study, "reskill", Reskilling),
+        along=along_of(study),
         hold_out=HoldOut.model_validate(found["hold_out"]) if "hold_out" in found else None,
         steps=_steps(study),
         responses=responses_of(study),

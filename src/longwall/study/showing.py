@@ -38,7 +38,6 @@ from longwall.study.showing_designs import (
     WEIGHTING_COLUMNS,
     chance_rows,
     design_table,
-    plan_table,
     verdict_rows,
     weighting_rows,
 )
@@ -58,6 +57,14 @@ from longwall.study.showing_matrix import (
 )
 from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
 from longwall.study.showing_model import model_rows
+from longwall.study.showing_plan import (
+    ALONG_COLUMNS,
+    BOARD_COLUMNS,
+    PLAN_COLUMNS,
+    along_rows,
+    board_rows,
+    plan_rows,
+)
 from longwall.study.showing_practices import PRACTICE_COLUMNS, practice_rows
 from longwall.study.showing_roles import (
     DRILL_COLUMNS,
@@ -437,6 +444,8 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
         "stakeholders", "Who has a stake", ("id", "name", "interest", "worldview", "power", "heard")
     ),
     "alerts": _alerts,
+    "along": lambda study: Shown("Plan along its order", ALONG_COLUMNS, *along_rows(study)),
+    "board": lambda study: Shown("Board", BOARD_COLUMNS, *board_rows(_result(study, "plan"))),
     "boundaries": _boundaries,
     "bounds": _bounds,
     "chances": _of_align("What must hold on most days", CHANCE_COLUMNS, chance_rows),
@@ -466,7 +475,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "networks": _networks,
     "organisation": _organisation,
     "outages": _outages,
-    "plan": lambda study: Shown("Plan", *plan_table(study, _result(study, "plan"))),
+    "plan": lambda study: Shown("Plan", PLAN_COLUMNS, *plan_rows(study, _result(study, "plan"))),
     "practices": _practices,
     "quality": _quality,
     "refused": _refused,

@@ -1,4 +1,4 @@
-"""Tables of designs and of the plan, each beside what is disputed about the findings that it rests on."""
+"""The table of designs, each beside what is disputed about the findings that it rests on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = [
     "WEIGHTING_COLUMNS",
     "chance_rows",
     "design_table",
-    "plan_table",
+    "disputed",
     "verdict_rows",
     "weighting_rows",
 ]
@@ -38,8 +38,8 @@ def design_table(study: Study, aligned: Mapping[str, Any]) -> Table:
     fails = {one["design"]: one for one in aligned.get("held", ()) if one["verdict"] != "holds"}
     titles = {one["id"]: one["title"] for one in aligned["interventions"]}
     chosen = {one["id"]: [titles[name] for name in one["interventions"]] for one in aligned["designs"]}
-    disputed = _disputed(study)
-    resting = {one["id"]: [text for step in one["interventions"] for text in disputed.get(step, ())]
+    disputes = disputed(study)
+    resting = {one["id"]: [text for step in one["interventions"] for text in disputes.get(step, ())]
                for one in aligned["designs"]}  # fmt: skip
     rows = [
         (name, stands_for.get(name, ""), span(point["technical"]), span(point["social"]), letters.get(name, ""),
@@ -117,29 +117,8 @@ def weighting_rows(aligned: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], l
     return rows, [f"{under['weighting']}: {under['price']['statement']}" for under in aligned["weighed"]]
 
 
-def plan_table(study: Study, plan: Mapping[str, Any]) -> Table:
-    """Return columns, rows and notes of the table of increments; `plan` is the result of `plan`."""
-    disputed = _disputed(study)
-    rows = [
-        (
-            one["start_week"],
-            one["end_week"],
-            one["title"],
-            one["owner"],
-            "" if one["cost"] is None else f"{one['cost']:,.0f}",
-            one["look_week"],
-            one["drop_if"],
-            "; ".join(disputed.get(one["id"], ())),
-        )
-        for one in plan["increments"]
-    ]
-    columns = ("from week", "to week", "increment", "owner", "cost", "look in week", "drop if",
-               "rests on what is disputed")  # fmt: skip
-    return columns, rows, plan["cautions"]
-
-
-def _disputed(study: Study) -> dict[str, list[str]]:
-    """Interventions that answer a disputed finding: id to the disputes, in words."""
+def disputed(study: Study) -> dict[str, list[str]]:
+    """Return the interventions that answer a disputed finding: id to the disputes, in words."""
     disputes: dict[str, list[str]] = {}
     for one in responses_of(study):
         if one.answer == "dispute":
