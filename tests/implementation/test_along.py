@@ -46,7 +46,11 @@ class Adds:
         estimate = Estimate(value=20.0, low=19.0, high=21.0, unit="h", footing="fitted")
         forecast = Forecast(
             id=design, system_hash="h", design=design, seed=seed, begins="", weeks=1, replications=replications,
-            indicators=(IndicatorForecast(id="lead_time_h", name="Lead time", column="technical", better="lower", estimate=estimate),),
+            indicators=(
+                IndicatorForecast(
+                    id="lead_time_h", name="Lead time", column="technical", better="lower", estimate=estimate
+                ),
+            ),
         )  # fmt: skip
         return sample, forecast
 

@@ -285,13 +285,13 @@ def _walk(  # type: ignore[no-untyped-def]
     value = least_value = hot = cold = 0.0
     for step in range(steps):
         if step == 0:
-            mark, settled, chance = 0, n, 0.0
+            mark, settled, chance = np.int64(0), np.int64(n), 0.0
         else:
             at = np.int64(word(state) % np.uint64(n))
             # Near places more often than far ones: the reach is even by logarithm between one place and all of them.
             reach = np.int64(np.exp(np.float64(word(state) >> np.uint64(11)) * 2.0**-53 * np.log(np.float64(n))))
-            low = np.int64(max(0, at - reach))
-            high = np.int64(min(n - 1, at + reach))
+            low = 0 if at < reach else at - reach
+            high = n - 1 if at + reach > n - 1 else at + reach
             to = low + np.int64(word(state) % np.uint64(high - low + 1))
             chance = np.float64(word(state) >> np.uint64(11)) * 2.0**-53
             if to == at:
