@@ -9,6 +9,7 @@ import pytest
 
 from longwall.errors import StorageError
 from longwall.report import PURPOSE, Material, Missing, page_html, render
+from longwall.report.figures.outcomes import bands_figure
 
 VOID = {"br", "col", "hr", "img", "link", "meta"}
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"' onload=alert(1) \u202e\x00&amp;"
@@ -114,6 +115,24 @@ def test_the_same_input_gives_the_same_bytes(made, rendered):
     assert rendered.read_bytes() == html.encode()
     for figure, svg in figures:
         assert (rendered.parent / "figures" / f"{figure.name}.svg").read_bytes() == svg.encode()
+
+
+def test_every_chart_is_of_the_form_that_its_grammar_asks_for(made):
+    """Fails when a figure names a property that is not there: the page itself is drawn without this check."""
+    charts = [figure.chart for figure, _ in made[1] if not isinstance(figure.chart, str)]
+    assert len(charts) >= 6
+    for chart in charts:
+        chart.to_dict(validate=True)
+
+
+def test_a_figure_is_made_once_for_what_it_holds_and_anew_for_anything_else(today):
+    loaded, again = (type(today).model_validate_json(today.model_dump_json()) for _ in range(2))
+    first, same = (bands_figure(forecast, command="longwall simulate desk") for forecast in (loaded, again))
+    assert first is not None and first is same
+    fresh = bands_figure.__wrapped__(again, command="longwall simulate desk")
+    assert (fresh.specification, fresh.sentence) == (first.specification, first.sentence)
+    other = bands_figure(today.model_copy(update={"weeks": today.weeks + 1}), command="longwall simulate desk")
+    assert other is not first and other.sentence != first.sentence
 
 
 def test_every_figure_has_a_sentence_a_table_and_the_command_that_makes_it_again(made, page):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import altair as alt
 
 from longwall import assessment
-from longwall.report.figures.drawing import Chart, Figure, values_of
+from longwall.report.figures.drawing import Chart, Figure, once, values_of
 from longwall.report.markup import Content, Table
 from longwall.report.theme import COLOURS
 
@@ -22,6 +22,7 @@ _SAID = "as people answered"
 _NAME, _LINE = 0.27, 0.05
 
 
+@once
 def classes_figure(found: Classification, cuts: dict[str, float], *, command: str) -> Figure | None:
     """Return the chart of coupling and interaction; None where neither could be determined.
 

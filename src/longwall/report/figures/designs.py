@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import altair as alt
 
 from longwall.report.choice import Choice, Move, Option
-from longwall.report.figures.drawing import Chart, Figure, values_of
+from longwall.report.figures.drawing import Chart, Figure, once, values_of
 from longwall.report.indicators import shown_name
 from longwall.report.markup import Table, clean
 from longwall.report.numbers import amount_text, estimate_text, money_text
@@ -48,6 +48,7 @@ def marked(choice: Choice, design: str) -> str:
     return " and ".join(names) or ("today" if design == "today" else "other")
 
 
+@once
 def front_figure(choice: Choice, *, currency: str, command: str) -> Figure | None:
     """Return the front: technical against social change, size is cost, the optima marked; None without points."""
     points = list(choice.alignment.points)
@@ -179,6 +180,7 @@ def _front_table(choice: Choice, points: list[Point], currency: str) -> Table:
     )
 
 
+@once
 def differences_figure(option: Option, *, command: str, most: int = 8) -> Figure | None:
     """Return the paired differences of a design from today, technical left and social right; None without any."""
     drawn: dict[Column, list[Move]] = {}

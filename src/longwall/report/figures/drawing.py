@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache, wraps
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import altair as alt
 import vl_convert as vlc
@@ -17,7 +20,7 @@ from longwall.provenance import write_bytes
 from longwall.report.markup import Markup, Table, element, join, table_of
 from longwall.report.theme import altair_config, for_page
 
-__all__ = ["Chart", "Figure", "drawn", "figure_block", "values_of", "write_figure"]
+__all__ = ["Chart", "Figure", "drawn", "figure_block", "once", "values_of", "write_figure"]
 
 _ID = re.compile(r'\b(id="|url\(#|href="#)([A-Za-z_][\w-]*)')
 _WIDTH = re.compile(r'width="([\d.]+)"')
@@ -25,6 +28,8 @@ _PNG_SCALE = 2.0
 _READABLE = 500.0
 _KEPT = 64
 
+Made = TypeVar("Made")
+Told = ParamSpec("Told")
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
 
 
@@ -58,6 +63,39 @@ class Figure:
     command: str
     key: str = ""
 
+    @cached_property
+    def specification(self) -> str:
+        """The chart as JSON, with the theme of light paper; empty for a finished SVG."""
+        if isinstance(self.chart, str):
+            return ""
+        found = json.loads(self.chart.to_json(validate=False))
+        found["config"] = altair_config() | {"title": {"anchor": "start"}}
+        found["usermeta"] = {"embedOptions": {"renderer": "svg"}}
+        return json.dumps(found)
+
+
+def once(make: Callable[Told, Made]) -> Callable[Told, Made]:
+    """Keep the last figures that a function made: the report of each step shows most of those before it again.
+
+    For functions of plain values, which are known again by what they hold; what differs in form only is made anew.
+    """
+    kept: dict[bytes, Made] = {}
+
+    @wraps(make)
+    def known(*args: Told.args, **named: Told.kwargs) -> Made:
+        buffer = BytesIO()
+        pickler = pickle.Pickler(buffer)
+        pickler.fast = True  # two of the same thing and one thing twice are alike
+        pickler.dump((args, named))
+        key = buffer.getvalue()
+        if key not in kept:
+            while len(kept) >= _KEPT:
+                del kept[next(iter(kept))]
+            kept[key] = make(*args, **named)
+        return kept[key]
+
+    return known
+
 
 def values_of(rows: list[dict[str, Any]]) -> alt.InlineData:
     """Return rows as data that stand inside the specification, so that no file and no name with a hash is needed."""
@@ -77,11 +115,8 @@ def drawn(figure: Figure) -> str:
     """
     if isinstance(figure.chart, str):
         return figure.chart
-    specification = json.loads(figure.chart.to_json(validate=False))
-    specification["config"] = altair_config() | {"title": {"anchor": "start"}}
-    specification["usermeta"] = {"embedOptions": {"renderer": "svg"}}
     try:
-        svg = _svg(json.dumps(specification))
+        svg = _svg(figure.specification)
     except ValueError as error:
         raise ReportError(
             Fault("LW-RE-001", f"figure {figure.name}", "a figure that can be drawn", str(error).splitlines()[0],

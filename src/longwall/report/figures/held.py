@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from longwall.report.figures.drawing import Chart, Figure, values_of
+from longwall.report.figures.drawing import Chart, Figure, once, values_of
 from longwall.report.indicators import axis_format, scaled_unit
 from longwall.report.markup import Table
 from longwall.report.numbers import amount_text, estimate_text
@@ -43,6 +43,7 @@ def closer(hold_out: HoldOut) -> int:
     return sum(held.miss < held.control_miss for held in judged(hold_out))
 
 
+@once
 def held_figure(hold_out: HoldOut, *, command: str) -> Figure | None:
     """Return forecast and control beside what happened, one line per indicator; None without a hold-out."""
     shown = judged(hold_out)

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from longwall.report.figures.drawing import Chart, Figure, values_of
+from longwall.report.figures.drawing import Chart, Figure, once, values_of
 from longwall.report.indicators import axis_format, leading, scaled_unit, shown_name
 from longwall.report.markup import Table
 from longwall.report.numbers import estimate_text
@@ -19,6 +19,7 @@ _COLUMNS: tuple[Column, Column] = ("technical", "social")
 _PANEL_W, _PANEL_H = 275, 92
 
 
+@once
 def bands_figure(forecast: Forecast, *, command: str, most: int = 3) -> Figure | None:
     """Return bands over weeks of the leading indicators, technical left and social right; None without a series."""
     chosen = {column: [i for i in leading(forecast, column, 99) if i.series][:most] for column in _COLUMNS}

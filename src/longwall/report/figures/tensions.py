@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from longwall.assessment import level_text
-from longwall.report.figures.drawing import Chart, Figure, values_of
+from longwall.report.figures.drawing import Chart, Figure, once, values_of
 from longwall.report.indicators import axis_format, scaled_unit
 from longwall.report.markup import Table
 from longwall.report.theme import COLOURS
@@ -23,6 +23,7 @@ _COLUMNS: tuple[Column, Column] = ("technical", "social")
 _PANEL_W, _PANEL_H, _MOST = 275, 92, 3
 
 
+@once
 def tension_figure(tension: Tension, *, command: str) -> Figure | None:
     """Return the curves of one tension; None where the system does not have its lever."""
     if not tension.settings:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from longwall.report.figures.drawing import Figure, values_of
+from longwall.report.figures.drawing import Figure, once, values_of
 from longwall.report.markup import Table
 from longwall.report.numbers import amount_text
 from longwall.report.theme import COLOURS
@@ -17,6 +17,7 @@ __all__ = ["arrivals_figure"]
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+@once
 def arrivals_figure(per_hour: Sequence[float], *, item: str, zone: str, command: str) -> Figure:
     """Return the heat map of arrivals by hour of the week.
 
