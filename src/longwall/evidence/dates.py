@@ -15,7 +15,7 @@ from longwall.evidence.source import Column, Source
 from longwall.evidence.store import literal
 from longwall.evidence.tables import month_numbers
 
-__all__ = ["LATEST_YEAR", "OLDEST_YEAR", "DateOrder", "judge_order", "share_of_times", "time_us"]
+__all__ = ["LATEST_YEAR", "OLDEST_YEAR", "DateOrder", "judge_order", "looks_like_time", "time_us"]
 
 OLDEST_YEAR, LATEST_YEAR = 1980, 2100
 
@@ -44,14 +44,18 @@ class DateOrder:
     reason : str
         What decided it.
     cautions : tuple of str
-    named : bool
-        Whether some times are written with the month's name; reading those takes longer.
+    named, iso, parts, digits : bool
+        Whether some times are written with the month's name, year first, with the year last, as digits alone; what
+        does not occur is not looked for.
     """
 
     day_first: bool | None
     reason: str
     cautions: tuple[str, ...] = ()
     named: bool = True
+    iso: bool = True
+    parts: bool = True
+    digits: bool = True
 
 
 def judge_order(source: Source, columns: Sequence[Column], told: bool | None, max_rejects: float) -> DateOrder:
@@ -75,13 +79,10 @@ def judge_order(source: Source, columns: Sequence[Column], told: bool | None, ma
     texts = [column for column in columns if column.kind == "text"]
     if not texts:
         return DateOrder(told, "times are stored as times")
-    day = month = open_ = parts = other = spelled = 0
-    for column in texts:
-        counts = source.store.row(_order_counts(column))
-        day, month, open_, parts, other, spelled = (
-            a + int(b or 0) for a, b in zip((day, month, open_, parts, other, spelled), counts, strict=True)
-        )
-    return replace(_order(source, texts, (day, month, open_, parts, other), told, max_rejects), named=spelled > 0)
+    counts = source.store.row(_order_counts(texts))
+    day, month, open_, parts, other, spelled, iso, digits = (int(count or 0) for count in counts)
+    found = _order(source, texts, (day, month, open_, parts, other), told, max_rejects)
+    return replace(found, named=spelled > 0, iso=iso > 0, parts=parts > 0, digits=digits > 0)
 
 
 def _order(
@@ -124,50 +125,46 @@ def time_us(column: Column, order: DateOrder) -> str:
         return (f"CASE WHEN {value} BETWEEN 3e8 AND 4.2e9 THEN ({value} * 1e6)::BIGINT "
                 f"WHEN {value} BETWEEN 3e11 AND 4.2e12 THEN ({value} * 1e3)::BIGINT END")  # fmt: skip
     text = f"trim({column.sql})"
-    rebuilt = _rebuilt(text, order.day_first is not False)
-    return (
-        f"CASE WHEN regexp_matches({text}, '{_ISO}') THEN coalesce(epoch_us(try_cast({text} AS TIMESTAMPTZ)), "
-        f"epoch_us(try_cast({_tidied(text)} AS TIMESTAMPTZ))) "
-        f"WHEN regexp_matches({text}, '{_PARTS}') THEN {_with_half_days(text, rebuilt)} "
-        f"WHEN regexp_matches({text}, '{_EPOCH_S}') THEN (try_cast({text} AS DOUBLE) * 1e6)::BIGINT "
-        f"WHEN regexp_matches({text}, '{_EPOCH_MS}') THEN (try_cast({text} AS DOUBLE) * 1e3)::BIGINT "
-        f"WHEN regexp_matches({text}, '{_COMPACT}') THEN epoch_us(try_strptime(regexp_replace({text}, '[TZ ]', "
-        "'', 'g'), "
-        "['%Y%m%d%H%M%S', '%Y%m%d%H%M', '%Y%m%d'])::TIMESTAMPTZ) "
-        + (f"WHEN regexp_matches({text}, '{_NAMED}') THEN {_bound(text, _spelled_out(text))} " if order.named else "")
-        + "END"
-    )
+    ways = []
+    if order.iso:
+        ways.append(f"WHEN regexp_matches({text}, '{_ISO}') THEN coalesce(epoch_us(try_cast({text} AS TIMESTAMPTZ)), "
+                    f"epoch_us(try_cast({_tidied(text)} AS TIMESTAMPTZ)))")  # fmt: skip
+    if order.parts:
+        rebuilt = _rebuilt(text, order.day_first is not False)
+        ways.append(f"WHEN regexp_matches({text}, '{_PARTS}') THEN {_with_half_days(text, rebuilt)}")
+    if order.digits:
+        ways += [
+            f"WHEN regexp_matches({text}, '{_EPOCH_S}') THEN (try_cast({text} AS DOUBLE) * 1e6)::BIGINT",
+            f"WHEN regexp_matches({text}, '{_EPOCH_MS}') THEN (try_cast({text} AS DOUBLE) * 1e3)::BIGINT",
+            f"WHEN regexp_matches({text}, '{_COMPACT}') THEN epoch_us(try_strptime(regexp_replace({text}, '[TZ ]', "
+            "'', 'g'), ['%Y%m%d%H%M%S', '%Y%m%d%H%M', '%Y%m%d'])::TIMESTAMPTZ)",
+        ]
+    if order.named:
+        ways.append(f"WHEN regexp_matches({text}, '{_NAMED}') THEN {_bound(text, _spelled_out(text))}")
+    return f"CASE {' '.join(ways)} END" if ways else "NULL::BIGINT"
 
 
-def share_of_times(source: Source, column: Column, sample_rows: int = 20_000) -> float:
-    """Return which share of a column's values look like times, over an even sample of rows."""
-    if column.kind in ("time", "zoned"):
-        return 1.0
-    if column.kind != "text":
-        return 0.0
-    step = max(1, source.rows // sample_rows)
-    text = f"trim({column.sql})"
-    looks = " OR ".join(f"regexp_matches({text}, '{form}')" for form in (_ISO, _PARTS, _NAMED, _COMPACT))
-    seen, times = source.store.row(
-        f"SELECT count({column.sql}), count(*) FILTER (WHERE {looks}) FROM raw "
-        f"WHERE rowid % {step} = 0 AND lower({text}) NOT IN ('', '?', 'null', 'none', 'nan', 'nat', '-', 'n/a')"
-    )
-    return float(times) / seen if seen else 0.0
+def looks_like_time(text: str) -> str:
+    """Return SQL that tells whether a trimmed text is written as a time is."""
+    return "(" + " OR ".join(f"regexp_matches({text}, '{form}')" for form in (_ISO, _PARTS, _NAMED, _COMPACT)) + ")"
 
 
-def _order_counts(column: Column) -> str:
-    """SQL: values only day-first, only month-first, both and different, written in parts, written otherwise."""
-    text = f"trim({column.sql})"
+def _order_counts(columns: Sequence[Column]) -> str:
+    """SQL: values only day-first, only month-first, both and different, written in parts, written otherwise;
+    with the month's name, year first, as digits alone.
+    """
+    texts = " UNION ALL ".join(f"SELECT trim({column.sql}) AS x FROM raw" for column in columns)
     head = r"^(\d{1,2})[-/.](\d{1,2})[-/.]"
+    digits = " OR ".join(f"regexp_matches(x, '{form}')" for form in (_EPOCH_S, _EPOCH_MS, _COMPACT))
     return (
         "SELECT count(*) FILTER (WHERE a > 12 AND b BETWEEN 1 AND 12), count(*) FILTER (WHERE b > 12 AND a "
         "BETWEEN 1 AND 12), "
         "count(*) FILTER (WHERE a <= 12 AND b <= 12 AND a <> b), count(a), count(*) FILTER (WHERE a IS NULL AND "
-        "iso), count(*) FILTER (WHERE word AND NOT iso) FROM ("
-        f"SELECT CASE WHEN p THEN try_cast(regexp_extract({text}, '{head}', 1) AS INTEGER) END AS a, "
-        f"CASE WHEN p THEN try_cast(regexp_extract({text}, '{head}', 2) AS INTEGER) END AS b, iso, word FROM ("
-        f"SELECT {column.sql}, regexp_matches({text}, '{_PARTS}') AS p, regexp_matches({text}, '{_ISO}') AS iso, "
-        f"regexp_matches({text}, '{_NAMED}') AS word FROM raw))"
+        "iso), count(*) FILTER (WHERE word AND NOT iso), count(*) FILTER (WHERE iso), count(*) FILTER (WHERE digits) "
+        f"FROM (SELECT CASE WHEN p THEN try_cast(regexp_extract(x, '{head}', 1) AS INTEGER) END AS a, "
+        f"CASE WHEN p THEN try_cast(regexp_extract(x, '{head}', 2) AS INTEGER) END AS b, iso, word, digits FROM ("
+        f"SELECT x, regexp_matches(x, '{_PARTS}') AS p, regexp_matches(x, '{_ISO}') AS iso, "
+        f"regexp_matches(x, '{_NAMED}') AS word, {digits} AS digits FROM ({texts})))"
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from longwall.errors import EvidenceError, Fault, suggestion
-from longwall.evidence.dates import share_of_times
 from longwall.evidence.mapping import Mapping, MappingGuess
+from longwall.evidence.profiles import Profile, different, profiles
 from longwall.evidence.source import Column, Source, filled
 from longwall.evidence.tables import (
     CASE_PREFIX,
@@ -29,28 +29,18 @@ MAX_ACTIVITIES = 2000
 _SEVERAL = "Several columns hold times;"
 
 
-@dataclass(frozen=True)
-class _Profile:
-    """What a column holds: filled rows, distinct values, share of times, of letters, mean length."""
-
-    filled: int
-    distinct: int
-    times: float
-    letters: float
-    length: float
-
-
 @dataclass
 class _Choice:
     """The guess while it grows."""
 
     source: Source
-    profiles: dict[str, _Profile]
+    profiles: dict[str, Profile]
     told: frozenset[str] = frozenset()
     picked: dict[str, Any] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     alternatives: dict[str, tuple[str, ...]] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
+    vocabulary: list[tuple[str, Column] | None] = field(default_factory=list)
 
     def named(self, role: str) -> list[Column]:
         """Columns whose name means a role, the surest first."""
@@ -100,7 +90,7 @@ def guess(source: Source, told: Mapping | None = None) -> MappingGuess:
     _check_told(source, told)
     given = {name: getattr(told, name) for name in told.model_fields_set}
     roles = frozenset(given)  # a field set to nothing is told too: there is no such column
-    choice = _Choice(source, _profiles(source), roles, dict(given))
+    choice = _Choice(source, profiles(source), roles, dict(given))
     _take_times(choice)
     _take_case(choice)
     shape = told.shape if "shape" in given else _shape(choice)
@@ -126,24 +116,6 @@ def _check_told(source: Source, told: Mapping) -> None:
                                                                               f"{', '.join(names[:30])}"))  # fmt: skip
     if faults:
         raise EvidenceError(*faults)
-
-
-def _profiles(source: Source) -> dict[str, _Profile]:
-    """Profile every column: distinct values over all rows (approximate), looks over an even sample."""
-    step = max(1, source.rows // 20_000)
-    found: dict[str, _Profile] = {}
-    for column in source.columns:
-        text = filled(column)
-        n, distinct = source.store.row(f"SELECT count(v), approx_count_distinct(v) FROM (SELECT {text} AS v FROM raw)")
-        if distinct < 50_000:
-            (distinct,) = source.store.row(f"SELECT count(DISTINCT v) FROM (SELECT {text} AS v FROM raw)")
-        letters, length = source.store.row(
-            "SELECT avg(regexp_matches(v, '[[:alpha:]]')::DOUBLE), avg(length(v)) FROM "
-            f"(SELECT {text} AS v FROM raw WHERE rowid % {step} = 0) WHERE v IS NOT NULL"
-        )
-        times = share_of_times(source, column) if n else 0.0
-        found[column.name] = _Profile(int(n), int(distinct), times, float(letters or 0), float(length or 0))
-    return found
 
 
 def _is_time(choice: _Choice, column: Column) -> bool:
@@ -287,14 +259,21 @@ def _events(choice: _Choice) -> None:
 
 
 def _vocabulary(choice: _Choice) -> tuple[str, Column] | None:
-    """The tool whose kinds of entry a column holds, and the column."""
+    """The tool whose kinds of entry a column holds, and the column; looked for once."""
+    if not choice.vocabulary:
+        choice.vocabulary.append(_vocabulary_of(choice))
+    return choice.vocabulary[0]
+
+
+def _vocabulary_of(choice: _Choice) -> tuple[str, Column] | None:
+    """The same, from the values of the columns that may hold one."""
+    able = []
     for column in choice.source.columns:
         profile = choice.profiles[column.name]
-        if column.kind != "text" or not 2 <= profile.distinct <= 100 or profile.letters < 0.9 or (
-            column.name.startswith(CASE_PREFIX) or profile.length > 40):  # fmt: skip
-            continue
-        values = [str(value) for (value,) in choice.source.store.rows(
-            f"SELECT DISTINCT {filled(column)} AS v FROM raw WHERE v IS NOT NULL LIMIT 200")]  # fmt: skip
+        if column.kind == "text" and 2 <= profile.distinct <= 100 and profile.letters >= 0.9 and (
+            not column.name.startswith(CASE_PREFIX) and profile.length <= 40):  # fmt: skip
+            able.append(column)
+    for column, values in zip(able, different(choice.source, able), strict=True):
         for tool, known in kinds().items():
             meant = sum(spelled(value, known) is not None for value in values)
             marked = sum(plain_name(value) != spelled(value, known) or not known[plain_name(value)][1]
