@@ -14,6 +14,7 @@ from longwall.worksystem import Forecast, Response, WorkSystem
 
 if TYPE_CHECKING:
     from longwall.alignment import Alignment
+    from longwall.alignment.fit import FitChange, FitProfile
     from longwall.alignment.practices import Advice
     from longwall.assessment import Assessment, Forces, StepState, Tensions
     from longwall.discovery import HoldOut, Networks
@@ -97,6 +98,10 @@ class Material:
         The practices that the findings call for.
     along : Along, optional
         Forecasts along the order of the plan, where they were asked for.
+    fit : FitProfile, optional
+        How people and technology fit each other.
+    fit_before, fit_changes : FitProfile, optional, and tuple of FitChange
+        The last profile that was kept of another model or other evidence, and what changed since.
     responses : tuple of Response
         What people concerned answer to findings.
     stamps : mapping of str to mapping
@@ -136,6 +141,9 @@ class Material:
     tensions: Tensions | None = None
     alignment: Alignment | None = None
     advice: Advice | None = None
+    fit: FitProfile | None = None
+    fit_before: FitProfile | None = None
+    fit_changes: tuple[FitChange, ...] = ()
     plan: Plan | None = None
     reskilling: Reskilling | None = None
     along: Along | None = None

@@ -34,6 +34,8 @@ GLOSSARY = {
     "is a question, not a fault: many pairs never need to meet.",
     "support congruence": "Whether skills, practice, authority, information and incentives are given where the "
     "technical side demands them, and whether machines show what people who watch them must see.",
+    "fit": "Whether the social side and the technical side give each other what they need: a profile of indicators, "
+    "never one number.",
     "practice": "Something that people who work together do regularly. It acts through what they can do (ability), "
     "want to do (motivation) and may do (opportunity), and through nothing else.",
     "footing": "How a number is known: counted in the log, fitted by a model that was tested on unseen weeks, or "

@@ -21,6 +21,7 @@ from longwall.study.assessing import ASSESS
 from longwall.study.cells import shortened_value
 from longwall.study.comparing import outcomes_of
 from longwall.study.discovering import DISCOVER
+from longwall.study.fitting import fit_now, fit_since, keep_fit
 from longwall.study.folder import PURPOSE, Study
 from longwall.study.forcing import FORCES
 from longwall.study.ingesting import ingest_step
@@ -52,6 +53,8 @@ def material_of(study: Study) -> report.Material:
     """Gather everything a report may show from the results as they are now."""
     from longwall import report  # only who reports waits for the figures to load
 
+    profile = fit_now(study)
+    before, changes = fit_since(study, profile)
     found = load(study, "discover") or {}
     observed = load(study, "ingest")
     consultation = study.file.consultation
@@ -81,6 +84,9 @@ def material_of(study: Study) -> report.Material:
         tensions=_typed(study, "tensions", Tensions),
         alignment=_typed(study, "align", Alignment),
         advice=_advice(study),
+        fit=profile,
+        fit_before=before,
+        fit_changes=changes,
         plan=_typed(study, "plan", Plan),
         reskilling=_typed(study, "reskill", Reskilling),
         along=along_of(study),
@@ -156,7 +162,9 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     from longwall import report
 
     progress(0.1, "writing the report")
-    page: Path = report.render(material_of(study), study.report)
+    material = material_of(study)
+    page: Path = report.render(material, study.report)
+    keep_fit(study, material.fit)
     return {"page": page.relative_to(study.path).as_posix()}
 
 

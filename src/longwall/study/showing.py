@@ -11,6 +11,7 @@ from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.answering import answer_text, responses_of, unfound
 from longwall.study.cells import shortened_value, span
 from longwall.study.comparing import forecasts_made, outcomes_of
+from longwall.study.fitting import fit_now, fit_since
 from longwall.study.folder import Study
 from longwall.study.forcing import FORCE_COLUMNS, force_rows
 from longwall.study.merging import conflicts_of
@@ -44,6 +45,7 @@ from longwall.study.showing_designs import (
 from longwall.study.showing_detectors import DETECTOR_COLUMNS, detector_table
 from longwall.study.showing_drivers import COLUMNS as DRIVER_COLUMNS
 from longwall.study.showing_drivers import driver_rows
+from longwall.study.showing_fit import FIT_COLUMNS, fit_rows
 from longwall.study.showing_gaps import GAP_COLUMNS, gap_rows
 from longwall.study.showing_matrix import (
     CELL_COLUMNS,
@@ -391,6 +393,13 @@ def _model(study: Study) -> Shown:
     return Shown("Numbers of the model", MODEL_COLUMNS, rows, notes)
 
 
+def _fit(study: Study) -> Shown:
+    _result(study, "assess")
+    profile = fit_now(study)
+    assert profile is not None  # there is an assessment
+    return Shown("Fit", FIT_COLUMNS, *fit_rows(profile, *fit_since(study, profile)))
+
+
 def _practices(study: Study) -> Shown:
     _result(study, "assess")
     system = system_of(study)
@@ -462,6 +471,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "drills": _drills,
     "drivers": _drivers,
     "findings": _findings,
+    "fit": _fit,
     "forecast": _forecast,
     "forces": _forces,
     "forecasts": _forecasts,

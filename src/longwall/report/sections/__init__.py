@@ -11,6 +11,7 @@ from longwall.report.sections.drivers import drivers_section
 from longwall.report.sections.environment import environment_section
 from longwall.report.sections.evidence import evidence_section
 from longwall.report.sections.findings import findings_section
+from longwall.report.sections.fit import fit_section
 from longwall.report.sections.methods import methods_section
 from longwall.report.sections.networks import networks_section
 from longwall.report.sections.plan import plan_section
@@ -36,6 +37,7 @@ __all__ = [
     "environment_section",
     "evidence_section",
     "findings_section",
+    "fit_section",
     "methods_section",
     "networks_section",
     "plan_section",
@@ -71,6 +73,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         drivers_section(material),
         findings_section(material),
         tensions_section(material, draw),
+        fit_section(material),
         practices_section(material),
         designs_section(material, draw),
         roles_section(material, draw),
