@@ -56,7 +56,10 @@ def join_teams(bench: Bench, order: Order) -> list[Intervention]:
 
 
 def keep_person(bench: Bench, order: Order) -> list[Intervention]:
-    """Let whoever had an item go on with it when it comes back, where somebody else takes it today."""
+    """Let whoever had an item go on with it when it comes back, so that it stays in one team.
+
+    Only where people of several teams do the function: what one person gains by knowing an item is not simulated.
+    """
     return [
         bench.change(
             order,
@@ -68,7 +71,7 @@ def keep_person(bench: Bench, order: Order) -> list[Intervention]:
             concerned=function.roles,
         )
         for function in bench.functions(order)
-        if function.rule != "same_person" and function.roles
+        if function.rule != "same_person" and len({bench.system.roles[name].team for name in function.roles}) > 1
     ]
 
 

@@ -68,9 +68,10 @@ def _waiting(bench: Bench) -> Iterator[tuple[Order, str]]:
 
 def _going_on(bench: Bench) -> Iterator[tuple[Order, str]]:
     """Work that comes back, and work that a shift's end cuts."""
-    back = [one for one in bench.system.work.functions if one.id in _coming_back(bench) and _several(bench, one)]
+    returning = _coming_back(bench)
+    back = [one for one in bench.system.work.functions if one.id in returning and _several(bench, one)]
     for function in _largest(bench, back):
-        why = "items come back to it, and each time somebody else may have to read them anew"
+        why = "items come back to it, and may each time go to another team"
         yield Order((function.id,), (), why), "keep_person"
     long_ = [
         one
@@ -103,8 +104,8 @@ def _coming_back(bench: Bench) -> set[str]:
 
 
 def _several(bench: Bench, function: Function) -> bool:
-    """Whether more than one person may do a function."""
-    return sum(bench.system.roles[name].head_count for name in function.roles) > 1
+    """Whether people of more than one team may do a function."""
+    return len({bench.system.roles[name].team for name in function.roles}) > 1
 
 
 def _largest(bench: Bench, functions: Iterable[Function]) -> Sequence[Function]:

@@ -50,7 +50,9 @@ def escalation(bench: Bench, order: Order) -> list[Intervention]:
 
 
 def interruptions(bench: Bench, order: Order) -> list[Intervention]:
-    """Let what interrupts today wait until somebody is free."""
+    """Let what interrupts today wait until somebody is free; where there is work that it can interrupt."""
+    if not any(function.when_interrupted == "park" for function in bench.system.work.functions):
+        return []
     return [
         bench.change(
             order,
