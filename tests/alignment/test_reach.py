@@ -37,7 +37,7 @@ FEW = {
 @pytest.mark.parametrize("path", list(FEW))
 def test_the_table_names_only_what_the_simulator_does_not_read(desk: WorkSystem, path: str) -> None:
     """Planted change at each kind of place of the table; what moves under the same luck must be named there."""
-    simulator = Simulated(3, 1)
+    simulator = Simulated(3, 1, like=desk)
     patch = Patch(path=path, value=FEW[path])
     today = simulator.sample(desk, seed=3, replications=2)
     then = simulator.sample(patched(desk, [patch]), seed=3, replications=2)
@@ -50,6 +50,18 @@ def test_the_table_names_only_what_the_simulator_does_not_read(desk: WorkSystem,
     can = set(reached([patch], EVERY))
     assert moved <= can < set(EVERY)
     assert (path != "work.demand.ticket.due_h") or moved == {"late_share"}
+
+
+def test_a_design_that_shows_another_indicator_stands_in_the_same_columns(desk: WorkSystem) -> None:
+    """A role's cost brings a cost per item, which would shift every column behind it."""
+    costly = patched(desk, [Patch(path="social.roles.agent.cost_per_h", value=90)])
+    own, alike = Simulated(3, 1), Simulated(3, 1, like=desk)
+    today = own.sample(desk, seed=3, replications=2)
+    assert own.sample(costly, seed=3, replications=2).keys != today.keys, "nothing is planted"
+    confirmed, _ = alike.confirm(costly, design="d", seed=3, replications=2)
+    for sample in (alike.sample(costly, seed=3, replications=2), confirmed):
+        assert sample.keys == today.keys
+        np.testing.assert_array_equal(sample.values, today.values)
 
 
 def test_any_other_place_may_move_everything() -> None:
@@ -85,7 +97,7 @@ def test_what_was_simulated_tells_exactly_what_each_decision_moved(desk: WorkSys
         )
     ]
     changes = [choice.intervention for one in stated for choice in one.choices]
-    trials = Trials(desk, changes, Simulated(3, 1), apply, seed=1, threads=1)
+    trials = Trials(desk, changes, Simulated(3, 1, like=desk), apply, seed=1, threads=1)
     trials.try_all([((), 1), (("people-1",), 1), (("words-1",), 1), (("people-1", "words-1"), 1)])
     told = {one.id: one for one in states(stated, [one.short for one in stated], trials, EVERY)}
     assert "lead_time_h" in told["people"].moves and told["people"].tried == 1

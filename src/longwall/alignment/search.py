@@ -115,7 +115,12 @@ def search(
         weeks, threads, progress,
     )  # fmt: skip
     trials = Trials(
-        system, interventions, simulator or Simulated(weeks, warm_up_weeks(system)), apply, seed=seed, threads=threads
+        system,
+        interventions,
+        simulator or Simulated(weeks, warm_up_weeks(system), like=system),
+        apply,
+        seed=seed,
+        threads=threads,
     )
     trials.try_all([((), _FIRST_BLOCKS)])
     scales = Scales(case.objectives, trials.sample(()))

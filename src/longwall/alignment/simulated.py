@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from longwall.alignment.chances import Per
 from longwall.alignment.trials import Key, Sample
 from longwall.errors import AlignmentError, Fault, SimulationError
-from longwall.simulation import Runs, Scenario, late_by_day, run
+from longwall.simulation import Runs, Scenario, compile_system, late_by_day, run
+from longwall.simulation.indicators import Indicated, indicated
 from longwall.worksystem import Forecast, WorkSystem
 
 __all__ = ["Simulated"]
@@ -25,19 +28,23 @@ class Simulated:
         Simulated weeks after the warm-up, > 0.
     warm_up_weeks : int
         The same for every design, so that they meet the same luck.
+    like : WorkSystem, optional
+        Today's: every sample has its indicators, in its order. A design that shows more (such as a cost per item, where
+        it states a role's cost) or fewer then stands in the same columns; nan where it shows none. None: each its own.
     """
 
-    def __init__(self, weeks: int, warm_up_weeks: int = 4) -> None:
+    def __init__(self, weeks: int, warm_up_weeks: int = 4, *, like: WorkSystem | None = None) -> None:
         self.weeks, self.warm_up_weeks = weeks, warm_up_weeks
+        self._like = None if like is None else _keys(indicated(compile_system(like)))
 
     def sample(self, system: WorkSystem, *, seed: int, replications: int) -> Sample:
         """Return the organisation's indicators of `replications` replications."""
-        return _sample(self._run(system, "design", seed, replications))
+        return _sample(self._run(system, "design", seed, replications), self._like)
 
     def confirm(self, system: WorkSystem, *, design: str, seed: int, replications: int) -> tuple[Sample, Forecast]:
         """Return the sample together with its forecast, in which every scope is."""
         runs = self._run(system, design, seed, replications)
-        return _sample(runs), runs.forecast()
+        return _sample(runs, self._like), runs.forecast()
 
     def periods(
         self, system: WorkSystem, *, indicator: str, scope: str, per: Per, seed: int, replications: int
@@ -79,11 +86,21 @@ def _unseen(indicator: str, scope: str) -> AlignmentError:
     )  # fmt: skip
 
 
-def _sample(runs: Runs) -> Sample:
-    """Keep what every system has: the organisation's indicators."""
-    rows = [row for row, what in enumerate(runs.indicators) if what.scope == _ORGANISATION]
-    keys = tuple(
+def _keys(found: Iterable[Indicated]) -> tuple[Key, ...]:
+    """Return what every system has: the organisation's indicators."""
+    return tuple(
         Key(what.id, what.scope, what.column, what.better, what.unit, what.name)
-        for what in (runs.indicators[row] for row in rows)
+        for what in found
+        if what.scope == _ORGANISATION
     )
-    return Sample(keys, runs.values[:, rows])
+
+
+def _sample(runs: Runs, like: tuple[Key, ...] | None) -> Sample:
+    """Keep the organisation's indicators, in the order of `like` where that is given."""
+    own = [row for row, what in enumerate(runs.indicators) if what.scope == _ORGANISATION]
+    keys = _keys(runs.indicators)
+    if like is None or like == keys:
+        return Sample(keys, runs.values[:, own])
+    place = {key.id: row for key, row in zip(keys, own, strict=True)}
+    values = np.column_stack([runs.values, np.full(len(runs.values), np.nan)])
+    return Sample(like, values[:, [place.get(key.id, -1) for key in like]])
