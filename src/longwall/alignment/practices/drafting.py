@@ -18,7 +18,7 @@ __all__ = ["LEVER", "drafts"]
 
 LEVER = "practice"
 """Kind of change of the drafts."""
-_WORDS: dict[Intensity, str] = {"low": "Begin with half of", "normal": "Begin", "high": "Begin in full"}
+_WORDS: dict[Intensity, str] = {"low": ", half the hours", "normal": "", "high": ", half as many hours again"}
 
 
 def drafts(
@@ -75,15 +75,13 @@ def _draft(
         id=entry.id, name=entry.name, roles=one.roles, weeks_to_effect=entry.weeks_to_effect, cost_per_week=weekly,
         note=f"intensity {level}", **model_of(entry, catalogue, dose=dose, context=context),
     )  # fmt: skip
-    name = entry.name[0].lower() + entry.name[1:]
-    title = f"{_WORDS[level]} {'the hours of ' if level == 'low' else ''}{name}"
     reached = sum(system.roles[role].head_count for role in one.roles)
     hours = (entry.costs.hours_once.value if entry.costs.hours_once else 0.0) + reached * (
         entry.costs.hours_per_head.value if entry.costs.hours_per_head else 0.0
     )
     return Intervention(
         id=f"practice.{entry.id}.{level}",
-        title=title,
+        title=f"{entry.name}{_WORDS[level]}",
         kind="social",
         lever=LEVER,
         patches=(append("social.practices", practice),),

@@ -64,14 +64,8 @@ def cost_of(
     dose : float
         Against the catalogue; the running cost goes with it, what is paid once does not.
     """
-    crew = [(system.roles[role].head_count, costs.per_h(system.roles[role])) for role in roles]
-    hourly = costs.per_h(None)
-    heads = sum(people for people, _ in crew)
-    per_h = tuple(
-        sum(people * (hour.value if end is None else end) for people, hour, end in (
-            (people, hour, getattr(hour, name)) for people, hour in crew)) / max(heads, 1)
-        for name in ("low", "value", "high")
-    ) if heads else (hourly.value,) * 3  # fmt: skip
+    heads = sum(system.roles[role].head_count for role in roles)
+    per_h = _per_h(system, roles, costs)
     drivers = entry.costs
     once = _sum(
         (
@@ -81,15 +75,27 @@ def cost_of(
         ),
         "",
     )
-    weekly = _sum(((drivers.hours_per_head_week, per_h, heads * dose, "h each and week"),), "per week")
+    weekly = _sum(((drivers.hours_per_head_week, per_h, float(heads), "h each and week"),), "per week", dose)
     return once, weekly
+
+
+def _per_h(system: WorkSystem, roles: Sequence[str], costs: CostTable) -> tuple[float, float, float]:
+    """Mean cost of an hour over all members of some roles: low, value, high; that of the table where there are none."""
+    crew = [(system.roles[role].head_count, costs.per_h(system.roles[role])) for role in roles]
+    heads = sum(people for people, _ in crew)
+    if heads == 0:
+        crew, heads = [(1, costs.per_h(None))], 1
+    ends = [(people, hour.value if hour.low is None else hour.low, hour.value,
+             hour.value if hour.high is None else hour.high) for people, hour in crew]  # fmt: skip
+    low, value, high = (sum(row[0] * row[at] for row in ends) / heads for at in (1, 2, 3))
+    return low, value, high
 
 
 _Term = tuple[Parameter | None, tuple[float, ...], float, str]
 
 
-def _sum(terms: Sequence[_Term], unit: str) -> Parameter:
-    """Add cost drivers; low with low, high with high."""
+def _sum(terms: Sequence[_Term], unit: str, dose: float = 1.0) -> Parameter:
+    """Add cost drivers, low with low, high with high, and take them times the dose."""
     low = value = high = 0.0
     words = []
     for driver, per, times, what in terms:
@@ -101,5 +107,7 @@ def _sum(terms: Sequence[_Term], unit: str) -> Parameter:
         )
         by = f"{times:g} x " if times != 1 else ""
         words.append(f"{by}{driver.value:g} {what}" + ("" if per[1] == 1.0 else f" x {per[1]:.4g} per h"))
-    source = f"{' + '.join(words) or 'nothing'} (catalogue of practices)"
+    low, value, high = (dose * total for total in (low, value, high))
+    text = " + ".join(words) or "nothing"
+    source = f"{text}{f', times {dose:g}' if dose != 1 and words else ''} (catalogue of practices)"
     return Parameter(value=round(value, 2), low=round(low, 2), high=round(high, 2), unit=unit, source=source)
