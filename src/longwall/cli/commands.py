@@ -318,6 +318,20 @@ def show(
     )
 
 
+@app.command(epilog=_example("longwall automate my-desk", "longwall show my-desk safeguards"))
+def automate(
+    folder: Folder,
+    functions: Annotated[
+        int | None, typer.Option("--functions", min=1, help="candidates that are simulated; default 6")
+    ] = None,
+    seed: Seed = None,
+    again: Again = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find what could be given to machines, and what each level of it would do to both sides."""
+    _asked(folder, study.automate_step(functions), "automation", seed=seed, again=again, as_json=as_json)
+
+
 @app.command(epilog=_example("longwall reskill my-desk", "longwall reskill my-desk --floor 0.7 --design today"))
 def reskill(
     folder: Folder,
@@ -332,14 +346,17 @@ def reskill(
     as_json: AsJson = False,
 ) -> None:
     """Show what becomes of each role in a design, and find the fewest drills that keep people able to take over."""
+    _asked(folder, study.reskill_step(design, floor), "drills", seed=seed, again=again, as_json=as_json)
+
+
+def _asked(folder: Path, step: study.Step, what: str, *, seed: int | None, again: bool, as_json: bool) -> None:
+    """Run a step that was asked for, and print one of its tables."""
     with bars() as bar:
         opened = study.Study.open(folder, seed=seed)
-        outcomes = study.run_asked(opened, study.reskill_step(design, floor), again=again, bar=bar)
-    shown = study.show(opened, "drills") if outcomes[0].state != "not possible" else None
-    if as_json or shown is None:
-        _outcomes(opened, outcomes, as_json)
-        return
-    table(shown.title, shown.columns, shown.rows, shown.notes)
+        outcomes = study.run_asked(opened, step, again=again, bar=bar)
+    if not as_json:
+        shown = study.show(opened, what)
+        table(shown.title, shown.columns, shown.rows, shown.notes)
     _outcomes(opened, outcomes, as_json)
 
 

@@ -14,6 +14,7 @@ from longwall.worksystem import Forecast, Response, WorkSystem
 
 if TYPE_CHECKING:
     from longwall.alignment import Alignment
+    from longwall.alignment.automation import Opportunities
     from longwall.alignment.fit import FitChange, FitProfile
     from longwall.alignment.practices import Advice
     from longwall.assessment import Assessment, Forces, StepState, Tensions
@@ -92,6 +93,8 @@ class Material:
         Today's system under market, technology and social trends, where they were asked for.
     tensions : Tensions, optional
         Trade-offs of today's system, where they were asked for.
+    automation : Opportunities, optional
+        What could be given to machines, where it was asked for.
     reskilling : Reskilling, optional
         What becomes of each role in a design, where it was asked for.
     advice : Advice, optional
@@ -145,6 +148,7 @@ class Material:
     fit_before: FitProfile | None = None
     fit_changes: tuple[FitChange, ...] = ()
     plan: Plan | None = None
+    automation: Opportunities | None = None
     reskilling: Reskilling | None = None
     along: Along | None = None
     hold_out: HoldOut | None = None

@@ -18,6 +18,7 @@ __all__ = [
     "marks_defined",
     "money_text",
     "number",
+    "plain",
     "weakest",
 ]
 
@@ -169,6 +170,11 @@ def number(estimate: Estimate, *, signed: bool = False, marked: bool = True) -> 
         join("\u00a0", mark(estimate.footing)) if marked else None,
         class_="number",
     )
+
+
+def plain(estimate: Estimate) -> Estimate:
+    """Return an estimate without its unit, where the column says it: working hours are not to read as days."""
+    return estimate.model_copy(update={"unit": ""})
 
 
 def weakest(*footings: Footing) -> Footing:

@@ -6,6 +6,7 @@ is computed below.
 
 from longwall.study.answering import Responses, respond, responses_of
 from longwall.study.asking import ask, asked_table
+from longwall.study.automating import automate_step
 from longwall.study.checking import check
 from longwall.study.comparing import Compared, compare_log
 from longwall.study.concluding import Concluded, answer_file, conclude
@@ -68,6 +69,7 @@ __all__ = [
     "ask",
     "asked_table",
     "assessed_if_possible",
+    "automate_step",
     "bring_constraints",
     "check",
     "compare_log",

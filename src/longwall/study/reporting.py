@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from longwall import evidence
 from longwall.alignment import Alignment
+from longwall.alignment.automation import Opportunities
 from longwall.alignment.practices import Advice
 from longwall.assessment import Assessment, Forces, StepState, Tensions
 from longwall.discovery import HoldOut, Networks
@@ -18,6 +19,7 @@ from longwall.provenance import hash_of_value
 from longwall.study.aligning import ALIGN
 from longwall.study.answering import responses_of
 from longwall.study.assessing import ASSESS
+from longwall.study.automating import AUTOMATE
 from longwall.study.cells import shortened_value
 from longwall.study.comparing import outcomes_of
 from longwall.study.discovering import DISCOVER
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REPORT", "material_of"]
 
-_ON_DEMAND = (TENSIONS, FORCES, RESKILL, ALONG)
+_ON_DEMAND = (TENSIONS, FORCES, AUTOMATE, RESKILL, ALONG)
 _STEPS = (ingest_step(), DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 
 
@@ -88,6 +90,7 @@ def material_of(study: Study) -> report.Material:
         fit_before=before,
         fit_changes=changes,
         plan=_typed(study, "plan", Plan),
+        automation=_typed(study, "automate", Opportunities),
         reskilling=_typed(study, "reskill", Reskilling),
         along=along_of(study),
         hold_out=HoldOut.model_validate(found["hold_out"]) if "hold_out" in found else None,

@@ -19,6 +19,16 @@ from longwall.study.networking import networks_rows
 from longwall.study.practising import advice_of
 from longwall.study.results import load
 from longwall.study.retaining import notices
+from longwall.study.showing_automation import (
+    CANDIDATE_COLUMNS,
+    EFFECT_COLUMNS,
+    GATE_COLUMNS,
+    OPPORTUNITY_COLUMNS,
+    candidate_rows,
+    effect_rows,
+    gate_rows,
+    opportunity_rows,
+)
 from longwall.study.showing_boundaries import (
     CROSSING_COLUMNS,
     EXPORTED_COLUMNS,
@@ -419,6 +429,14 @@ def _forces(study: Study) -> Shown:
     return Shown("Today under each force", FORCE_COLUMNS, *force_rows(_result(study, "forces")))
 
 
+_RowsOf = Callable[[dict[str, Any]], tuple[list[tuple[Any, ...]], list[str]]]
+
+
+def _automated(title: str, columns: Sequence[str], rows_of: _RowsOf) -> Callable[[Study], Shown]:
+    """One table of what could be given to machines."""
+    return lambda study: Shown(title, columns, *rows_of(_result(study, "automate")))
+
+
 def _role_changes(study: Study) -> Shown:
     return Shown("What becomes of each role", ROLE_COLUMNS, *role_rows(_result(study, "reskill")))
 
@@ -455,9 +473,12 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "alerts": _alerts,
     "along": lambda study: Shown("Plan along its order", ALONG_COLUMNS, *along_rows(study)),
     "board": lambda study: Shown("Board", BOARD_COLUMNS, *board_rows(_result(study, "plan"))),
+    "automation": _automated("What could be given to machines", OPPORTUNITY_COLUMNS, opportunity_rows),
+    "automation-effects": _automated("What each level changes beyond noise", EFFECT_COLUMNS, effect_rows),
     "boundaries": _boundaries,
     "bounds": _bounds,
     "chances": _of_align("What must hold on most days", CHANCE_COLUMNS, chance_rows),
+    "candidates": _automated("What people do, and how much of it is routine", CANDIDATE_COLUMNS, candidate_rows),
     "checklist": _checklist,
     "classification": _classification,
     "components": _components,
@@ -491,6 +512,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "refused": _refused,
     "role-changes": _role_changes,
     "roles": _roles,
+    "safeguards": _automated("What must be there before a machine acts alone", GATE_COLUMNS, gate_rows),
     "skills": _skills,
     "spanning": _spanning,
     **{f"step-{step}": _one_step(step) for step in STEPS},

@@ -71,7 +71,7 @@ def drill_rows(result: Mapping[str, Any]) -> _Rows:
     notes = [
         f"design {found.design}: the fewest drills with which a takeover succeeds with {plan.floor:g} or more in the "
         f"worst of {plan.weeks} weeks; {plan.tried} plans tried, figures from {plan.replications} fresh replications",
-        f"hours of practice: {_text(plan.hours_per_year)} a year in all (assumed)",
+        f"practice in all: {_text(plan.hours_per_year)} (assumed)",
         *plan.cautions,
     ]
     return rows, notes
@@ -79,7 +79,7 @@ def drill_rows(result: Mapping[str, Any]) -> _Rows:
 
 def _text(estimate: Estimate) -> str:
     """A number with its interval."""
-    return str(span(estimate.model_dump(mode="json")))
+    return span(estimate.model_dump(mode="json"))
 
 
 def _every(days: float | None) -> str:

@@ -8,7 +8,7 @@ import altair as alt
 
 from longwall.report.figures.drawing import Figure, values_of
 from longwall.report.markup import Table
-from longwall.report.numbers import amount_text, estimate_text
+from longwall.report.numbers import amount_text, estimate_text, plain
 from longwall.report.theme import COLOURS
 from longwall.report.words import counted
 
@@ -47,7 +47,7 @@ def roles_figure(material: Material, found: Reskilling, *, command: str) -> Figu
     if abs(change) > 0.005 * max(moved.hours_today.value, 1.0):
         way = "fewer" if change < 0 else "more"
         name = material.label(moved.role, "role")
-        sentence = f"{name} changes most: {amount_text(abs(change), 'h')} {way} a week of the work of this model."
+        sentence = f"{name} changes most: {amount_text(abs(change))} hours {way} a week of the work of this model."
     ends = [COLOURS[_SHADES[name]][0] for name in _SHADES]
     chart = (
         alt.Chart(values_of(rows), width=_WIDTH, height=alt.Step(_STEP))
@@ -80,5 +80,5 @@ def roles_figure(material: Material, found: Reskilling, *, command: str) -> Figu
 
 def _text(estimate: Estimate) -> str:
     """A number with its interval."""
-    value, span = estimate_text(estimate)
+    value, span = estimate_text(plain(estimate))
     return f"{value} ({span})" if span else value

@@ -4,6 +4,7 @@ It computes no result; a section whose step was not made says which command make
 """
 
 from longwall.report.material import Material
+from longwall.report.sections.automation import automation_section
 from longwall.report.sections.boundaries import boundaries_section
 from longwall.report.sections.classes import classes_section
 from longwall.report.sections.designs import designs_section
@@ -30,6 +31,7 @@ from longwall.report.sections.voices import voices_section
 
 __all__ = [
     "Section",
+    "automation_section",
     "boundaries_section",
     "classes_section",
     "designs_section",
@@ -76,6 +78,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         fit_section(material),
         practices_section(material),
         designs_section(material, draw),
+        automation_section(material, draw),
         roles_section(material, draw),
         plan_section(material, draw),
         trust_section(material, draw),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from longwall.report.figures.roles import roles_figure
 from longwall.report.markup import Content, Table, element, join, table_of
 from longwall.report.material import Material
-from longwall.report.numbers import number
+from longwall.report.numbers import number, plain
 from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import absent, counted, listed, sentence, term
 
@@ -57,8 +57,8 @@ def _burdens(material: Material, found: Reskilling) -> Content:
         (
             material.label(one.function, "function"),
             one.burden,
-            number(one.today),
-            number(one.then),
+            number(plain(one.today)),
+            number(plain(one.then)),
             "yes" if one.mechanised else "no",
         )
         for one in found.burdens
@@ -90,9 +90,9 @@ def _task(material: Material, role: RoleChange, task: TaskChange) -> tuple[Conte
         task.what,
         material.label(task.function, "function"),
         task.becomes,
-        number(task.today, marked=False),
-        number(task.then, marked=False),
-        number(task.change, signed=True),
+        number(plain(task.today), marked=False),
+        number(plain(task.then), marked=False),
+        number(plain(task.change), signed=True),
     )
 
 
@@ -138,8 +138,8 @@ def _drills(material: Material, found: Reskilling) -> Content:
             "With these drills the ",
             term("skill reserve"),
             f" stays at {plan.floor:.0%} or more in the worst week, with 95% confidence. They take ",
-            number(plan.hours_per_year),
-            " in all.",
+            number(plain(plan.hours_per_year)),
+            " hours a year in all.",
         ),
         table_of(table, class_="dense"),
         bullets([sentence(text) for text in plan.cautions]),
@@ -156,5 +156,5 @@ def _drill(material: Material, one: Drill) -> tuple[Content, ...]:
         str(one.per_year) if one.reached else f"{one.per_year}, not enough",
         number(one.reserve),
         number(one.reserve_without),
-        number(one.hours_per_year),
+        number(plain(one.hours_per_year)),
     )
