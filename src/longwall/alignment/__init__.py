@@ -7,6 +7,7 @@ together, with fresh figures and a verdict on how sure they are. No order of cha
 from longwall.alignment.budget import Budget, budget_for
 from longwall.alignment.chances import Chance, Held
 from longwall.alignment.costs import CostTable, load_costs
+from longwall.alignment.growth import Growth, growth
 from longwall.alignment.decision_states import DecisionState, Judgement
 from longwall.alignment.decisions import FAMILIES, DesignSpace, NotOffered, StatedChoice, StatedDecision
 from longwall.alignment.decisions_draft import draft_decisions
@@ -34,6 +35,7 @@ from longwall.alignment.results import (
     Weighed,
 )
 from longwall.alignment.search import search
+from longwall.alignment.shocks import Shocks, under_shocks
 from longwall.alignment.trials import Key, Sample, Simulator
 from longwall.alignment.weightings import WEIGHTINGS
 from longwall.alignment.what_if import WhatIf, levels_of, what_if
@@ -50,6 +52,7 @@ __all__ = [
     "DecisionState",
     "DesignSpace",
     "Effect",
+    "Growth",
     "Held",
     "Joined",
     "Judgement",
@@ -65,6 +68,7 @@ __all__ = [
     "Range",
     "Rejected",
     "Sample",
+    "Shocks",
     "Simulator",
     "Spent",
     "StatedChoice",
@@ -74,6 +78,7 @@ __all__ = [
     "WhatIf",
     "at_share",
     "budget_for",
+    "growth",
     "check_moved",
     "check_reach",
     "decisions_text",
@@ -88,6 +93,7 @@ __all__ = [
     "read_objectives",
     "search",
     "unanswered",
+    "under_shocks",
     "unidentified",
     "what_if",
 ]

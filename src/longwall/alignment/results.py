@@ -246,6 +246,8 @@ class Alignment(Piece):
         Which designs can be told apart.
     held : tuple of Held
         Every chance constraint for today and for each design.
+    siblings : mapping of Id to Id
+        Of each design that gives people up, the one that strengthens them instead.
     unmoved : tuple of Id
         Indicators of the objectives that no confirmed design moves beyond noise.
     decisions : tuple of DecisionState
@@ -279,6 +281,7 @@ class Alignment(Piece):
     letters: tuple[Letters, ...] = ()
     held: tuple[Held, ...] = ()
     unmoved: tuple[Id, ...] = ()
+    siblings: dict[Id, Id] = {}
     decisions: tuple[DecisionState, ...] = ()
     by_judgement: tuple[Judgement, ...] = ()
 

@@ -233,6 +233,11 @@ def _finish(case: _Case, archive: Archive, findings: Sequence[Finding], also: Al
             one.model_copy(update={"design": name}) for name, row in zip(names, held_by, strict=True) for one in row
         ),
         unmoved=still,
+        siblings={
+            name: names[confirmed.designs.index(sibling)]
+            for name, design in zip(names, confirmed.designs, strict=True)
+            if (sibling := archive.space.strengthened(design)) is not None
+        },
     )  # fmt: skip
     return found.model_copy(update=dict(also(archive, confirmed, tuple(names)))) if also is not None else found
 

@@ -14,7 +14,7 @@ from longwall.simulation import Runs, Scenario, compile_system, late_by_day, run
 from longwall.simulation.indicators import Indicated, indicated
 from longwall.worksystem import Forecast, WorkSystem
 
-__all__ = ["Simulated"]
+__all__ = ["Simulated", "sample_of"]
 
 _ORGANISATION = "organisation"
 
@@ -39,12 +39,12 @@ class Simulated:
 
     def sample(self, system: WorkSystem, *, seed: int, replications: int) -> Sample:
         """Return the organisation's indicators of `replications` replications."""
-        return _sample(self._run(system, "design", seed, replications), self._like)
+        return sample_of(self._run(system, "design", seed, replications), self._like)
 
     def confirm(self, system: WorkSystem, *, design: str, seed: int, replications: int) -> tuple[Sample, Forecast]:
         """Return the sample together with its forecast, in which every scope is."""
         runs = self._run(system, design, seed, replications)
-        return _sample(runs, self._like), runs.forecast()
+        return sample_of(runs, self._like), runs.forecast()
 
     def periods(
         self, system: WorkSystem, *, indicator: str, scope: str, per: Per, seed: int, replications: int
@@ -95,7 +95,7 @@ def _keys(found: Iterable[Indicated]) -> tuple[Key, ...]:
     )
 
 
-def _sample(runs: Runs, like: tuple[Key, ...] | None) -> Sample:
+def sample_of(runs: Runs, like: tuple[Key, ...] | None = None) -> Sample:
     """Keep the organisation's indicators, in the order of `like` where that is given."""
     own = [row for row, what in enumerate(runs.indicators) if what.scope == _ORGANISATION]
     keys = _keys(runs.indicators)

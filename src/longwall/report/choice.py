@@ -148,6 +148,10 @@ class Choice:
         """The best design for the social side alone."""
         return self.options.get(self.alignment.optima.social_only)
 
+    def sibling(self, option: Option) -> Option | None:
+        """Return the design that strengthens people where this one gives them up; None where it gives nobody up."""
+        return self.options.get(self.alignment.siblings.get(option.design.id, ""))
+
     @property
     def verdict(self) -> Verdict | None:
         """How sure the recommended design is."""

@@ -13,7 +13,7 @@ from longwall.report.markup import clean
 from longwall.worksystem import Forecast, Response, WorkSystem
 
 if TYPE_CHECKING:
-    from longwall.alignment import Alignment
+    from longwall.alignment import Alignment, Growth, Shocks
     from longwall.alignment.automation import Opportunities
     from longwall.alignment.fit import FitChange, FitProfile
     from longwall.alignment.practices import Advice
@@ -97,6 +97,10 @@ class Material:
         What could be given to machines, where it was asked for.
     reskilling : Reskilling, optional
         What becomes of each role in a design, where it was asked for.
+    shocks : Shocks, optional
+        Today and the three optima under a surge, with people gone and a machine out, where they were asked for.
+    growth : Growth, optional
+        The same at several times the volume, where it was asked for.
     advice : Advice, optional
         The practices that the findings call for.
     along : Along, optional
@@ -143,6 +147,8 @@ class Material:
     forces: Forces | None = None
     tensions: Tensions | None = None
     alignment: Alignment | None = None
+    shocks: Shocks | None = None
+    growth: Growth | None = None
     advice: Advice | None = None
     fit: FitProfile | None = None
     fit_before: FitProfile | None = None

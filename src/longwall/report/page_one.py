@@ -269,8 +269,18 @@ def _alternatives(choice: Choice | None) -> Markup | None:
                 value, interval = estimate_text(move.expected.estimate)
                 words.append(f"{shown_name(move.now)} {value}" + (f" ({interval})" if interval else ""))
         if words:
-            parts.append(f"{name} would reach {listed(words)}")
+            parts.append(f"{name} would reach {listed(words)}" + _given_up(choice, option))
     return element("p", sentence("; ".join(parts)), class_="alternatives") if parts else None
+
+
+def _given_up(choice: Choice, option: Option) -> str:
+    """Posts that a design gives up, never said without the design that strengthens people instead."""
+    posts = sum(step.people_removed for step in option.interventions)
+    sibling = choice.sibling(option)
+    if not posts or sibling is None:
+        return ""
+    instead = listed([step.title for step in sibling.interventions if step not in option.interventions])
+    return f" and gives up {counted(posts, 'post')}, where {instead} would keep them"
 
 
 def _steps(material: Material, choice: Choice | None) -> list[tuple[str, Content]]:

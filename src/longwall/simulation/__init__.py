@@ -32,7 +32,7 @@ from longwall.simulation.influences import (
     VarianceShare,
 )
 from longwall.simulation.kn import Kept, kim_nelson
-from longwall.simulation.load import cautions, items_per_week, outcome_shares, warm_up_weeks
+from longwall.simulation.load import cautions, expected_loads, items_per_week, outcome_shares, warm_up_weeks
 from longwall.simulation.many import run_many
 from longwall.simulation.named import series_of
 from longwall.simulation.ocba import budget_allocation
@@ -95,6 +95,7 @@ __all__ = [
     "elementary_effects",
     "error_faults",
     "error_probability",
+    "expected_loads",
     "is_scenario",
     "is_warm",
     "items_per_week",

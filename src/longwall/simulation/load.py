@@ -20,6 +20,7 @@ __all__ = [
     "Parts",
     "cautions",
     "cautions_of",
+    "expected_loads",
     "items_per_week",
     "outcome_shares",
     "parts_of_work",
@@ -152,18 +153,52 @@ def _groups(compiled: Compiled) -> list[set[int]]:
     return sets + [{q} for q in range(len(compiled.pools)) if not any(s == {q} for s in sets)]
 
 
-def cautions_of(compiled: Compiled) -> tuple[str, ...]:
-    """Return what a reader must know before believing a forecast of a compiled system."""
-    found = []
+def _hours_of_groups(compiled: Compiled) -> list[tuple[list[str], float, float]]:
+    """Return roles that share work, the hours a week that are asked of them, and those for which they are there."""
     asked = work_by_pool_h(compiled)
     rostered = {
         role.id: float(h) * (1.0 - role.absence.value)
         for role, h in zip(compiled.roles, compiled.crew.rostered_h, strict=True)
     }
+    found = []
     for pools in _groups(compiled):
         roles = sorted({r for q in pools for r in compiled.pools[q]})
-        hours = float(sum(asked[q] for q in pools))
-        there = sum(rostered[r] for r in roles)
+        found.append((roles, float(sum(asked[q] for q in pools)), sum(rostered[r] for r in roles)))
+    return found
+
+
+def expected_loads(system: WorkSystem) -> dict[tuple[str, ...], float]:
+    """Return the load of each group of roles that share work, and of each machine that is limited, by their ids.
+
+    Expected hours of work over the hours in which people are there (absence taken off) or the machine's capacity: at 1
+    and above its queue grows without end. Outages and the state of persons are left aside.
+
+    Raises
+    ------
+    SimulationError
+        If the system cannot be simulated.
+    """
+    compiled = compile_system(system)
+    found = {
+        tuple(roles): hours / there if there > 0.0 else math.inf
+        for roles, hours, there in _hours_of_groups(compiled)
+        if hours > 0.0
+    }
+    executions = arrivals_per_week(system, compiled.demand) @ compiled.flow.visits
+    busy: dict[str, float] = {}
+    for k, fn in enumerate(compiled.functions):
+        row = int(compiled.model.fn.component[k])
+        if row >= 0 and compiled.components[row].capacity > 0 and fn.allocation.level > 1:
+            machine = compiled.components[row]
+            hours = executions[k] * machine.coverage.value * fn.work_h.mean_h / machine.speed.value
+            busy[machine.id] = busy.get(machine.id, 0.0) + float(hours) / (machine.capacity * HOURS_PER_WEEK)
+    return found | {(name,): load for name, load in busy.items()}
+
+
+def cautions_of(compiled: Compiled) -> tuple[str, ...]:
+    """Return what a reader must know before believing a forecast of a compiled system."""
+    found = []
+    for roles, hours, there in _hours_of_groups(compiled):
         if hours >= there > 0.0:
             heads = sum(compiled.system.roles[r].head_count for r in roles)
             least = math.floor(hours / (there / heads)) + 1

@@ -30,6 +30,7 @@ from longwall.study.signalling import (
 from longwall.study.simulating import SIMULATE
 from longwall.study.step import Outcome, Progress, Step, run_step, silent
 from longwall.study.stepping import assessment_of
+from longwall.study.straining import GROWTH, SHOCKS
 from longwall.study.tensioning import TENSIONS
 
 __all__ = [
@@ -54,7 +55,7 @@ Bar = Callable[[str], Progress]
 COMPUTING = (DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 """The steps that compute, in their order."""
 
-ON_DEMAND = (TENSIONS, FORCES, ALONG)
+ON_DEMAND = (TENSIONS, FORCES, ALONG, SHOCKS, GROWTH)
 """Steps that are made when asked for; nothing waits for them."""
 
 STEP_NAMES = ("ingest", *(step.name for step in COMPUTING), "report")

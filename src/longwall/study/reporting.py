@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from longwall import evidence
-from longwall.alignment import Alignment
+from longwall.alignment import Alignment, Growth, Shocks
 from longwall.alignment.automation import Opportunities
 from longwall.alignment.practices import Advice
 from longwall.assessment import Assessment, Forces, StepState, Tensions
@@ -38,6 +38,7 @@ from longwall.study.retaining import notices
 from longwall.study.simulating import SIMULATE, system_of
 from longwall.study.step import Progress, Step
 from longwall.study.stepping import steps_of_study
+from longwall.study.straining import GROWTH, SHOCKS
 from longwall.study.tensioning import TENSIONS
 from longwall.study.voicing import voices_hash, voices_of
 from longwall.worksystem import Forecast
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REPORT", "material_of"]
 
-_ON_DEMAND = (TENSIONS, FORCES, AUTOMATE, RESKILL, ALONG)
+_ON_DEMAND = (TENSIONS, FORCES, AUTOMATE, RESKILL, ALONG, SHOCKS, GROWTH)
 _STEPS = (ingest_step(), DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 
 
@@ -85,6 +86,8 @@ def material_of(study: Study) -> report.Material:
         forces=_typed(study, "forces", Forces),
         tensions=_typed(study, "tensions", Tensions),
         alignment=_typed(study, "align", Alignment),
+        shocks=_typed(study, "shocks", Shocks),
+        growth=_typed(study, "growth", Growth),
         advice=_advice(study),
         fit=profile,
         fit_before=before,

@@ -98,6 +98,7 @@ from longwall.study.showing_signals import (
 from longwall.study.showing_steps import STEPS_COLUMNS, step_notes, steps_rows
 from longwall.study.simulating import system_of
 from longwall.study.stepping import steps_of_study
+from longwall.study.straining import GROWTH_COLUMNS, SHOCK_COLUMNS, growth_rows, shock_rows
 from longwall.study.tensioning import tension_rows
 from longwall.study.voicing import voice_rows
 from longwall.units import duration_text, share_text
@@ -498,6 +499,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "forecasts": _forecasts,
     "functions": _functions,
     "gaps": _gaps,
+    "growth": lambda study: Shown("If it grows", GROWTH_COLUMNS, *growth_rows(_result(study, "growth"))),
     "indicators": _indicators,
     "key-set": _keyset,
     "matrix": _matrix,
@@ -513,6 +515,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "role-changes": _role_changes,
     "roles": _roles,
     "safeguards": _automated("What must be there before a machine acts alone", GATE_COLUMNS, gate_rows),
+    "shocks": lambda study: Shown("Designs under shocks", SHOCK_COLUMNS, *shock_rows(_result(study, "shocks"))),
     "skills": _skills,
     "spanning": _spanning,
     **{f"step-{step}": _one_step(step) for step in STEPS},

@@ -49,7 +49,7 @@ def design_table(study: Study, aligned: Mapping[str, Any]) -> Table:
     ]  # fmt: skip
     notes = ["technical and social: relative change against today within the column; negative is better",
              "letters: technical / social; designs that share a letter on a side cannot be told apart there",
-             *(f"{one} gives people up; beside it: {other}" for one, other in _siblings(aligned)),
+             *(f"{one}; beside it: {other}, which keeps and strengthens people" for one, other in _siblings(aligned)),
              aligned["price"]["statement"], *aligned["cautions"]]  # fmt: skip
     columns = (
         "design",
@@ -74,15 +74,15 @@ def _said(verdict: str, failing: Mapping[str, Any] | None) -> str:
 
 
 def _siblings(aligned: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Designs that give people up, each with the sibling that strengthens them instead."""
+    """Say of each design that gives people up whose posts they are, and which sibling keeps them."""
     steps = {one["id"]: one for one in aligned["interventions"]}
-    names = {frozenset(one["interventions"]): one["id"] for one in aligned["designs"]}
+    chosen = {one["id"]: one["interventions"] for one in aligned["designs"]}
     found = []
-    for design in aligned["designs"]:
-        gone = [name for name in design["interventions"] if steps[name]["people_removed"] > 0]
-        kept = frozenset(steps[name]["strengthening"] if name in gone else name for name in design["interventions"])
-        if gone:
-            found.append((design["id"], names.get(kept, "no confirmed design")))
+    for design, sibling in aligned.get("siblings", {}).items():
+        gone = [steps[name] for name in chosen[design] if steps[name]["people_removed"] > 0]
+        who = ", ".join(dict.fromkeys(name for step in gone for name in step["concerns"]))
+        posts = sum(step["people_removed"] for step in gone)
+        found.append((f"{design} gives up {posts} posts" + (f" ({who})" if who else ""), sibling))
     return found
 
 

@@ -20,6 +20,7 @@ from longwall.report.sections.practices import practices_section
 from longwall.report.sections.roles import roles_section
 from longwall.report.sections.section import Draw, Section
 from longwall.report.sections.steps import steps_section
+from longwall.report.sections.strain import strain_section
 from longwall.report.sections.system import system_section
 from longwall.report.sections.tensions import tensions_section
 from longwall.report.sections.today import today_section
@@ -47,6 +48,7 @@ __all__ = [
     "roles_section",
     "sections_of",
     "steps_section",
+    "strain_section",
     "system_section",
     "tensions_section",
     "today_section",
@@ -78,6 +80,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         fit_section(material),
         practices_section(material),
         designs_section(material, draw),
+        strain_section(material),
         automation_section(material, draw),
         roles_section(material, draw),
         plan_section(material, draw),

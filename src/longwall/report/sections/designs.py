@@ -11,6 +11,7 @@ from longwall.report.markup import Content, Markup, Table, element, join, shorte
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text, estimate_of, mark, money_text, number
 from longwall.report.sections.answers import disputes_under
+from longwall.report.sections.optima import apart_part, chances_part, verdicts_part, weightings_part
 from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import absent, counted, layer_mark, listed, sentence, term
 from longwall.worksystem import Column, Intervention
@@ -46,7 +47,11 @@ def designs_section(material: Material, draw: Draw) -> Section:
         element("h3", "Today, the ", term("joint optimum"), " and the one-sided designs"),
         _optima(choice),
         draw(differences) if differences is not None else None,
+        weightings_part(choice),
+        apart_part(choice, currency),
+        chances_part(choice),
         _changes(material, choice.joint, currency) if choice.joint is not None else None,
+        verdicts_part(choice),
         _left_open(material, choice),
         _people(material, choice),
         _rejected(material, choice),
@@ -85,6 +90,10 @@ def _optima(choice: Choice) -> Markup:
         if option is not None and option.design.id not in done:
             done[option.design.id] = marked(choice, option.design.id)
             body.append(_row(choice, done[option.design.id], option, shown))
+            sibling = choice.sibling(option)
+            if sibling is not None and sibling.design.id not in done:
+                done[sibling.design.id] = f"beside it, people strengthened: {marked(choice, sibling.design.id)}"
+                body.append(_row(choice, done[sibling.design.id], sibling, shown))
     caption = "Expected under each design, with 95% intervals; “worse” is beyond noise against today"
     table = element(
         "table",
