@@ -166,6 +166,6 @@ def _words(lost: Estimate, one: str, other: str, negligible: float) -> str:
     if lost.value <= negligible:
         return f"Looking at the {one} side alone gives up hardly anything on the {other} side ({lost.value:.1%})."
     return (
-        f"Looking at the {one} side alone gives up {lost.value:.0%} ({lost.low:.0%} to {lost.high:.0%}) of today's "
+        f"Looking at the {one} side alone gives up {lost.value:.1%} ({lost.low:.1%} to {lost.high:.1%}) of today's "
         f"level on the {other} side."
     )
