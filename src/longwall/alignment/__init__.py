@@ -7,12 +7,12 @@ together, with fresh figures and a verdict on how sure they are. No order of cha
 from longwall.alignment.budget import Budget, budget_for
 from longwall.alignment.chances import Chance, Held
 from longwall.alignment.costs import CostTable, load_costs
-from longwall.alignment.growth import Growth, growth
 from longwall.alignment.decision_states import DecisionState, Judgement
 from longwall.alignment.decisions import FAMILIES, DesignSpace, NotOffered, StatedChoice, StatedDecision
 from longwall.alignment.decisions_draft import draft_decisions
 from longwall.alignment.decisions_file import decisions_text, read_decisions
 from longwall.alignment.decisions_merge import Joined, joined
+from longwall.alignment.growth import Growth, growth
 from longwall.alignment.interventions import propose, unanswered
 from longwall.alignment.knowledge import SHARES_OF_SET, at_share, unidentified
 from longwall.alignment.objectives import Objectives, load_objectives
@@ -78,11 +78,11 @@ __all__ = [
     "WhatIf",
     "at_share",
     "budget_for",
-    "growth",
     "check_moved",
     "check_reach",
     "decisions_text",
     "draft_decisions",
+    "growth",
     "joined",
     "levels_of",
     "load_costs",
