@@ -224,10 +224,11 @@ def _cell(scales: Scales, name: str, found: Runs | str, calm: Runs, struck: Runs
     """Put one design under one shock together."""
     if isinstance(found, str):
         return ShockCell(design=name, why_not=found)
-    mine = sample_of(found)
-    against = [_sides(scales, mine, sample_of(calm))]
+    base = sample_of(calm)
+    mine = sample_of(found, base.keys)
+    against = [_sides(scales, mine, base)]
     if isinstance(struck, Runs):
-        against.append(_sides(scales, mine, sample_of(struck)))
+        against.append(_sides(scales, mine, sample_of(struck, base.keys)))
     levels = [
         ShockLevel(indicator=one.id, name=one.name, column=one.column, level=one.estimate)
         for wanted in _SHOWN
