@@ -114,6 +114,7 @@ def test_where_it_is_not_suited_it_is_not_recommended(desk: WorkSystem) -> None:
     assert "development-paths" not in {one.practice for one in advice.recommended}
     no_machine = recommend(desk, [found("machine_only", "solve")], shipped(), costs=COSTS)
     assert {one.what for one in no_machine.avoid} >= {"drills"} and not no_machine.recommended
+    assert no_machine.statement.endswith("not suited here.")
 
 
 def test_traits_of_a_variance_choose_between_practices(desk: WorkSystem) -> None:

@@ -30,7 +30,8 @@ _FEW = 10
 _FEW_IN_ROLE = 3
 _MACHINE_ACTS = 5
 _MOST_REASONS = 6
-NONE = "None is indicated: nothing that was found is answered by a practice of the catalogue."
+_NONE = "None is indicated: nothing that was found is answered by a practice of the catalogue."
+_UNSUITED = "None is indicated: the practices that would answer what was found are not suited here."
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def recommend(
     chosen = _bundle(fits, catalogue, standing)
     recommended = tuple(_recommended(system, fit, catalogue, chosen, context, table) for fit in chosen)
     return Advice(
-        statement=_statement(recommended),
+        statement=_statement(recommended, bool(unfit)),
         recommended=recommended,
         bundle=_together(recommended, catalogue, context),
         others=_others(fits, chosen, catalogue, standing),
@@ -271,9 +272,10 @@ def _traps(catalogue: Catalogue, signs: Sequence[Sign]) -> tuple[Avoid, ...]:
     return tuple(found)
 
 
-def _statement(recommended: Sequence[Recommended]) -> str:
+def _statement(recommended: Sequence[Recommended], unsuited: bool) -> str:
+    """Say what is called for; where nothing is, whether something would answer and is not suited."""
     if not recommended:
-        return NONE
+        return _UNSUITED if unsuited else _NONE
     names = [one.name[0].lower() + one.name[1:] for one in recommended]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return f"{listed[0].upper()}{listed[1:]}: what was found calls for {'it' if len(names) == 1 else 'these'}."
