@@ -111,13 +111,13 @@ def joined(stores: list[Path], folder: Path) -> Log:
     return read_log(whole)
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-@example(seed=18852)  # a case of which no value of an attribute is known
-@given(seed=st.integers(0, 10**6))
-def test_parts_in_any_order_are_the_whole(seed: int, tmp_path: Path) -> None:
+@settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@example(seed=18852, cases=40)  # a case of which no value of an attribute is known
+@given(seed=st.integers(0, 10**6), cases=st.just(400))
+def test_parts_in_any_order_are_the_whole(seed: int, cases: int, tmp_path: Path) -> None:
     """Caught when a copy was taken for new, when the later file won an event, and when ties followed the order."""
     dice = random.Random(seed)
-    rows = random_rows(dice, 40)
+    rows = random_rows(dice, cases)
     stores = []
     for name, part in zip("wabc", [rows, *parts_of(rows, dice, 3)], strict=True):
         (tmp_path / "part.csv").write_text(as_csv(part))

@@ -94,11 +94,20 @@ BAD: dict[str, tuple[str, Any, str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The store of a good log."""
+    folder = tmp_path_factory.mktemp("good")
+    (folder / "good.csv").write_text(GOOD)
+    ingest(folder / "good.csv", folder / "evidence.duckdb", key=KEY)
+    return (folder / "evidence.duckdb").read_bytes()
+
+
 @pytest.mark.parametrize("name", BAD)
-def test_bad_file_gets_its_code_and_leaves_the_store_alone(name: str, tmp_path: Path, write: Put) -> None:
-    store = tmp_path / "study" / "evidence.duckdb"
-    ingest(write(GOOD, "good.csv"), store, key=KEY)
-    before = store.read_bytes()
+def test_bad_file_gets_its_code_and_leaves_the_store_alone(name: str, good: bytes, tmp_path: Path, write: Put) -> None:
+    store, before = tmp_path / "study" / "evidence.duckdb", good
+    store.parent.mkdir()
+    store.write_bytes(good)
     file, content, code = BAD[name]
     with pytest.raises(LongwallError) as caught:
         ingest(write(content, file), store, key=KEY)

@@ -85,7 +85,7 @@ def test_no_performer_of_the_log_appears_above_the_store(example: Path) -> None:
     assert len(people) > 20
     written = [path for kind in ("json", "yaml", "html") for path in example.rglob(f"*.{kind}")]
     text = "\n".join(path.read_text() for path in written if path.name != "truth.yaml")
-    assert [name for name in people if re.search(rf"\b{re.escape(name)}\b", text)] == []
+    assert [name for name in people if name in text and re.search(rf"\b{re.escape(name)}\b", text)] == []
 
 
 def test_a_second_run_makes_nothing_again(example: Path) -> None:
