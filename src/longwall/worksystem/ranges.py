@@ -57,9 +57,8 @@ def out_of_range(value: Any, path: tuple[Step, ...] = (), key: str = "") -> Iter
     if isinstance(value, Parameter):
         yield from _parameter(value, path, key)
     elif isinstance(value, Piece):
-        for name in type(value).model_fields:
-            entry = vars(value)[name]
-            if name not in _FREE and entry is not None and not isinstance(entry, str):
+        for name, entry in vars(value).items():
+            if name not in _FREE and _holds_numbers(entry):
                 yield from out_of_range(entry, (*path, name), name)
     elif isinstance(value, Mapping):
         for name, entry in value.items():
@@ -71,6 +70,15 @@ def out_of_range(value: Any, path: tuple[Step, ...] = (), key: str = "") -> Iter
                 yield from out_of_range(entry, (*path, position if named is None else named), key)
     elif isinstance(value, float | int) and key.endswith(("_h", "_weeks")) and value < 0:
         yield Problem(path, "LW-WS-013", "a duration of 0 or more", f"{value:g}", "correct the sign")
+
+
+def _holds_numbers(entry: Any) -> bool:
+    """Whether a value need be looked into: most of a model are texts, empty lists, and plain numbers of 0 or more."""
+    if isinstance(entry, tuple):
+        return bool(entry) and isinstance(entry[0], Piece)
+    if isinstance(entry, float | int):
+        return entry < 0
+    return entry is not None and not isinstance(entry, str)
 
 
 def _parameter(parameter: Parameter, path: tuple[Step, ...], key: str) -> Iterator[Problem]:

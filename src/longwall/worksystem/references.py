@@ -67,9 +67,8 @@ def duplicates(value: Any, path: tuple[Step, ...] = ()) -> Iterator[Problem]:
     value : Piece or plain data
     """
     if isinstance(value, Piece):
-        for key in type(value).model_fields:
-            entry = vars(value)[key]
-            if isinstance(entry, tuple | Piece) and not isinstance(entry, Parameter | Distribution):
+        for key, entry in vars(value).items():
+            if entry and isinstance(entry, tuple | Piece) and not isinstance(entry, Parameter | Distribution):
                 yield from duplicates(entry, (*path, key))
     elif isinstance(value, dict):
         for key, entry in value.items():
