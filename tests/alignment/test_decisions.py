@@ -95,6 +95,19 @@ def test_no_suggestion_is_dropped(desk: WorkSystem) -> None:
     assert {"f-measure", "f-known-faults", "f-something-else"} <= judged
 
 
+def test_a_search_meets_every_decision_before_the_second_choice_of_any(space: DesignSpace) -> None:
+    """Settled first, then one choice of each decision by the severity of what it answers."""
+    names = [change.id for change in space.candidates([one.id for one in FINDINGS])]
+    firsts = {decision.choices[0].id for decision in space.decisions}
+    assert set(names[: len(firsts)]) == firsts
+    assert names.index("staff.agent.1") < names.index("source.misroute.triage") < names.index("drill.reset.4")
+    settled = tuple(
+        one.model_copy(update={"fixed": one.choices[1].id}) if one.id == "drills.reset" else one
+        for one in space.decisions
+    )
+    assert space.model_copy(update={"decisions": settled}).candidates(())[0].id == "drill.reset.12"
+
+
 def test_file_holds_the_same_space_and_is_text_for_people(desk: WorkSystem, space: DesignSpace, tmp_path: Path) -> None:
     path = tmp_path / "decisions.yaml"
     path.write_text(decisions_text(space), encoding="utf-8")

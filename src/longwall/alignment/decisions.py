@@ -157,8 +157,8 @@ class DesignSpace(Piece):
     def candidates(self, findings: Sequence[str]) -> tuple[Intervention, ...]:
         """Return every choice that a design may take, then what is refused as things stand.
 
-        A search tries the first ones first: what is settled, then what answers the first findings, then what answers
-        none; in between what costs least, then in the order of the file.
+        A search tries the first ones first: what is settled, then the first choice of each decision, then the others;
+        in between what answers the first findings, then what costs least, then in the order of the file.
 
         Parameters
         ----------
@@ -168,12 +168,17 @@ class DesignSpace(Piece):
         rank = {name: place for place, name in enumerate(findings)}
         last = len(rank)
         offered = [
-            (decision.fixed is None, min((rank.get(name, last) for name in choice.answers), default=last),
-             _dear(choice), choice)
+            (
+                decision.fixed is None,
+                place > 0,
+                min((rank.get(name, last) for name in choice.answers), default=last),
+                _dear(choice),
+                choice,
+            )
             for decision in self.decisions
-            for choice in decision.offered
-        ]  # fmt: skip
-        ordered = [choice.intervention for *_, choice in sorted(offered, key=lambda one: one[:3])]
+            for place, choice in enumerate(decision.offered)
+        ]
+        ordered = [choice.intervention for *_, choice in sorted(offered, key=lambda one: one[:4])]
         return (*ordered, *(one.intervention for one in self.not_offered))
 
 

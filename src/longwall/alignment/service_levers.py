@@ -34,7 +34,7 @@ def escalation(bench: Bench, order: Order) -> list[Intervention]:
         assert demand.due_h is not None
         for share in _OF_DUE:
             after_h = round(share * demand.due_h.value, 2)
-            base, open_ = f"work.demand.{demand.id}", f"{after_h:g} of {demand.due_h.value:g} h"
+            base, open_ = f"work.demand.{demand.id}", f"{after_h:.3g} of {demand.due_h.value:.3g} h"
             drafts.append(
                 bench.change(
                     order,

@@ -11,6 +11,7 @@ from longwall.report.markup import Content, Markup, Table, element, join, shorte
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text, estimate_of, mark, money_text, number
 from longwall.report.sections.answers import disputes_under
+from longwall.report.sections.decisions import decisions_part
 from longwall.report.sections.optima import apart_part, chances_part, verdicts_part, weightings_part
 from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import absent, counted, layer_mark, listed, sentence, term
@@ -52,6 +53,7 @@ def designs_section(material: Material, draw: Draw) -> Section:
         chances_part(choice),
         _changes(material, choice.joint, currency) if choice.joint is not None else None,
         verdicts_part(choice),
+        decisions_part(material, choice),
         _left_open(material, choice),
         _people(material, choice),
         _rejected(material, choice),
