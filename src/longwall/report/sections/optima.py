@@ -24,6 +24,8 @@ _WEIGHTINGS = {
     "equal": "every indicator the same",
     "worst-first": "the one that fares worst most",
 }
+_SLIGHT = 0.01
+"""A price up to a hundredth of today's level is hardly anything."""
 _ROLES = (("joint", "joint"), ("technical_only", "technical only"), ("social_only", "social only"))
 
 
@@ -55,9 +57,13 @@ def _hangs(choice: Choice, found: tuple[Weighed, ...]) -> str:
         words = "The joint design is the same under all three weightings"
     else:
         words = f"The joint design hangs on the weights: it is {listed(sorted(_named(choice, one) for one in joint))}"
-    lost = [under for under in found if max(under.price.technical_only.low, under.price.social_only.low) > 0.0]
+    lost = [
+        under
+        for under in found
+        if any(one.low > 0.0 and one.value > _SLIGHT for one in (under.price.technical_only, under.price.social_only))
+    ]
     if not lost:
-        return f"{words}. Looking at one side alone costs nothing beyond noise under any of them, and that is a result."
+        return f"{words}. Looking at one side alone costs hardly anything under any of them, and that is a result."
     if len(lost) == len(found):
         return f"{words}. Looking at one side alone costs something under all three."
     said = listed([_WEIGHTINGS.get(under.weighting, under.weighting) for under in lost])
