@@ -30,7 +30,7 @@ from longwall.worksystem import (
 )
 
 SMALL = Budget(search=200, frozen=8, fresh=60, effect=20, draws=20, draw_replications=4)
-FULL = Budget(search=1200, frozen=10, fresh=80, effect=20, draws=20, draw_replications=4)
+FULL = Budget(search=500, frozen=10, fresh=80, effect=20, draws=20, draw_replications=4)
 
 
 def explored(stations: Stations, seed: int, budget: int) -> Archive:
@@ -50,7 +50,7 @@ def true_points(stations: Stations, archive: Archive) -> dict[Chosen, np.ndarray
 
 def test_known_front_is_found(stations: Stations) -> None:
     """Exact by enumeration of 4,096 designs; 35% noise per replication; at least 95% of the hypervolume."""
-    archive = explored(stations, seed=1, budget=2000)
+    archive = explored(stations, seed=1, budget=1000)
     truth = true_points(stations, archive)
     every = np.array(list(truth.values()))
     front = every[first_rank(every)]

@@ -14,6 +14,7 @@ from longwall.alignment.decisions_file import decisions_text, read_decisions
 from longwall.alignment.decisions_merge import Joined, joined
 from longwall.alignment.growth import Growth, growth
 from longwall.alignment.interventions import propose, unanswered
+from longwall.alignment.kept import TrialStore
 from longwall.alignment.knowledge import SHARES_OF_SET, at_share, unidentified
 from longwall.alignment.objectives import Objectives, load_objectives
 from longwall.alignment.objectives_file import ObjectivesFile, read_objectives
@@ -73,6 +74,7 @@ __all__ = [
     "Spent",
     "StatedChoice",
     "StatedDecision",
+    "TrialStore",
     "Verdict",
     "Weighed",
     "WhatIf",

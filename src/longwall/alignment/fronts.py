@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from pymoo.indicators.hv import HV
@@ -18,6 +19,10 @@ def first_rank(points: NDArray[np.float64]) -> NDArray[np.bool_]:
         Smaller is better in each column.
     """
     order = np.lexsort(points.T[::-1])
+    if points.shape[1] == 3:
+        kept = np.zeros(len(points), dtype=np.bool_)
+        kept[order] = _first_of_three(np.ascontiguousarray(points[order]))
+        return kept
     kept = np.zeros(len(points), dtype=np.bool_)
     front = np.empty((0, points.shape[1]))
     for place in order:
@@ -26,6 +31,52 @@ def first_rank(points: NDArray[np.float64]) -> NDArray[np.bool_]:
         if not dominated:
             kept[place] = True
             front = np.concatenate([front, point[None, :]])
+    return kept
+
+
+@numba.njit(cache=True, nogil=True)
+def _first_of_three(points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which of the points, sorted by column, no earlier one dominates, by a staircase in columns 1 and 2.
+
+    Kung, Luccio and Preparata 1975, "On finding the maxima of a set of vectors", Journal of the ACM 22.
+    """
+    n = len(points)
+    kept = np.zeros(n, dtype=np.bool_)
+    stair = np.empty(n, dtype=np.int64)
+    steps = 0
+    for row in range(n):
+        x, y, z = points[row]
+        low, high = 0, steps
+        while low < high:
+            middle = (low + high) // 2
+            if points[stair[middle], 1] <= y:
+                low = middle + 1
+            else:
+                high = middle
+        if low > 0:
+            other = stair[low - 1]
+            same = points[other, 0] == x and points[other, 1] == y and points[other, 2] == z
+            if same:
+                kept[row] = True
+                continue
+            if points[other, 2] <= z:
+                continue
+        kept[row] = True
+        begin = low
+        if low > 0 and points[stair[low - 1], 1] == y:
+            begin = low - 1
+        end = low
+        while end < steps and points[stair[end], 2] >= z:
+            end += 1
+        gap = begin + 1 - end
+        if gap > 0:
+            for place in range(steps - 1, end - 1, -1):
+                stair[place + gap] = stair[place]
+        elif gap < 0:
+            for place in range(end, steps):
+                stair[place + gap] = stair[place]
+        stair[begin] = row
+        steps += gap
     return kept
 
 

@@ -148,6 +148,22 @@ class Scales:
         """Return the stated weights of the counted indicators of a column, shape (counted,); they sum to one."""
         return self._weights[column]
 
+    def aspects(self, sample: Sample) -> NDArray[np.float64]:
+        """Return what counts against and for each side in each replication, shape (replications, 4).
+
+        Technical against, technical for, social against, social for, none below zero where no indicator is; the level
+        of a side is what counts against it less what counts for it.
+        """
+        values = np.where(np.isnan(sample.values), self._typical, sample.values)
+        return np.stack(
+            [
+                (values[:, rows] * np.maximum(sign * factors, 0.0)).sum(axis=1)
+                for rows, factors in self._rows.values()
+                for sign in (1.0, -1.0)
+            ],
+            axis=1,
+        )
+
     def losses(self, design: Sample, today: Sample) -> NDArray[np.float64]:
         """Return technical and social loss of each replication against today's under the same luck, shape (n, 2)."""
         return self.level(design) - self.level(today)[: len(design.values)]

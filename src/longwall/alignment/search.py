@@ -18,6 +18,7 @@ from longwall.alignment.constraints import check_constraints, conflict_of
 from longwall.alignment.decisions import StatedDecision
 from longwall.alignment.explore import Archive, explore
 from longwall.alignment.interventions import check_siblings
+from longwall.alignment.kept import Kept, TrialStore, kept
 from longwall.alignment.objectives import Ledger, Objectives, Scales, load_objectives
 from longwall.alignment.reach import states
 from longwall.alignment.results import Alignment, Effect, Merged, Optima, Spent, Verdict, Weighed
@@ -45,6 +46,7 @@ _FIRST_BLOCKS = 3
 class _Case:
     """What all steps of one search share."""
 
+    counted: Kept
     system: WorkSystem
     interventions: tuple[Intervention, ...]
     objectives: Objectives
@@ -72,6 +74,7 @@ def search(
     simulator: Simulator | None = None,
     threads: int = 2,
     progress: Progress | None = None,
+    keep: TrialStore | None = None,
     also: Also | None = None,
 ) -> Alignment:
     """Return better designs for both sides together, with figures from fresh replications only.
@@ -97,6 +100,8 @@ def search(
         How the candidates are sorted into decisions, and which are settled; default: by what excludes each other.
     simulator : Simulator, optional
         Default: Longwall's own.
+    keep : TrialStore, optional
+        Where replications are kept, so that a search that was stopped goes on with the same bits.
     also : callable, optional
         Called once, with the archive after the search, the confirmed designs and their ids; what it returns fills
         fields of the result.
@@ -110,18 +115,13 @@ def search(
     """
     check_siblings(interventions)
     check_constraints(system)
+    simulator = simulator or Simulated(weeks, warm_up_weeks(system), like=system)
+    counted = kept(simulator, keep, system=system, seed=seed, weeks=weeks)
     case = _Case(
-        system, tuple(interventions), objectives or load_objectives(), budget or budget_for(system, weeks), seed,
-        weeks, threads, progress,
+        counted, system, tuple(interventions), objectives or load_objectives(), budget or budget_for(system, weeks),
+        seed, weeks, threads, progress,
     )  # fmt: skip
-    trials = Trials(
-        system,
-        interventions,
-        simulator or Simulated(weeks, warm_up_weeks(system), like=system),
-        apply,
-        seed=seed,
-        threads=threads,
-    )
+    trials = Trials(system, interventions, counted, apply, seed=seed, threads=threads)
     trials.try_all([((), _FIRST_BLOCKS)])
     scales = Scales(case.objectives, trials.sample(()))
     ledger = Ledger(interventions, case.objectives.horizon_weeks.value)
@@ -203,10 +203,8 @@ def _finish(case: _Case, archive: Archive, findings: Sequence[Finding], also: Al
         search_replications=trials.spent,
         fresh_replications=budget.fresh * (len(first.designs) + periods) + budget.effect * len(alone.designs),
         robustness_replications=drawn,
-        simulated_events=0.0,
+        simulated_events=case.counted.events,
     )
-    events = budget.events_per_replication
-    total = spent.search_replications + spent.fresh_replications + spent.robustness_replications
     still = unmoved(archive.scales, confirmed, differences)
     case.tell(1.0, "designs found")
     found = Alignment(
@@ -225,7 +223,7 @@ def _finish(case: _Case, archive: Archive, findings: Sequence[Finding], also: Al
         merged=tuple(Merged(interventions=first.designs[row], into=place[other]) for row, other in into.items()),
         rejected=tuple(trials.rejected),
         scales=archive.scales.by_indicator,
-        spent=spent.model_copy(update={"simulated_events": round(events * total)}),
+        spent=spent,
         cautions=_cautions(case, archive, chosen, still, held_by),
         weighed=_weighed(case, archive, confirmed, barred, names),
         letters=told_apart(confirmed, names, case.objectives.negligible.value),
@@ -310,7 +308,7 @@ def _only_today(case: _Case, trials: Trials, scales: Scales, ledger: Ledger) -> 
         price=price(confirmed, 0, case.objectives, seed=case.seed), verdicts=(), merged=(),
         rejected=tuple(trials.rejected), conflict=conflict, scales=scales.by_indicator,
         spent=Spent(designs=1, search_replications=trials.spent, fresh_replications=case.budget.fresh,
-                    robustness_replications=0, simulated_events=0.0),
+                    robustness_replications=0, simulated_events=case.counted.events),
         cautions=(f"{said}: today is the result", *ledger.cautions),
     )  # fmt: skip
 

@@ -100,7 +100,7 @@ def sample_of(runs: Runs, like: tuple[Key, ...] | None = None) -> Sample:
     own = [row for row, what in enumerate(runs.indicators) if what.scope == _ORGANISATION]
     keys = _keys(runs.indicators)
     if like is None or like == keys:
-        return Sample(keys, runs.values[:, own])
+        return Sample(keys, runs.values[:, own], float(runs.events.sum()))
     place = {key.id: row for key, row in zip(keys, own, strict=True)}
     values = np.column_stack([runs.values, np.full(len(runs.values), np.nan)])
-    return Sample(like, values[:, [place.get(key.id, -1) for key in like]])
+    return Sample(like, values[:, [place.get(key.id, -1) for key in like]], float(runs.events.sum()))

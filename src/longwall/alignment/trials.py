@@ -7,10 +7,10 @@ ones again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,18 @@ from longwall.errors import LongwallError
 from longwall.streams import generator
 from longwall.worksystem import Column, Forecast, Intervention, WorkSystem
 
-__all__ = ["Apply", "Chosen", "Key", "Sample", "Simulator", "Trials", "block_seed", "replications"]
+__all__ = [
+    "Apply",
+    "Approximating",
+    "Approximation",
+    "Chosen",
+    "Key",
+    "Sample",
+    "Simulator",
+    "Trials",
+    "block_seed",
+    "replications",
+]
 
 BLOCK = 4
 """Replications of the first block: what every design gets (trial runs on known fronts: four beat thirty)."""
@@ -54,14 +65,17 @@ class Sample:
         Length n.
     values : ndarray, shape (replications, n)
         In each indicator's unit; nan where a replication does not show it.
+    events : float
+        Simulated events that it took, as counted.
     """
 
     keys: tuple[Key, ...]
     values: NDArray[np.float64]
+    events: float = 0.0
 
     def more(self, other: Sample) -> Sample:
         """Return this sample with the replications of another one behind it."""
-        return Sample(self.keys, np.concatenate([self.values, other.values]))
+        return Sample(self.keys, np.concatenate([self.values, other.values]), self.events + other.events)
 
 
 class Simulator(Protocol):
@@ -73,6 +87,25 @@ class Simulator(Protocol):
 
     def confirm(self, system: WorkSystem, *, design: str, seed: int, replications: int) -> tuple[Sample, Forecast]:
         """Return the sample together with its forecast, for figures that people see."""
+        ...
+
+
+class Approximation(Protocol):
+    """Means of indicators of designs by a cheap model, wrong by some tens of per cent; nan where it has no view."""
+
+    keys: tuple[Key, ...]
+
+    def means(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
+        """Return the mean of each key for each design, shape (n, keys)."""
+        ...
+
+
+@runtime_checkable
+class Approximating(Protocol):
+    """A simulator that has a cheap model of what it simulates, to start a search from."""
+
+    def approximation(self, today: WorkSystem, parts: Mapping[str, WorkSystem]) -> Approximation | None:
+        """Return the cheap model, from today and each intervention alone; None where it has none."""
         ...
 
 
@@ -164,6 +197,11 @@ class Trials:
         system, block = task
         size = replications(block + 1) - replications(block)
         return self.simulator.sample(system, seed=block_seed(self._seed, "search", block), replications=size)
+
+    @property
+    def events(self) -> float:
+        """Simulated events of all trials, as counted."""
+        return sum(sample.events for sample in self._samples.values())
 
     def blocks(self, chosen: Chosen) -> int:
         """Blocks that a design has been given."""
