@@ -100,7 +100,7 @@ def wait_h(
     Notes
     -----
     Allen and Cunneen: (ca^2 + cs^2) / 2 times the wait of M/M/c, the latter by Sakasegawa's closed form, which is up
-    to 15% off where the load is above .6 and takes servers that are not whole.
+    to 15% off where the load is above .8 and takes servers that are not whole.
 
     References
     ----------

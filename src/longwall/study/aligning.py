@@ -34,6 +34,7 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
         weeks=study.file.weeks,
         threads=simulation.default_threads(),
         progress=progress,
+        keep=alignment.TrialStore(study.path / "results" / "align-trials"),
     )
     if stands:
         alignment.check_moved(found.decisions, objectives, str(study.decisions))
