@@ -120,7 +120,7 @@ def price(confirmed: Confirmed, joint: int, objectives: Objectives, *, seed: int
     -----
     The interval is the percentile bootstrap over fresh replications in which everything is picked again in each
     resample, optimum, nearness and best, so that it holds the luck of picking. On stations whose true price is known it
-    covers 95 to 96% (`benchmarks/price.py`).
+    covers a little less than it says, 93% (`benchmarks/price.py --coverage`).
     """
     rows = comparable(confirmed, joint, objectives)
     losses = confirmed.losses[rows]
