@@ -1,0 +1,170 @@
+"""Does a specification name exactly what must be fixed, and do completions of the rest stay near the front?
+
+Twelve decisions, three of them planted: wherever on the front, a wrong choice costs 1.3 epsilons of distance or more; all
+others together cost at most half an epsilon, or slide along the front. Four kinds, sixteen problems each; then problems
+in which nothing matters, and in which everything does. One replication is as noisy as a simulated one of a desk (35%
+technical, 12% social, 2% cost), and no luck is common, which is harder than a simulation under common luck.
+
+Two simpler ways on the same replications stand beside: a tree on designs as measured, and one decision at a time.
+
+One JSON object a line for each figure on stdout, a table for people on stderr; exits 1 when a bar is missed.
+
+    python benchmarks/specification.py                # about ten minutes of one processor
+    python benchmarks/specification.py --problems 4   # of each kind: a look
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.alignment.specification import Effort, Settled, settle
+from longwall.alignment.specification.distance import from_front, ranges, undominated
+from longwall.alignment.specification.explain import grow, used
+from longwall.alignment.specification.planted import Planted, plant
+from longwall.stats import share_interval
+
+EPSILON = 0.05
+EFFORT = Effort(most=24_000)
+FIRST_SEED = 0  # tuned on seeds from 1000 on
+KINDS = ("plain", "graded", "interaction", "near")
+NULLS = ("nothing", "everything")
+COMPLETIONS = 500
+BAR = 0.95
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one problem."""
+
+    kind: str
+    seed: int
+    exact: bool
+    missed: int
+    added: int
+    slid: bool
+    inside: float
+    spent: int
+    tree: bool
+    alone: bool
+
+
+def outcome(kind: str, seed: int) -> Outcome:
+    """Solve one problem and hold it against its answer."""
+    problem = plant(kind, seed, epsilon=EPSILON)  # type: ignore[arg-type]
+    least = np.ones(3) if kind == "everything" else np.full(3, 0.2)
+    found = settle(problem, epsilon=EPSILON, least=least, seed=seed, effort=EFFORT)
+    truth, named = set(problem.planted), set(found.fixed)
+    rng = np.random.default_rng([seed, 1])
+    sliding = {place for place, one in enumerate(found.kinds) if one == "slides"}
+    return Outcome(
+        kind, seed, named == truth, len(truth - named), len(named - truth), sliding == set(problem.slides),
+        inside(problem, found, rng), found.spent,
+        tree_on_raw_labels(problem, found.spent, rng) == truth, one_at_a_time(problem, found, rng) == truth,
+    )  # fmt: skip
+
+
+def inside(problem: Planted, found: Settled, rng: np.random.Generator) -> float:
+    """Return the exact share of random completions within epsilon."""
+    genes = np.tile(found.levels, (COMPLETIONS, 1))
+    for place in found.free:
+        genes[:, place] = rng.integers(0, problem.sizes[place], size=COMPLETIONS)
+    return float((problem.distance(genes) <= EPSILON).mean())
+
+
+def tree_on_raw_labels(problem: Planted, spent: int, rng: np.random.Generator) -> set[int]:
+    """Return what a tree asks for that is grown on designs as measured: near their own front or not."""
+    replications = 4
+    genes = np.stack([rng.integers(0, size, spent // replications) for size in problem.sizes], axis=1)
+    points = problem.measure(genes, replications, int(rng.integers(2**31))).mean(axis=1)
+    front = points[undominated(points)]
+    far = from_front(points, front, ranges(front, np.full(3, 1e-9)))
+    return used(grow(genes, far <= EPSILON))
+
+
+def one_at_a_time(problem: Planted, found: Settled, rng: np.random.Generator) -> set[int]:
+    """Return decisions of which some level lies beyond epsilon, beyond noise, when it alone is changed."""
+    base = found.levels
+    rows = [(-1, base)]
+    for place, size in enumerate(problem.sizes):
+        for level in range(int(size)):
+            if level != base[place]:
+                moved = base.copy()
+                moved[place] = level
+                rows.append((place, moved))
+    replications = max(2, found.spent // len(rows))
+    values = problem.measure(np.array([row for _, row in rows]), replications, int(rng.integers(2**31)))
+    means, errors = values.mean(axis=1), values.std(axis=1, ddof=1) / np.sqrt(replications)
+    front = means[undominated(means)]
+    far = from_front(means, front, np.ones(3))
+    noise = 1.645 * np.sqrt(errors.max(axis=1) ** 2 + errors[0].max() ** 2)
+    return {place for (place, _), x, e in zip(rows, far, noise, strict=True) if place >= 0 and x - e > EPSILON}
+
+
+def line(name: str, value: float, low: float, high: float, bar: float | None, *, at_least: bool = True) -> bool:
+    """Print one figure."""
+    holds = None if bar is None else bool(value >= bar if at_least else value <= bar)
+    figure = {"name": name, "value": round(value, 4), "low": round(low, 4), "high": round(high, 4), "bar": bar,
+              "holds": holds}  # fmt: skip
+    print(json.dumps(figure), flush=True)
+    print(f"{name:52} {value:>9.4g} ({low:.4g} to {high:.4g})" + (f"  bar {bar}" if bar is not None else ""),
+          file=sys.stderr)  # fmt: skip
+    return holds is not False
+
+
+def share(name: str, good: list[bool], bar: float | None = None) -> bool:
+    """Print a share with its interval (Wilson)."""
+    return line(name, float(np.mean(good)), *share_interval(sum(good), len(good)), bar)
+
+
+def spread(name: str, values: NDArray[np.float64]) -> None:
+    """Print a median with the least and the greatest."""
+    line(name, float(np.median(values)), float(values.min()), float(values.max()), None)
+
+
+def main() -> int:
+    """Run all figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--problems", type=int, default=16, help="of each kind")
+    parser.add_argument("--processes", type=int, default=1, help="problems at once; changes no figure")
+    chosen = parser.parse_args()
+    count = chosen.problems
+    asked = [
+        (kind, seed)
+        for kind in (*KINDS, *NULLS)
+        for seed in range(FIRST_SEED, FIRST_SEED + (count if kind in KINDS else max(1, count // 2)))
+    ]
+    found: list[Outcome] = []
+    with ProcessPoolExecutor(chosen.processes) as pool:
+        for one in pool.map(outcome, *zip(*asked, strict=True)):
+            found.append(one)
+            print(f"  {one}", file=sys.stderr, flush=True)
+    planted = [one for one in found if one.kind in KINDS]
+    exact = [one.exact for one in planted]
+    good = [
+        share("specification_exactly_named", exact, BAR),
+        line("specification_completions_inside", float(np.mean([one.inside for one in planted])),
+             min(one.inside for one in planted), 1.0, BAR),
+    ]  # fmt: skip
+    share("specification_failure_rate", [not one for one in exact])
+    share("specification_planted_left_free", [one.missed > 0 for one in planted])
+    share("specification_others_fixed_too", [one.added > 0 for one in planted])
+    share("specification_slides_exactly_named", [one.slid for one in planted])
+    for kind in KINDS:
+        share(f"specification_exactly_named_{kind}", [one.exact for one in planted if one.kind == kind])
+    for kind in NULLS:
+        share(f"specification_{kind}_matters", [one.exact for one in found if one.kind == kind])
+    share("tree_on_raw_labels_exactly_named", [one.tree for one in planted])
+    share("one_at_a_time_exactly_named", [one.alone for one in planted])
+    spread("specification_replications", np.array([float(one.spent) for one in planted]))
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,337 @@
+"""What each decision does, with the noise taken out: main effects and pairs of decisions that the data bear out.
+
+The surrogate of a specification must say zero where nothing is: over hundreds of designs the best of many slight errors
+would look like a front that nobody can reach. So a term enters only where chance does not explain it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaincc
+
+from longwall.alignment.specification.problem import Genes
+from longwall.stats import benjamini_hochberg
+
+__all__ = ["Effects", "Evidence", "Terms"]
+
+_LEVEL = 0.05
+"""Share of false ones that is accepted among main effects (Benjamini and Hochberg)."""
+_PAIRS_LEVEL = 0.01
+"""Chance that any pair at all is false (Bonferroni): pairs are many, and a false one bends the front."""
+_EXACT = 1e-6
+"""Least variance of a replication as a share of the variance between designs, for sides without noise (cost)."""
+_ROUNDS = 4
+_SIDES = 3
+
+
+class Terms:
+    """Columns of main effects and pairs for decisions with levels; each column sums to zero over the levels.
+
+    Parameters
+    ----------
+    sizes : ndarray of int, shape (decisions,)
+    """
+
+    def __init__(self, sizes: Genes) -> None:
+        self.sizes = sizes
+        self.codes = [_contrasts(int(size)) for size in sizes]
+        widths = [int(size) - 1 for size in sizes]
+        self.groups: list[tuple[int, ...]] = [(place,) for place, width in enumerate(widths) if width]
+        self.mains = len(self.groups)
+        self.groups += list(combinations([place for (place,) in self.groups], 2))
+        ends = np.cumsum([int(np.prod([widths[place] for place in group])) for group in self.groups]).astype(int)
+        begins = np.concatenate([np.zeros(1, dtype=int), ends[:-1]]) if len(ends) else ends
+        self.columns = [np.arange(begin, end) for begin, end in zip(begins, ends, strict=True)]
+        self.width = int(ends[-1]) if len(ends) else 0
+
+    def of(self, genes: Genes, groups: list[int] | None = None) -> NDArray[np.float64]:
+        """Return the columns of designs, shape (n, width); of some groups only, in their order."""
+        found = []
+        for index in range(len(self.groups)) if groups is None else groups:
+            group = self.groups[index]
+            part = self.codes[group[0]][genes[:, group[0]]]
+            if len(group) == 2:
+                other = self.codes[group[1]][genes[:, group[1]]]
+                part = (part[:, :, None] * other[:, None, :]).reshape(len(genes), -1)
+            found.append(part)
+        return np.concatenate(found, axis=1) if found else np.zeros((len(genes), 0))
+
+
+def _contrasts(size: int) -> NDArray[np.float64]:
+    """Return Helmert contrasts of levels, each with mean square 1 over the levels, shape (size, size - 1)."""
+    found = np.zeros((size, max(0, size - 1)))
+    for column in range(size - 1):
+        found[: column + 1, column] = 1.0
+        found[column + 1, column] = -(column + 1.0)
+        found[:, column] *= np.sqrt(size / ((column + 1.0) * (column + 2.0)))
+    return found
+
+
+class Evidence:
+    """Sums over all that was measured; each batch is compared within itself, as its designs share their luck.
+
+    Parameters
+    ----------
+    sizes : ndarray of int, shape (decisions,)
+
+    Notes
+    -----
+    Fisher's randomised blocks: the mean of a batch is taken off, so what is common to its luck falls out.
+    """
+
+    def __init__(self, sizes: Genes) -> None:
+        self.terms = Terms(sizes)
+        width = self.terms.width
+        self.gram, self.cross = np.zeros((_SIDES, width, width)), np.zeros((_SIDES, width))
+        self.squares, self.freedom = np.zeros(_SIDES), 0
+        self._sum, self._weight = np.zeros(_SIDES), np.zeros(_SIDES)
+        self._columns = np.zeros((_SIDES, width))
+        self._least = np.zeros(_SIDES)
+
+    def add(self, genes: Genes, values: NDArray[np.float64]) -> None:
+        """Add one batch: designs, shape (n, decisions), and their values, shape (n, replications, 3)."""
+        means = values.mean(axis=1)
+        columns = self.terms.of(genes)
+        weight = values.shape[1] / self._noise(values)
+        self._sum += means.sum(axis=0) * weight
+        self._columns += weight[:, None] * columns.sum(axis=0)
+        self._weight += weight * len(genes)
+        means = means - means.mean(axis=0)
+        columns = columns - columns.mean(axis=0)
+        self.gram += weight[:, None, None] * np.einsum("ni,nj->ij", columns, columns)
+        self.cross += weight[:, None] * np.einsum("ni,ns->si", columns, means)
+        self.squares += weight * (means**2).sum(axis=0)
+        self.freedom += len(genes) - 1
+
+    def _noise(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the variance of one replication in a batch on each side, what designs meet together taken off."""
+        designs, replications, _ = values.shape
+        spread = values.mean(axis=1).var(axis=0)
+        self._least = np.maximum(self._least, _EXACT * spread)
+        if replications > 1:
+            left = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean(axis=(0, 1))
+            noise = (left**2).sum(axis=(0, 1)) / ((designs - 1) * (replications - 1))
+        else:
+            noise = np.ones(_SIDES)
+        found: NDArray[np.float64] = np.maximum(np.maximum(noise, self._least), 1e-12)
+        return found
+
+    def fit(self) -> Effects:
+        """Return the effects that chance does not explain, side by side."""
+        sides = _fitted(self)
+        mean, columns = self._sum / self._weight, self._columns / self._weight[:, None]
+        level = [mean[s] - float((columns[s, one.columns] * one.weights).sum()) for s, one in enumerate(sides)]
+        return Effects(self.terms, sides, np.array(level))
+
+    def errors(self) -> NDArray[np.float64]:
+        """Return the standard error of the widest contrast of each decision on each side, shape (decisions, 3).
+
+        Of all main effects together; infinite where levels were not measured beside each other yet.
+        """
+        count = int(sum(len(columns) for columns in self.terms.columns[: self.terms.mains]))
+        found = np.zeros((len(self.terms.sizes), _SIDES))
+        if self.freedom <= count:
+            return np.full_like(found, np.inf)
+        every = np.arange(count)
+        for side in range(_SIDES):
+            inverse, weights = _solved(self.gram[side][:count, :count], self.cross[side, :count])
+            left = max(float(self.squares[side] - (self.cross[side, every] * weights).sum()), 0.0)
+            for index in range(self.terms.mains):
+                place, columns = self.terms.groups[index][0], self.terms.columns[index]
+                code = self.terms.codes[place]
+                gaps = (code[:, None] - code[None]).reshape(-1, code.shape[1])
+                widest = float(np.einsum("ni,ij,nj->n", gaps, inverse[np.ix_(columns, columns)], gaps).max())
+                found[place, side] = np.sqrt(widest * left / (self.freedom - count))
+        return found
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Selected terms of one side: groups, their columns in the whole, weights, and a root of their covariance."""
+
+    groups: list[int]
+    columns: NDArray[np.intp]
+    weights: NDArray[np.float64]
+    root: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The surrogate: level plus selected main effects and pairs, on each side.
+
+    Parameters
+    ----------
+    terms : Terms
+    sides : tuple of three _Side
+    level : ndarray, shape (3,)
+    """
+
+    terms: Terms
+    sides: tuple[_Side, ...]
+    level: NDArray[np.float64]
+
+    @cached_property
+    def active(self) -> list[int]:
+        """Return the decisions that occur in a selected term of any side, in order."""
+        return sorted({place for side in self.sides for group in side.groups for place in self.terms.groups[group]})
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Return pairs of decisions that act together on any side, in order."""
+        found = {self.terms.groups[group] for side in self.sides for group in side.groups}
+        return sorted((group[0], group[1]) for group in found if len(group) == 2)
+
+    def points(self, genes: Genes) -> NDArray[np.float64]:
+        """Return the expected values of designs, shape (n, 3)."""
+        return np.column_stack(
+            [
+                level + np.einsum("ni,i->n", self.terms.of(genes, side.groups), side.weights)
+                for level, side in zip(self.level, self.sides, strict=True)
+            ]
+        )
+
+    def drawn(self, genes: Genes, normal: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return values under draws of the coefficients, shape (draws, n, 3).
+
+        Parameters
+        ----------
+        normal : list of three ndarray, shape (draws, terms of the side)
+            As from `noise`; the same for all designs that are compared.
+        """
+        found = [
+            level + np.einsum("ni,di->dn", self.terms.of(genes, side.groups), side.weights + normal[place])
+            for place, (level, side) in enumerate(zip(self.level, self.sides, strict=True))
+        ]
+        return np.stack(found, axis=2)
+
+    def noise(self, draws: int, rng: np.random.Generator) -> list[NDArray[np.float64]]:
+        """Return errors of the coefficients of each side as their covariance has them."""
+        return [rng.standard_normal((draws, len(side.weights))) @ side.root.T for side in self.sides]
+
+
+def _fitted(known: Evidence) -> tuple[_Side, ...]:
+    """Return the three sides with the same terms: main effects and pairs that chance does not explain on some side.
+
+    What shows on one side is kept on all, else a decision whose cost is known exactly and whose benefit is not would
+    look like waste. The main effects of a pair that is kept are kept too.
+    """
+    terms = known.terms
+    every = list(range(terms.mains))
+    pairs: list[int] = []
+    for _ in range(_ROUNDS):
+        fits = [_least_squares(known, [*every, *pairs], side) for side in range(_SIDES)]
+        others = [group for group in range(terms.mains, len(terms.groups)) if group not in pairs]
+        least = np.min([_scores(known, others, fit, side) for side, fit in enumerate(fits)], axis=0)
+        fresh = [group for group, p in zip(others, least, strict=True) if p * len(others) * _SIDES <= _PAIRS_LEVEL]
+        if not fresh:
+            break
+        pairs += fresh
+    groups = [*every, *pairs]
+    fits = [_least_squares(known, groups, side) for side in range(_SIDES)]
+    chances = np.minimum(1.0, _SIDES * np.min([_chances(terms, groups, fit) for fit in fits], axis=0))
+    asked = len(terms.groups) - terms.mains
+    kept = [pair for pair, p in zip(pairs, chances[len(every) :], strict=True) if p * asked <= _PAIRS_LEVEL]
+    inside = {place for pair in kept for place in terms.groups[pair]}
+    adjusted = benjamini_hochberg(chances[: len(every)])
+    mains = [one for one, p in zip(every, adjusted, strict=True) if p <= _LEVEL or terms.groups[one][0] in inside]
+    groups = [*mains, *kept]
+    fits = [_least_squares(known, groups, side) for side in range(_SIDES)]
+    believed = _believed(terms, groups, fits)
+    return tuple(_Side(groups, fit.columns, fit.weights * believed, _root(fit.covariance)) for fit in fits)
+
+
+def _believed(terms: Terms, groups: list[int], fits: list[_Fit]) -> NDArray[np.float64]:
+    """Return by how much each weight is believed: what was selected looks larger than it is (James and Stein 1961)."""
+    found, at = np.ones(len(fits[0].weights)), 0
+    for group in groups:
+        part = slice(at, at + len(terms.columns[group]))
+        at = part.stop
+        square = sum(fit.square(part) for fit in fits)
+        found[part] = max(0.0, 1.0 - _SIDES * (part.stop - part.start) / max(square, 1e-300))
+    return found
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Least squares of one side: inverse of the normal matrix, weights, their columns, variance of one replication."""
+
+    inverse: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    columns: NDArray[np.intp]
+    variance: float
+
+    @property
+    def covariance(self) -> NDArray[np.float64]:
+        return self.inverse * self.variance
+
+    def square(self, part: slice) -> float:
+        """Return Wald's chi-square of some weights being zero."""
+        values, vectors = np.linalg.eigh(self.inverse[part, part])
+        along = np.einsum("ij,i->j", vectors, self.weights[part]) ** 2 / np.maximum(values, 1e-300)
+        return float(along.sum()) / max(self.variance, 1e-300)
+
+
+def _chances(terms: Terms, groups: list[int], fit: _Fit) -> NDArray[np.float64]:
+    """Return the p-value of each group of weights being zero."""
+    found, at = [], 0
+    for group in groups:
+        part = slice(at, at + len(terms.columns[group]))
+        at = part.stop
+        found.append(float(gammaincc((part.stop - part.start) / 2.0, fit.square(part) / 2.0)))
+    return np.array(found)
+
+
+def _least_squares(known: Evidence, groups: list[int], side: int) -> _Fit:
+    """Return the fit of some groups to one side."""
+    parts = [known.terms.columns[group] for group in groups]
+    columns = np.concatenate(parts) if parts else np.zeros(0, dtype=np.intp)
+    inverse, weights = _solved(known.gram[side][np.ix_(columns, columns)], known.cross[side, columns])
+    left = max(float(known.squares[side] - (known.cross[side, columns] * weights).sum()), 0.0)
+    least = 1e-10 * float(known.squares[side]) / max(1, known.freedom)
+    return _Fit(inverse, weights, columns, max(left / max(1, known.freedom - len(columns)), least))
+
+
+def _solved(
+    gram: NDArray[np.float64], cross: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
+    """Return the inverse of a normal matrix, with a trace of a ridge for what was never measured, and the solution."""
+    if not len(gram):
+        return gram, cross
+    inverse = np.linalg.inv(gram + np.eye(len(gram)) * max(1e-9 * float(np.trace(gram)) / len(gram), 1e-9))
+    weights: NDArray[np.float64] = np.einsum("ij,j...->i...", inverse, cross)
+    return inverse, weights
+
+
+def _scores(known: Evidence, others: list[int], fit: _Fit, side: int) -> NDArray[np.float64]:
+    """Return the p-value of each further group by what the fit leaves over (score tests)."""
+    terms, gram, columns = known.terms, known.gram[side], fit.columns
+    left = known.cross[side] - np.einsum("ij,j->i", gram[:, columns], fit.weights)
+    explained = np.einsum("ij,jk->ik", fit.inverse, gram[columns])
+    p_values = np.ones(len(others))
+    widths = np.array([len(terms.columns[group]) for group in others])
+    for width in np.unique(widths):
+        at = np.flatnonzero(widths == width)
+        own = np.array([terms.columns[others[place]] for place in at])
+        plain = gram[own[:, :, None], own[:, None, :]]
+        down, over = gram[columns][:, own], explained[:, own]
+        schur = plain - np.einsum("jgi,jgk->gik", down, over)
+        ridge = 1e-6 * np.maximum(np.einsum("gii->g", plain), 1e-12)
+        score = left[own]
+        along = np.linalg.solve(schur + ridge[:, None, None] * np.eye(int(width)), score[:, :, None])[:, :, 0]
+        squares = np.maximum((score * along).sum(axis=1), 0.0) / max(fit.variance, 1e-300)
+        p_values[at] = gammaincc(width / 2.0, squares / 2.0)
+    return p_values
+
+
+def _root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a root of a covariance, shape (n, n)."""
+    if not len(covariance):
+        return covariance
+    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2.0)
+    root: NDArray[np.float64] = vectors * np.sqrt(np.maximum(values, 0.0))
+    return root

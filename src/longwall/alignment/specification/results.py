@@ -1,0 +1,107 @@
+"""What a specification hands back: whether each decision must be fixed, is free, or slides, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from longwall.worksystem import Estimate, Id, Piece
+
+__all__ = ["Choice", "Specification", "Specified"]
+
+
+class Choice(Piece):
+    """One way to decide, and what it changes against the way of the design, on average over the completions.
+
+    Parameters
+    ----------
+    intervention : Id, optional
+        None: it is left out.
+    title : str
+        In words.
+    technical, social : Estimate
+        Relative change of the column, as the losses of `Point`; negative is better.
+    cost : float
+        In the currency of the study.
+    """
+
+    intervention: Id | None = None
+    title: str
+    technical: Estimate
+    social: Estimate
+    cost: float
+
+
+class Specified(Piece):
+    """One decision.
+
+    Parameters
+    ----------
+    kind : str
+        ``fix``: it must stay as the design has it. ``yours``: free. ``slides``: free, but it chooses where on the front
+        one lands.
+    level : Id, optional
+        Intervention that the design takes; None: it takes none of the choices.
+    choices : tuple of Choice
+        All ways to decide, leaving it out first.
+    far : Estimate
+        Distance from the front that 95% of the completions keep where this decision is free beside those that are, as a
+        share of the front's ranges; its interval is that of the one-sided test at the level of all tests together.
+    sure : bool
+        Whether the answer is beyond noise; a decision that could not be shown to be free stays fixed.
+    order : int
+        Number of its test, from 1; the least important came first.
+    statement : str
+        In words.
+    """
+
+    id: Id
+    kind: Literal["fix", "yours", "slides"]
+    level: Id | None = None
+    choices: tuple[Choice, ...]
+    far: Estimate
+    sure: bool
+    order: int
+    statement: str
+
+
+class Specification(Piece):
+    """The least that must be fixed so that whatever is chosen for the rest stays near the front.
+
+    Parameters
+    ----------
+    design : Id
+        Whose choices the fixed decisions take.
+    epsilon : float
+        Distance from the front that counts as near, as a share of the front's range on each side.
+    ranges : tuple of three float
+        Range of technical loss, social loss and cost that counts as 1.
+    decisions : tuple of Specified
+        Those to fix first.
+    inside : Estimate
+        Share of random completions within epsilon; its lower end under the worst twentieth of draws.
+    tree : tuple of str
+        Where completions stay near the front, in words; explains, decides nothing.
+    moved : tuple of Id
+        Decisions that the design would have otherwise, as it does not stand near the front itself.
+    replications : int
+        All that was simulated for it.
+    """
+
+    base: str
+    base_hash: str
+    design: Id
+    seed: int
+    weeks: int
+    epsilon: float
+    ranges: tuple[float, float, float]
+    decisions: tuple[Specified, ...]
+    inside: Estimate
+    tree: tuple[str, ...]
+    moved: tuple[Id, ...]
+    replications: int
+    statement: str
+    cautions: tuple[str, ...] = ()
+
+    def of(self, kind: str) -> tuple[Specified, ...]:
+        """Return the decisions of one kind, in their order."""
+        return tuple(one for one in self.decisions if one.kind == kind)

@@ -1,0 +1,212 @@
+"""The specification of a work system's design: which of its decisions must be fixed, and which are the team's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from longwall.alignment.budget import budget_for
+from longwall.alignment.objectives import Ledger, Objectives, Scales, load_objectives
+from longwall.alignment.simulated import Simulated
+from longwall.alignment.space import Decision, Space
+from longwall.alignment.specification.designs import Designs, admitted
+from longwall.alignment.specification.eliminate import Settled, settle
+from longwall.alignment.specification.explain import grow
+from longwall.alignment.specification.problem import Effort, completions
+from longwall.alignment.specification.results import Choice, Specification, Specified
+from longwall.alignment.specification.wording import said_of, said_of_all, said_of_tree
+from longwall.alignment.trials import Simulator, block_seed
+from longwall.errors import AlignmentError, Fault
+from longwall.simulation import warm_up_weeks
+from longwall.streams import generator
+from longwall.worksystem import Estimate, Intervention, WorkSystem
+
+__all__ = ["effort_for", "specify"]
+
+Progress = Callable[[float, str], None]
+
+_TODAY = 32
+"""Replications of today from which the scales of the objectives come."""
+_LEAST, _MOST = 1200, 12_000
+"""Replications that a specification takes at least and at most."""
+_EXPLAINED = 600
+"""Designs that the tree is grown on."""
+
+
+def effort_for(system: WorkSystem, weeks: int) -> Effort:
+    """Return what a specification of a system may spend: as much as twice a search explores with, within bounds.
+
+    Parameters
+    ----------
+    weeks : int
+        Simulated weeks of a replication, > 0.
+    """
+    most = min(_MOST, max(_LEAST, 2 * budget_for(system, weeks).search))
+    return Effort(most=most, replications=2, batch=16, look=2)
+
+
+def specify(
+    system: WorkSystem, interventions: Sequence[Intervention], chosen: Sequence[str], *, design: str = "joint",
+    decisions: Sequence[Decision] = (), fixed: Sequence[str] = (), seed: int = 0, weeks: int = 13,
+    epsilon: float | None = None, objectives: Objectives | None = None, effort: Effort | None = None,
+    simulator: Simulator | None = None, threads: int = 2, progress: Progress | None = None,
+) -> Specification:  # fmt: skip
+    """Return the least that must be fixed so that whatever is chosen for the rest stays near the front.
+
+    Parameters
+    ----------
+    interventions : sequence of Intervention
+        Candidates of the search.
+    chosen : sequence of Id
+        Interventions of the design whose choices the fixed decisions take; empty is today.
+    design : str
+        Its id, for the result.
+    decisions, fixed : sequence
+        As for `Space`.
+    seed : int
+        The same seed gives the same bits, for any number of threads.
+    epsilon : float, optional
+        In (0, 1); default: that of the objectives.
+    effort : Effort, optional
+        Default: `effort_for` the system.
+
+    Raises
+    ------
+    AlignmentError
+        LW-AL-060 where no candidate can be had, LW-AL-061 where there is one decision only, LW-AL-062 for an epsilon
+        outside (0, 1).
+
+    Notes
+    -----
+    A side's range counts as at least what is negligible divided by epsilon, so that a change of today's level that is
+    negligible is near; the range of cost as at least the dearest candidate.
+    """
+    goals = objectives or load_objectives()
+    near = goals.epsilon.value if epsilon is None else epsilon
+    if not 0.0 < near < 1.0:
+        raise AlignmentError(
+            Fault("LW-AL-062", "objectives.epsilon", "a share above 0 and below 1", f"{near:g}",
+                  "say how far from the front is still good enough; 0.05 is a twentieth of its range")
+        )  # fmt: skip
+    space = _space(system, interventions, decisions, fixed)
+    run = simulator or Simulated(weeks, warm_up_weeks(system))
+    scales = Scales(goals, run.sample(system, seed=block_seed(seed, "specification", 0), replications=_TODAY))
+    ledger = Ledger(list(space.interventions.values()), goals.horizon_weeks.value)
+    problem = Designs(system, space, run, scales, ledger, threads=threads)
+    dearest = max(abs(ledger.of([name])[0]) for name in space.interventions)
+    least = np.array([goals.negligible.value / near, goals.negligible.value / near, dearest or 1.0])
+    start = space.genes(space.settle([name for name in chosen if name in space.interventions]))
+    found = settle(
+        problem, epsilon=near, least=least, seed=seed, chosen=start, effort=effort or effort_for(system, weeks),
+        progress=progress,
+    )  # fmt: skip
+    specified = tuple(_specified(space, found, ledger))
+    sentences = said_of_tree(_tree(problem, found, seed), space, near)
+    moved = tuple(space.decisions[place].id for place in found.moved)
+    return Specification(
+        base=system.id, base_hash=system.hash, design=design, seed=seed, weeks=weeks, epsilon=near,
+        ranges=(float(found.units[0]), float(found.units[1]), float(found.units[2])),
+        decisions=tuple(sorted(specified, key=lambda one: ("fix", "slides", "yours").index(one.kind))),
+        inside=Estimate(value=found.inside, low=min(found.inside, found.inside_low), high=1.0, unit="share",
+                        footing="assumed"),
+        tree=sentences, moved=moved, replications=found.spent + _TODAY,
+        statement=said_of_all(specified, found), cautions=_cautions(scales, ledger, found, specified),
+    )  # fmt: skip
+
+
+def _space(
+    system: WorkSystem, interventions: Sequence[Intervention], decisions: Sequence[Decision], fixed: Sequence[str]
+) -> Space:
+    """Return the space of the candidates that can be had at all."""
+    able = list(interventions)
+    if able:
+        whole = Space(able, decisions=decisions, fixed=fixed)
+        known = whole.interventions
+        able = [one for one in able if admitted(system, [known[name] for name in whole.alone(one.id)])]
+    while True:
+        names = {one.id for one in able}
+        kept = [one for one in able if names.issuperset(one.requires)
+                and (one.people_removed == 0 or one.strengthening in names)]  # fmt: skip
+        if len(kept) == len(able):
+            break
+        able = kept
+    if not able:
+        raise AlignmentError(
+            Fault("LW-AL-060", "designs", "at least two decisions to take", "no candidate that can be had",
+                  "run `longwall align STUDY` first, or write interventions of your own; `longwall show STUDY refused` "
+                  "says what constraints refuse")
+        )  # fmt: skip
+    space = Space(able, decisions=decisions, fixed=[name for name in fixed if name in names])
+    if len(space.decisions) < 2:
+        raise AlignmentError(
+            Fault("LW-AL-061", "designs", "at least two decisions", f"one: {space.decisions[0].id}"
+                  if space.decisions else "none that is open",
+                  "with a single decision there is nothing to leave open beside it; add candidates")
+        )  # fmt: skip
+    return space
+
+
+def _specified(space: Space, found: Settled, ledger: Ledger) -> list[Specified]:
+    """Return the decisions in the order of the space."""
+    steps = {step.decision: (number, step) for number, step in enumerate(found.steps, start=1)}
+    specified = []
+    for place, decision in enumerate(space.decisions):
+        number, step = steps[place]
+        names: list[str | None] = [None, *decision.choices]
+        level = int(found.levels[place])
+        base = names[level]
+        choices = tuple(
+            Choice(
+                intervention=name, title=space.interventions[name].title if name else "leave it as it is",
+                technical=_estimate(found, place, at, 0), social=_estimate(found, place, at, 1),
+                cost=(ledger.of([name])[0] if name else 0.0) - (ledger.of([base])[0] if base else 0.0),
+            )
+            for at, name in enumerate(names)
+        )  # fmt: skip
+        far = Estimate(value=step.far, low=min(step.low, step.far), high=max(step.far, min(step.high, 9.0)),
+                       unit="share", footing="assumed")  # fmt: skip
+        specified.append(
+            Specified(
+                id=decision.id, kind=found.kinds[place], level=base, choices=choices, far=far, sure=step.sure,
+                order=number, statement=said_of(found.kinds[place], choices, level, step, found.epsilon),
+            )
+        )  # fmt: skip
+    return specified
+
+
+def _estimate(found: Settled, place: int, level: int, side: int) -> Estimate:
+    """Return the mean change by one level of a decision with its 95% interval."""
+    value, half = float(found.shifts[place][level, side]), 1.96 * float(found.errors[place][level, side])
+    return Estimate(value=value, low=value - half, high=value + half, unit="share", footing="assumed")
+
+
+def _tree(problem: Designs, found: Settled, seed: int):  # type: ignore[no-untyped-def]
+    """Return a tree over designs of which each fixed decision stands at its level in about half."""
+    rng = generator(seed, "specification", "tree")
+    genes = completions(problem, found.levels, range(len(found.levels)), _EXPLAINED, rng)
+    back = rng.random(genes.shape) < 0.5
+    back[:, list(found.free)] = False
+    genes = np.where(back, found.levels, genes).astype(np.int64)
+    genes = genes[problem.consistent(genes)]
+    return grow(genes, found.distances(genes) <= found.epsilon)
+
+
+def _cautions(scales: Scales, ledger: Ledger, found: Settled, specified: Sequence[Specified]) -> tuple[str, ...]:
+    """Say what a reader must know beside it."""
+    said = [*ledger.cautions]
+    if scales.missing:
+        said.append(f"not simulated here, so not weighed: {', '.join(scales.missing)}")
+    unsure = [one for one in specified if not one.sure]
+    if unsure:
+        said.append(
+            f"{len(unsure)} of {len(specified)} decisions stay fixed because {found.spent:,} replications do not show "
+            "that they can be free; more may"
+        )
+    if found.inside_low < 0.95:
+        said.append("fewer than 95% of the completions may be near the front: see the interval")
+    said.append(
+        "effects of changes and costs are assumed; what is near is found on the model of today, with decisions acting "
+        "alone and in pairs; of more than two together only the fresh completions tell"
+    )
+    return tuple(said)
