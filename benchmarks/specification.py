@@ -1,7 +1,7 @@
 """Does a specification name exactly what must be fixed, and do completions of the rest stay near the front?
 
-Twelve decisions, three of them planted: wherever on the front, a wrong choice costs 1.3 epsilons of distance or more; all
-others together cost at most half an epsilon, or slide along the front. Four kinds, sixteen problems each; then problems
+Twelve decisions, three of them planted: wherever on the front, a wrong choice costs 1.3 epsilons of distance or more;
+all others together cost at most half an epsilon, or slide along the front. Four kinds, sixteen problems each; then problems
 in which nothing matters, and in which everything does. One replication is as noisy as a simulated one of a desk (35%
 technical, 12% social, 2% cost), and no luck is common, which is harder than a simulation under common luck.
 
