@@ -113,6 +113,7 @@ for _name, _help in (
     ("networks", "Lay the organisation on paper beside the one in the log; claim only what chance does not explain."),
     ("tensions", "Move four levers of today's system: what gets better, at which price, and where today stands."),
     ("forces", "Show today's system under market, technology and social trends, under the same luck."),
+    ("specify", "Say what of the recommended design must be fixed, what is yours, and what chooses where you land."),
     ("shocks", "Strike today and the designs with a surge, two people leaving, and a day without the main automation."),
     ("growth", "Show where today and the designs break at twice, five and ten times the volume."),
     ("align", "Search for designs that are better for both sides, beside the one-sided ones."),

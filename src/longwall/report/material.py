@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from longwall.alignment.automation import Opportunities
     from longwall.alignment.fit import FitChange, FitProfile
     from longwall.alignment.practices import Advice
+    from longwall.alignment.specification import Specification
     from longwall.assessment import Assessment, Forces, StepState, Tensions
     from longwall.discovery import HoldOut, Networks
     from longwall.implementation import Along, Plan
@@ -91,6 +92,8 @@ class Material:
         The eight steps of the assessment, with what people wrote into them; empty before any.
     forces : Forces, optional
         Today's system under market, technology and social trends, where they were asked for.
+    specification : Specification, optional
+        What of the recommended design must be fixed, where it was asked for.
     tensions : Tensions, optional
         Trade-offs of today's system, where they were asked for.
     automation : Opportunities, optional
@@ -145,6 +148,7 @@ class Material:
     today: Forecast | None = None
     assessment: Assessment | None = None
     forces: Forces | None = None
+    specification: Specification | None = None
     tensions: Tensions | None = None
     alignment: Alignment | None = None
     shocks: Shocks | None = None

@@ -16,6 +16,7 @@ from longwall.report.numbers import FOOTINGS, amount_text, estimate_text, mark, 
 from longwall.report.sections.answers import answers_to, disputes_under
 from longwall.report.sections.evidence import period_text, reject_share
 from longwall.report.sections.findings import NOT_MISALIGNED
+from longwall.report.sections.specification import own_text
 from longwall.report.sections.survey import level_name, level_number, observed_text
 from longwall.report.sections.told import risks_on_page_one, steps_on_page_one
 from longwall.report.sections.trust import miss_text
@@ -305,9 +306,11 @@ def _steps(material: Material, choice: Choice | None) -> list[tuple[str, Content
     resting = [name for step in choice.joint.interventions for name in step.answers]
     if (disputed := disputes_under(material, resting)) is not None:
         pairs.append(("Disputed", disputed))
-    free = choice.left_open(material.system)
+    free = own_text(material.specification) if material.specification is not None else None
+    if free is None:
+        free = listed(choice.left_open(material.system))
     if free:
-        pairs.append(("Leave to the team", sentence(listed(free))))
+        pairs.append(("Leave to the team", sentence(free)))
     return pairs
 
 

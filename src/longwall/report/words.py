@@ -23,6 +23,8 @@ GLOSSARY = {
     "takeover": "A person does by hand what the machine cannot do, or all of it while the machine is out.",
     "skill reserve": "The chance that a takeover would succeed if it were needed now.",
     "joint optimum": "The design that serves both the technical and the social side, found by searching both together.",
+    "front": "The designs that no other one beats: better on the technical side, the social side or cost, and no worse "
+    "on the others.",
     "common luck": "Two designs are simulated with the same arrivals and the same chance events, so that their "
     "difference is theirs and not that of luck.",
     "hold-out": "The last weeks of the log are hidden, forecast from what came before, and then compared.",

@@ -28,6 +28,7 @@ from longwall.study.signalling import (
     with_signal,
 )
 from longwall.study.simulating import SIMULATE
+from longwall.study.specifying import SPECIFY
 from longwall.study.step import Outcome, Progress, Step, run_step, silent
 from longwall.study.stepping import assessment_of
 from longwall.study.straining import GROWTH, SHOCKS
@@ -55,7 +56,7 @@ Bar = Callable[[str], Progress]
 COMPUTING = (DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 """The steps that compute, in their order."""
 
-ON_DEMAND = (TENSIONS, FORCES, ALONG, SHOCKS, GROWTH)
+ON_DEMAND = (TENSIONS, FORCES, SPECIFY, ALONG, SHOCKS, GROWTH)
 """Steps that are made when asked for; nothing waits for them."""
 
 STEP_NAMES = ("ingest", *(step.name for step in COMPUTING), "report")

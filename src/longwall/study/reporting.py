@@ -11,6 +11,7 @@ from longwall import evidence
 from longwall.alignment import Alignment, Growth, Shocks
 from longwall.alignment.automation import Opportunities
 from longwall.alignment.practices import Advice
+from longwall.alignment.specification import Specification
 from longwall.assessment import Assessment, Forces, StepState, Tensions
 from longwall.discovery import HoldOut, Networks
 from longwall.implementation import Plan
@@ -36,6 +37,7 @@ from longwall.study.reskilling import RESKILL
 from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.retaining import notices
 from longwall.study.simulating import SIMULATE, system_of
+from longwall.study.specifying import SPECIFY
 from longwall.study.step import Progress, Step
 from longwall.study.stepping import steps_of_study
 from longwall.study.straining import GROWTH, SHOCKS
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REPORT", "material_of"]
 
-_ON_DEMAND = (TENSIONS, FORCES, AUTOMATE, RESKILL, ALONG, SHOCKS, GROWTH)
+_ON_DEMAND = (TENSIONS, FORCES, SPECIFY, AUTOMATE, RESKILL, ALONG, SHOCKS, GROWTH)
 _STEPS = (ingest_step(), DISCOVER, NETWORKS, SIMULATE, ASSESS, ALIGN, PLAN)
 
 
@@ -84,6 +86,7 @@ def material_of(study: Study) -> report.Material:
         today=_typed(study, "simulate", Forecast),
         assessment=_typed(study, "assess", Assessment),
         forces=_typed(study, "forces", Forces),
+        specification=_typed(study, "specify", Specification),
         tensions=_typed(study, "tensions", Tensions),
         alignment=_typed(study, "align", Alignment),
         shocks=_typed(study, "shocks", Shocks),

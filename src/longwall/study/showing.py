@@ -97,6 +97,7 @@ from longwall.study.showing_signals import (
 )
 from longwall.study.showing_steps import STEPS_COLUMNS, step_notes, steps_rows
 from longwall.study.simulating import system_of
+from longwall.study.specifying import SPECIFICATION_COLUMNS, specification_rows
 from longwall.study.stepping import steps_of_study
 from longwall.study.straining import GROWTH_COLUMNS, SHOCK_COLUMNS, growth_rows, shock_rows
 from longwall.study.tensioning import tension_rows
@@ -426,6 +427,11 @@ def _refused(study: Study) -> Shown:
     return Shown("Designs that constraints refused", REFUSED_COLUMNS, *refused_rows(_result(study, "align")))
 
 
+def _specification(study: Study) -> Shown:
+    title = "What must be fixed, and what is the team's own"
+    return Shown(title, SPECIFICATION_COLUMNS, *specification_rows(_result(study, "specify")))
+
+
 def _forces(study: Study) -> Shown:
     return Shown("Today under each force", FORCE_COLUMNS, *force_rows(_result(study, "forces")))
 
@@ -496,6 +502,7 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "fit": _fit,
     "forecast": _forecast,
     "forces": _forces,
+    "specification": _specification,
     "forecasts": _forecasts,
     "functions": _functions,
     "gaps": _gaps,

@@ -53,6 +53,7 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
         aligned.interventions,
         [step.id for step in aligned.chosen(aligned.recommended)],
         design=aligned.recommended,
+        objectives=alignment.read_objectives(study.objectives) if study.objectives.is_file() else None,
         seed=study.file.seed,
         weeks=aligned.weeks,
         threads=simulation.default_threads(),
@@ -62,7 +63,11 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
 
 
 def _inputs(study: Study) -> Mapping[str, str]:
-    return {"system": optional_hash(study.system), "designs": stamp_of(study, "align") or "none"}
+    return {
+        "system": optional_hash(study.system),
+        "designs": stamp_of(study, "align") or "none",
+        **({"objectives": optional_hash(study.objectives)} if study.objectives.is_file() else {}),
+    }
 
 
 def _ready(study: Study) -> str | None:

@@ -56,7 +56,8 @@ def ranges(front: NDArray[np.float64], least: NDArray[np.float64]) -> NDArray[np
 
     A side on which the front hardly differs would otherwise make every trifle far away.
     """
-    return np.maximum(front.max(axis=0) - front.min(axis=0), least)
+    found: NDArray[np.float64] = np.maximum(front.max(axis=0) - front.min(axis=0), least)
+    return found
 
 
 def worth_having(points: NDArray[np.float64], least: NDArray[np.float64], epsilon: float) -> NDArray[np.bool_]:
@@ -131,5 +132,4 @@ def _beaten(points: NDArray[np.float64], by: NDArray[np.float64]) -> NDArray[np.
     for side in range(1, points.shape[1]):
         worse &= points[:, None, side] >= by[None, :, side]
         more |= points[:, None, side] > by[None, :, side]
-    beaten: NDArray[np.bool_] = (worse & more).any(axis=1)
-    return beaten
+    return np.asarray((worse & more).any(axis=1), dtype=np.bool_)

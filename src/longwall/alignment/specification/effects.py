@@ -92,6 +92,7 @@ class Evidence:
         self._sum, self._weight = np.zeros(_SIDES), np.zeros(_SIDES)
         self._columns = np.zeros((_SIDES, width))
         self._least = np.zeros(_SIDES)
+        self._seen = [np.zeros(int(size), dtype=np.bool_) for size in sizes]
 
     def add(self, genes: Genes, values: NDArray[np.float64]) -> None:
         """Add one batch: designs, shape (n, decisions), and their values, shape (n, replications, 3)."""
@@ -107,6 +108,8 @@ class Evidence:
         self.cross += weight[:, None] * np.einsum("ni,ns->si", columns, means)
         self.squares += weight * (means**2).sum(axis=0)
         self.freedom += len(genes) - 1
+        for place, seen in enumerate(self._seen):
+            seen[genes[:, place]] = True
 
     def _noise(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the variance of one replication in a batch on each side, what designs meet together taken off."""
@@ -131,7 +134,7 @@ class Evidence:
     def errors(self) -> NDArray[np.float64]:
         """Return the standard error of the widest contrast of each decision on each side, shape (decisions, 3).
 
-        Of all main effects together; infinite where levels were not measured beside each other yet.
+        Of all main effects together, between levels that were measured at all; infinite where designs are too few.
         """
         count = int(sum(len(columns) for columns in self.terms.columns[: self.terms.mains]))
         found = np.zeros((len(self.terms.sizes), _SIDES))
@@ -143,7 +146,7 @@ class Evidence:
             left = max(float(self.squares[side] - (self.cross[side, every] * weights).sum()), 0.0)
             for index in range(self.terms.mains):
                 place, columns = self.terms.groups[index][0], self.terms.columns[index]
-                code = self.terms.codes[place]
+                code = self.terms.codes[place][self._seen[place]]
                 gaps = (code[:, None] - code[None]).reshape(-1, code.shape[1])
                 widest = float(np.einsum("ni,ij,nj->n", gaps, inverse[np.ix_(columns, columns)], gaps).max())
                 found[place, side] = np.sqrt(widest * left / (self.freedom - count))
@@ -302,7 +305,8 @@ def _solved(
     """Return the inverse of a normal matrix, with a trace of a ridge for what was never measured, and the solution."""
     if not len(gram):
         return gram, cross
-    inverse = np.linalg.inv(gram + np.eye(len(gram)) * max(1e-9 * float(np.trace(gram)) / len(gram), 1e-9))
+    ridge = max(1e-9 * float(np.trace(gram)) / len(gram), 1e-9)
+    inverse = np.asarray(np.linalg.inv(gram + np.eye(len(gram)) * ridge), dtype=np.float64)
     weights: NDArray[np.float64] = np.einsum("ij,j...->i...", inverse, cross)
     return inverse, weights
 

@@ -234,7 +234,7 @@ def settle(
     _place(work, given)
     _complete(work)
     _place(work, given)
-    steps = _eliminate(work)
+    steps = _eliminate(work, given)
     return _gathered(work, given, steps)
 
 
@@ -264,17 +264,29 @@ def _screen(work: _Work, given: Genes | None) -> None:
 
 def _place(work: _Work, given: Genes | None) -> None:
     """Stand on the front: at the design given, or, where that is not within epsilon, at the nearest that is."""
-    points = work.effects.points(work.front)
     if given is None:
         work.chosen = central(work.effects, work.front, work.units)
-    elif from_front(work.effects.points(given[None, :]), points, work.units)[0] > work.epsilon:
-        idle = [place for place in range(len(given)) if place not in work.effects.active]
-        near = work.front.copy()
-        near[:, idle] = given[idle]
-        near = near[work.problem.consistent(near)]
-        near = near[work.problem.admits(near)] if len(near) else work.front
-        gaps = np.abs(work.effects.points(near) - work.effects.points(given[None, :])) / work.units
-        work.chosen = near[int(np.lexsort((gaps.max(axis=1), (near != given).sum(axis=1)))[0])]
+    elif _own(work, given) > work.epsilon:
+        work.chosen = _nearest(work, given)
+
+
+def _own(work: _Work, design: Genes) -> float:
+    """Return how far a design itself is from the front, by the surrogate."""
+    points = work.effects.points(work.front)
+    return float(from_front(work.effects.points(design[None, :]), points, work.units)[0])
+
+
+def _nearest(work: _Work, design: Genes) -> Genes:
+    """Return the design of the front that differs from a design in the fewest decisions, then the least."""
+    idle = [place for place in range(len(design)) if place not in work.effects.active]
+    near = work.front.copy()
+    near[:, idle] = design[idle]
+    near = near[work.problem.consistent(near)]
+    near = near[work.problem.admits(near)] if len(near) else near
+    near = near if len(near) else work.front
+    gaps = np.abs(work.effects.points(near) - work.effects.points(design[None, :])) / work.units
+    found: Genes = near[int(np.lexsort((gaps.max(axis=1), (near != design).sum(axis=1)))[0])]
+    return found
 
 
 def _complete(work: _Work) -> None:
@@ -310,13 +322,18 @@ def _freeable(work: _Work, rng: np.random.Generator) -> list[int]:
     return sorted(free)
 
 
-def _eliminate(work: _Work) -> list[Step]:
-    """Test each decision once, the least important first; return the steps in their order."""
+def _eliminate(work: _Work, given: Genes | None) -> list[Step]:
+    """Test each decision once, the least important first; return the steps in their order.
+
+    Where no design was given, the one stood on moves with the front as it is better known.
+    """
     left = [place for place, size in enumerate(work.problem.sizes) if size > 1]
     free: list[int] = [place for place, size in enumerate(work.problem.sizes) if size == 1]
     steps: list[Step] = []
     z = float(-ndtri(_WRONG / max(1, len(left))))
     while left:
+        if given is None and _own(work, work.chosen) > _CELL * work.epsilon:
+            work.chosen = _nearest(work, work.chosen)
         far = {
             place: work.far(
                 completions(work.problem, work.chosen, [*free, place], work.effort.drawn, work.rng("order", len(steps)))

@@ -74,7 +74,7 @@ class Effort:
     screening: float = 0.5
     completing: float = 0.8
     covering: float = 0.1
-    attempts: int = 6
+    attempts: int = 8
     drawn: int = 256
     draws: int = 60
 

@@ -19,6 +19,7 @@ from longwall.report.sections.plan import plan_section
 from longwall.report.sections.practices import practices_section
 from longwall.report.sections.roles import roles_section
 from longwall.report.sections.section import Draw, Section
+from longwall.report.sections.specification import specification_section
 from longwall.report.sections.steps import steps_section
 from longwall.report.sections.strain import strain_section
 from longwall.report.sections.system import system_section
@@ -47,6 +48,7 @@ __all__ = [
     "practices_section",
     "roles_section",
     "sections_of",
+    "specification_section",
     "steps_section",
     "strain_section",
     "system_section",
@@ -80,6 +82,7 @@ def sections_of(material: Material, draw: Draw) -> list[Section]:
         fit_section(material),
         practices_section(material),
         designs_section(material, draw),
+        specification_section(material),
         strain_section(material),
         automation_section(material, draw),
         roles_section(material, draw),

@@ -181,6 +181,8 @@ def _left_open(material: Material, choice: Choice) -> Content:
     """What must be fixed and what the team may settle itself."""
     if choice.joint is None:
         return None
+    if material.specification is not None:
+        return None
     free = choice.left_open(material.system)
     fixed = sum(len(step.patches) for step in choice.joint.interventions)
     return [

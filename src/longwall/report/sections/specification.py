@@ -1,0 +1,117 @@
+"""What must be fixed, what is yours, and what is yours but chooses where you land."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from longwall.report.markup import Content, Table, element, join, table_of
+from longwall.report.material import Material
+from longwall.report.numbers import mark, money_text
+from longwall.report.sections.section import Section, bullets, lead, more
+from longwall.report.words import absent, counted, listed, sentence, term
+
+if TYPE_CHECKING:
+    from longwall.alignment.specification import Choice, Specification, Specified
+    from longwall.worksystem import Estimate
+
+__all__ = ["own_text", "specification_section"]
+
+_TITLE = "What must be fixed, what is yours"
+
+
+def specification_section(material: Material) -> Section:
+    """Return the section on the minimal critical specification."""
+    found = material.specification
+    if found is None:
+        what = absent("What must be fixed", material.missing_of("specify"))
+        return Section("specification", _TITLE, what, made=False)
+    design = "today's system" if found.design == "today" else f"the design “{found.design}”"
+    parts: list[Content] = [
+        lead(
+            f"Of {design}. {found.statement} ",
+            "A completion is any way to decide what is not fixed; near the ",
+            term("front"),
+            f" means: by granting {found.epsilon:.0%} of its range on each side, it would stand on it.",
+        ),
+        _fixed(found),
+        _sliding(found),
+        _yours(found),
+        element("h3", "In words") if found.tree else None,
+        bullets(found.tree),
+        more("How sure", _tests(found), bullets([sentence(text) for text in found.cautions])),
+    ]
+    return Section("specification", _TITLE, join(parts))
+
+
+def own_text(found: Specification) -> str:
+    """Return what is left to the team, in a few words for page one; empty where everything must be fixed."""
+    free = [*found.of("yours"), *found.of("slides")]
+    return listed([_name(one) for one in free], most=4)
+
+
+def _name(one: Specified) -> str:
+    """Name a decision by what it would do."""
+    title = next(choice.title for choice in one.choices if choice.intervention)
+    return title[:1].lower() + title[1:]
+
+
+def _fixed(found: Specification) -> Content:
+    """What must be fixed, and what must be left out."""
+    fixed = found.of("fix")
+    return join(element("h3", "Fix"), bullets([sentence(one.statement) for one in fixed])) if fixed else None
+
+
+def _yours(found: Specification) -> Content:
+    """What is free."""
+    free = found.of("yours")
+    return join(element("h3", "Yours"), bullets([sentence(one.statement) for one in free])) if free else None
+
+
+def _sliding(found: Specification) -> Content:
+    """What is free but moves along the front: each way with its shifts."""
+    slides = found.of("slides")
+    if not slides:
+        return None
+    rows: list[tuple[Content, ...]] = []
+    for one in slides:
+        has = next(choice.title for choice in one.choices if choice.intervention == one.level)
+        for choice in one.choices:
+            if choice.intervention != one.level:
+                rows.append((has, choice.title, _side(choice.technical), _side(choice.social), _cost(choice)))
+    table = Table(
+        "Ways to decide and what they change against the way of the design, on average over completions: share of "
+        "today's level within the column, negative is better; cost over the horizon",
+        ("The design has", "Instead", "Technical#", "Social#", "Cost#"), rows,
+    )  # fmt: skip
+    return join(element("h3", "Yours, but it chooses where you land"), table_of(table, class_="dense"))
+
+
+def _side(side: Estimate) -> Content:
+    """A shift with its interval and footing."""
+    return join(f"{side.value:+.1%} ({side.low:+.1%} to {side.high:+.1%})\u00a0", mark(side.footing))
+
+
+def _cost(choice: Choice) -> Content:
+    """A difference of cost."""
+    sign = "+" if choice.cost > 0 else ""
+    return join(f"{sign}{money_text(choice.cost)}\u00a0", mark("assumed"))
+
+
+def _tests(found: Specification) -> Content:
+    """The tests in their order."""
+    rows: list[tuple[Content, ...]] = [
+        (
+            str(one.order),
+            _name(one),
+            "stays fixed" if one.kind == "fix" else "freed",
+            f"{one.far.value:.1%} ({one.far.low:.1%} to {one.far.high:.1%})",
+            "yes" if one.sure else "no",
+        )
+        for one in sorted(found.decisions, key=lambda one: one.order)
+    ]
+    table = Table(
+        f"Tests in their order: distance from the front that 95% of completions keep when this decision is free too; "
+        f"{counted(found.replications, 'replication')} in all",
+        ("Test#", "Decision", "Outcome", "Distance#", "Beyond noise"), rows,
+    )  # fmt: skip
+    return table_of(table, class_="dense")
