@@ -12,7 +12,7 @@ from longwall.alignment.simulated import Simulated
 from longwall.alignment.space import Decision, Space
 from longwall.alignment.specification.designs import Designs, admitted
 from longwall.alignment.specification.eliminate import Settled, settle
-from longwall.alignment.specification.explain import grow
+from longwall.alignment.specification.explain import Branch, grow
 from longwall.alignment.specification.problem import Effort, completions
 from longwall.alignment.specification.results import Choice, Specification, Specified
 from longwall.alignment.specification.wording import said_of, said_of_all, said_of_tree
@@ -181,7 +181,7 @@ def _estimate(found: Settled, place: int, level: int, side: int) -> Estimate:
     return Estimate(value=value, low=value - half, high=value + half, unit="share", footing="assumed")
 
 
-def _tree(problem: Designs, found: Settled, seed: int):  # type: ignore[no-untyped-def]
+def _tree(problem: Designs, found: Settled, seed: int) -> Branch:
     """Return a tree over designs of which each fixed decision stands at its level in about half."""
     rng = generator(seed, "specification", "tree")
     genes = completions(problem, found.levels, range(len(found.levels)), _EXPLAINED, rng)
