@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from longwall.implementation.tasks import Task, Terms, horizon_weeks, hundredths
 from longwall.streams import key_of, word
 
-__all__ = ["Arrays", "anneal", "arrays_of", "decode"]
+__all__ = ["Arrays", "Ints", "anneal", "arrays_of", "decode"]
 
 Ints = NDArray[np.int64]
 

@@ -15,8 +15,10 @@ _FEW, _MANY = 15, 60
 """Up to so many the solver proves the best order at once; above so many its own search brings nothing more."""
 _EFFORT = 5.0
 """Of the solver, in its own deterministic units."""
-_STEPS_PER_TASK = 8000
-_WALKS = 2
+_STEPS_PER_TASK = 2000
+_WALKS, _MANY_WALKS = 2, 8
+"""Walks of plans of some dozens of increments, and of larger ones: one walk may end far from another."""
+_THREADS = 2
 
 
 def solve(tasks: Sequence[Task], terms: Terms, *, seed: int) -> Scheduled | None:
@@ -50,7 +52,12 @@ def solve(tasks: Sequence[Task], terms: Terms, *, seed: int) -> Scheduled | None
 
 def _walked(tasks: Sequence[Task], terms: Terms, seed: int) -> dict[str, int] | None:
     """Return the best of the rules, improved by walks, each on a thread of its own; None where no rule finds room."""
-    from longwall.implementation.decode import anneal, arrays_of, decode  # compiled; a small plan needs none of it
+    from longwall.implementation.decode import (
+        Ints,
+        anneal,
+        arrays_of,
+        decode,
+    )  # compiled; a small plan needs none of it
     from longwall.implementation.priority import by_rules
 
     arrays = arrays_of(tasks, terms)
@@ -60,13 +67,13 @@ def _walked(tasks: Sequence[Task], terms: Terms, seed: int) -> dict[str, int] | 
     first = next(iter(rules.values()))
     names = [task.id for task in tasks]
     order = arrays.listed([first[name] for name in names])
-    with ThreadPoolExecutor(_WALKS) as pool:
-        walks = list(
-            pool.map(
-                lambda walk: anneal(arrays, order, seed=seed * _WALKS + walk, steps=_STEPS_PER_TASK * len(tasks)),
-                range(_WALKS),
-            )
-        )
+    many = _MANY_WALKS if len(tasks) > _MANY else _WALKS
+
+    def walk_from(place: int) -> Ints:
+        return anneal(arrays, order, seed=seed * _MANY_WALKS + place, steps=_STEPS_PER_TASK * len(tasks))
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        walks = list(pool.map(walk_from, range(many)))
     found = [first]
     for walk in walks:
         start = decode(arrays, walk)

@@ -20,7 +20,7 @@ __all__ = ["plan_by", "sequence"]
 _TODAY = "today"
 _ALONE = (
     "each increment's forecast is what it does on its own (with what it requires) against today; together they may do "
-    "more or less, and `longwall plan STUDY --along` forecasts them along the order"
+    "more or less: the forecast along the order tells"
 )
 
 

@@ -56,13 +56,28 @@ def timeline_figure(material: Material, plan: Plan, *, command: str) -> Figure |
         .mark_point(shape="triangle-down", size=75, filled=True, color=COLOURS["ink"][0], opacity=1, dy=-13)
         .encode(x="week:Q", y=y)
     )
+    title_of = {increment.id: title for increment, title in zip(plan.increments, titles, strict=True)}
+    links: list[dict[str, Any]] = []
+    for increment in plan.increments:
+        for before in increment.after:
+            end = next(one.end_week for one in plan.increments if one.id == before)
+            link = f"{before} {increment.id}"
+            links += [{"link": link, "step": title_of[before], "week": end},
+                      {"link": link, "step": title_of[increment.id], "week": increment.start_week}]  # fmt: skip
+    tie = (
+        alt.Chart(values_of(links))
+        .mark_line(color=COLOURS["muted"][0], strokeWidth=1.2, strokeDash=[3, 2])
+        .encode(x="week:Q", y=y, detail="link:N")
+    )
+    shut = [{"begin": one.first_week, "end": one.last_week + 1} for one in plan.freezes]
+    frozen = alt.Chart(values_of(shut)).mark_rect(color=COLOURS["rule"][0], opacity=0.6).encode(x=x, x2="end:Q")
     first = plan.increments[0]
     return Figure(
         name="plan",
         sentence=f"{counted(len(titles), 'step')} over {counted(plan.finish_week, 'week')}; the first look is in week "
         f"{min(increment.look_week for increment in plan.increments)}, before “{clean(first.title)}” goes further.",
         alt="Time line: one row per step of the plan with its phases, and a triangle where the figures are looked at.",
-        chart=alt.LayerChart(layer=[bar, look]),
+        chart=alt.LayerChart(layer=[*([frozen] if shut else []), *([tie] if links else []), bar, look]),
         table=Table(
             "Phases of each step, in weeks from the start",
             ("Step", "Phase", "From week#", "Weeks#", "Look in week#", "After"),
@@ -78,7 +93,9 @@ def timeline_figure(material: Material, plan: Plan, *, command: str) -> Figure |
         ),
         command=command,
         key="Full: introduced or piloted; outlined: observed; pale: expanded to everybody. Triangle: the figures are "
-        "held against what was expected, and the step goes on, changes or ends.",
+        "held against what was expected, and the step goes on, changes or ends."
+        + (" Dashed: what comes before what." if links else "")
+        + (" Grey: frozen weeks." if shut else ""),
     )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from longwall.report.figures.board import board_figure, load_figure
 from longwall.report.figures.timeline import timeline_figure
 from longwall.report.indicators import name_of
 from longwall.report.markup import Content, Markup, Table, element, join, table_of
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["plan_section"]
 
+_ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+
 
 def plan_section(material: Material, draw: Draw) -> Section:
     """Return the section on the plan."""
@@ -27,14 +31,20 @@ def plan_section(material: Material, draw: Draw) -> Section:
         return Section("plan", title, absent("The plan", material.missing_of("plan")), made=False)
     if not plan.increments:
         return Section("plan", title, lead("Nothing to do: no design beats today beyond noise."))
-    figure = timeline_figure(material, plan, command=material.command("plan"))
+    command = material.command("plan")
+    figures = (
+        timeline_figure(material, plan, command=command),
+        board_figure(plan, command=command),
+        load_figure(material, plan, command=command),
+    )
     currency = material.system.currency if material.system is not None else ""
     parts: list[Content] = [
         lead(
             f"{counted(len(plan.increments), 'step')}, done after {counted(plan.finish_week, 'week')}. What changes "
             "how people work is piloted, observed and only then expanded; talk to those affected first."
         ),
-        draw(figure) if figure is not None else None,
+        *(draw(figure) for figure in figures if figure is not None),
+        _held_up(material, plan),
         _increments(material, plan, currency),
         element("h3", "What each step is expected to change by itself"),
         element(
@@ -43,13 +53,85 @@ def plan_section(material: Material, draw: Draw) -> Section:
             "of its limit is dropped or questioned.",
         ),
         _expectations(material, plan),
-        _order(plan),
+        _along(material),
+        _order(plan, currency),
     ]
     if plan.cautions:
         parts.append(
             more(f"Cautions of the plan ({len(plan.cautions)})", bullets([sentence(c) for c in plan.cautions]))
         )
     return Section("plan", title, join(parts))
+
+
+def _condition(material: Material, increment: Increment) -> Content:
+    """What comes before its first week; who loses posts, and what would strengthen them instead."""
+    if not increment.loses:
+        return element("div", sentence(increment.condition), class_="muted") if increment.condition else None
+    steps = material.alignment.interventions if material.alignment is not None else ()
+    instead = next((step.title for step in steps if step.id == increment.instead), increment.instead)
+    who = listed([material.label(role, "role") for role in increment.loses])
+    posts = counted(increment.people_removed, "post")
+    return element(
+        "div",
+        sentence(f"{increment.condition}: {who} lose {posts}. Instead, what strengthens them: {instead}"),
+        class_="muted",
+    )
+
+
+def _waits(material: Material, plan: Plan, increment: Increment) -> str:
+    """What a step waits for, its steps by number."""
+    if not increment.waits_for:
+        return "–" if increment.start_week == 0 else "nothing"
+    known = {one.id: f"step {number}" for number, one in enumerate(plan.increments, 1)}
+    known |= {role: material.label(role, "role") for one in plan.increments for role in one.concerns}
+    return _ID.sub(lambda found: known.get(found[0], found[0]), increment.waits_for)
+
+
+def _held_up(material: Material, plan: Plan) -> Content:
+    """The bottleneck of the plan."""
+    held = plan.bottleneck
+    if held is None:
+        return None
+    words = " ".join(
+        material.label(word, "role") if word in plan.people_load else word for word in held.what.split(" ")
+    )
+    earlier = counted(round(held.benefit_earlier), "week") if held.benefit_earlier >= 1 else "less than a week"
+    return element("p", sentence(f"The plan is held up most by {words}: without it benefits come {earlier} earlier"))
+
+
+def _along(material: Material) -> Content:
+    """What the figures should show at each look with everything in place by then; asked for, or the command."""
+    found = material.along
+    title = element("h3", "What the figures should show at each look")
+    if found is None:
+        asked = element("code", f"{material.command('plan')} --along")
+        return [
+            title,
+            element(
+                "p", "Each forecast above is of one step alone. Along the order, with what is done before: ", asked
+            ),
+        ]
+    rows: list[tuple[Content, ...]] = []
+    place = {one.id: number for number, one in enumerate(material.plan.increments, 1)} if material.plan else {}
+    for look in found.looks:
+        adds = {(one.indicator, one.scope): one for one in look.adds}
+        others = [str(place.get(name, name)) for name in look.together if name != look.increment]
+        name = f"{place.get(look.increment, look.increment)}"
+        with_ = f"{name}, with {listed(others)}" if others else name
+        if not look.expected:
+            rows.append((str(look.week), with_, "nothing beyond noise", "–", "–", "–", "–"))
+        for one in look.expected:
+            more = adds.get((one.indicator, one.scope))
+            rows.append(
+                (
+                    str(look.week), with_, name_of(one.indicator, one.name), layer_mark(one.column),
+                    amount_text(one.today, one.change.unit), number(one.change, signed=True),
+                    "–" if more is None else number(more.change, signed=True),
+                )
+            )  # fmt: skip
+    heads = ("Look in week#", "Step", "Indicator", "Side", "Today#", "All together#", "This one adds#")
+    caption = f"Expected at each look with what is done by then, with 95% intervals; {found.replications} replications"
+    return [title, table_of(Table(caption, heads, rows), class_="dense")]
 
 
 def _money(increment: Increment, currency: str) -> Content:
@@ -72,10 +154,15 @@ def _increments(material: Material, plan: Plan, currency: str) -> Markup:
         running = increment.running_cost_per_week
         rows.append(
             (
-                join(f"{place}. {sentence(increment.title)}", disputes_under(material, answered.get(increment.id, ()))),
+                join(
+                    f"{place}. {sentence(increment.title)}",
+                    _condition(material, increment),
+                    disputes_under(material, answered.get(increment.id, ())),
+                ),
                 layer_mark(increment.kind),
                 material.label(increment.owner, "role") if increment.owner else "to be named",
                 f"{increment.start_week} to {increment.end_week}",
+                _waits(material, plan, increment),
                 _money(increment, currency),
                 "–" if not running else join(money_text(running, currency), "\u00a0", mark("assumed")),
                 f"{increment.effort_weeks:g}",
@@ -83,7 +170,18 @@ def _increments(material: Material, plan: Plan, currency: str) -> Markup:
                 "yes" if increment.reversible else "no",
             )
         )
-    heads = ("Step", "Layer", "Owner", "Weeks", "Cost#", "Per week#", "Person-weeks#", "Look in week#", "Reversible")
+    heads = (
+        "Step",
+        "Layer",
+        "Owner",
+        "Weeks",
+        "Waits for",
+        "Cost#",
+        "Per week#",
+        "Person-weeks#",
+        "Look in week#",
+        "Reversible",
+    )
     total = f"{money_text(plan.total_cost, currency)} in all, assumed"
     return table_of(Table(f"Steps in weeks from the start of the plan; {total}", heads, rows), class_="dense")
 
@@ -113,7 +211,7 @@ def _expectations(material: Material, plan: Plan) -> Markup:
     return table_of(Table("Expected change of each step on its own, with 95% intervals", heads, rows), class_="dense")
 
 
-def _order(plan: Plan) -> Content:
+def _order(plan: Plan, currency: str) -> Content:
     """Why the steps stand in this order."""
     titles = {increment.id: increment.title for increment in plan.increments}
     rows = [
@@ -121,7 +219,7 @@ def _order(plan: Plan) -> Content:
         + (" (overridden)" if one.overridden else "")
         for one in plan.precedences
     ]
-    budget = listed([f"{money_text(release.amount)} from week {release.week}" for release in plan.budget])
+    budget = listed([f"{money_text(release.amount, currency)} from week {release.week}" for release in plan.budget])
     best = "proved best" if plan.gap <= 0 else f"at most {amount_text(plan.gap, 'share')} from the best"
     return [
         element("h3", "Why in this order"),
