@@ -7,7 +7,7 @@ import pytest
 
 from longwall.alignment import WhatIf, at_share, levels_of, possible_systems, unidentified, what_if
 from longwall.alignment.knowledge import redrawn
-from longwall.alignment.robustness import verdict
+from longwall.alignment.robustness import Subject, verdicts
 from longwall.alignment.simulated import Simulated
 from longwall.alignment.trials import Key, Sample
 from longwall.errors import AlignmentError, SimulationError
@@ -125,11 +125,9 @@ def test_the_work_of_a_log_without_starts_is_not_made_by_the_people_of_a_design(
     """Caught when more people in a design were taken to show that there had been more work: their load fell nowhere."""
     open_work = {**BOUNDED, "high_h": 50.0}
     today, design = desk(open_work), desk(open_work, people=8)
-    found = verdict(
-        "more-people",
+    (found,), _ = verdicts(
+        [Subject("more-people", "design", design, ((0, -1.0), None))],
         today,
-        design,
-        ((0, -1.0), None),
         simulator=Load(None),
         seed=0,
         draws=1,

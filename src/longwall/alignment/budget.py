@@ -12,6 +12,9 @@ _DEFAULT_EVENTS = 100e6
 _PER_REPLICATION = 30_000.0
 """What a replication costs beside its events (patching, compiling the model), in events."""
 
+_LEAST = 320
+"""Fewest replications of the exploration: single changes, a few mixtures, and as much again for what they suggest."""
+
 
 class Budget(Piece):
     """Replications of each part of a search.
@@ -58,7 +61,7 @@ def budget_for(system: WorkSystem, weeks: int, *, events: float = _DEFAULT_EVENT
     fresh = round(min(200, max(20, 0.28 * replications / (frozen + 2))))
     draws = 30 if replications > 1000 else 20
     return Budget(
-        search=round(min(8000, max(120, 0.5 * replications))),
+        search=round(min(8000, max(_LEAST, 0.5 * replications))),
         frozen=frozen,
         fresh=fresh,
         effect=max(10, fresh // 2),

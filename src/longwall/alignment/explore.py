@@ -25,8 +25,10 @@ __all__ = ["Archive", "explore"]
 
 _SINGLES = 24
 """Most single changes of the warm start; the others come as neighbours of today."""
-_MIXED = 24
-"""Mixed designs of the warm start, where there is no cheap model."""
+_MIXED = 8
+"""Mixed designs of the warm start, where there is no cheap model: enough for a first guess at what adds up."""
+_MIXED_MOST = 0.5
+"""Largest share of decisions that a mixed design takes; the smallest takes almost none."""
 _CHEAP_FIRST = 24
 """Most designs of the warm start that the cheap model puts on the front."""
 _FAR = 12
@@ -129,7 +131,7 @@ def _warm(archive: Archive, spend: _Evaluations, seed: int) -> None:
         spend.first(proposals(archive, _CHEAP_FIRST, generator(seed, "alignment", "warm"), steps=_FAR))
         return
     draw = generator(seed, "alignment", "mixed")
-    shares = np.linspace(0.2, 1.0, _MIXED)[:, None]
+    shares = np.linspace(0.0, _MIXED_MOST, _MIXED + 1)[1:, None]
     taken = draw.random((_MIXED, len(space.sizes))) < shares
     genes = np.where(taken, draw.integers(0, space.sizes, size=taken.shape), 0)
     spend.first([archive.designed(each) for each in genes])
