@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from longwall import __version__, study
-from longwall.cli import asking, assessing, constraining, deciding, simulating
+from longwall.cli import asking, assessing, constraining, deciding, keeping, simulating
+from longwall.cli.options import Again, AsJson, Folder, Seed, epilog
 from longwall.cli.show import answer, bars, table
 
 __all__ = ["app"]
@@ -22,15 +23,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="folder of the study")]
-AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object on stdout; progress stays on stderr")]
-Seed = Annotated[int | None, typer.Option("--seed", min=0, help="random seed; default: that of study.yaml")]
-Again = Annotated[bool, typer.Option("--again", help="run even if nothing has changed")]
-
-
-def _example(*lines: str) -> str:
-    return "Example:\n\n" + "\n\n".join(f"    {line}" for line in lines)
-
 
 @app.callback(invoke_without_command=True)
 def _version(
@@ -41,7 +33,7 @@ def _version(
         raise typer.Exit
 
 
-@app.command(epilog=_example("longwall run tickets.csv --out my-desk", "longwall run my-desk"))
+@app.command(epilog=epilog("longwall run tickets.csv --out my-desk", "longwall run my-desk"))
 def run(
     source: Annotated[Path, typer.Argument(metavar="FILE_OR_STUDY", help="a log, or an existing study folder")],
     out: Annotated[Path | None, typer.Option("--out", help="folder of the new study; default: the file's name")] = None,
@@ -69,7 +61,7 @@ def _outcomes(opened: study.Study, outcomes: tuple[study.Outcome, ...], as_json:
     answer(result, "\n".join(lines), as_json=as_json)
 
 
-@app.command(epilog=_example("longwall ingest my-desk tickets.csv", "longwall ingest my-desk october.csv"))
+@app.command(epilog=epilog("longwall ingest my-desk tickets.csv", "longwall ingest my-desk october.csv"))
 def ingest(
     folder: Folder,
     file: Annotated[
@@ -105,7 +97,7 @@ def _step_command(name: str, help_text: str) -> Callable[..., None]:
 
     command.__name__ = name
     command.__doc__ = help_text
-    return app.command(name, help=help_text, epilog=_example(f"longwall {name} my-desk"))(command)
+    return app.command(name, help=help_text, epilog=epilog(f"longwall {name} my-desk"))(command)
 
 
 for _name, _help in (
@@ -122,7 +114,7 @@ for _name, _help in (
     _step_command(_name, _help)
 
 
-@app.command(epilog=_example("longwall plan my-desk", "longwall plan my-desk --terms", "longwall plan my-desk --along"))
+@app.command(epilog=epilog("longwall plan my-desk", "longwall plan my-desk --terms", "longwall plan my-desk --along"))
 def plan(
     folder: Folder,
     terms: Annotated[
@@ -151,7 +143,7 @@ def plan(
 
 
 @app.command(
-    epilog=_example(
+    epilog=epilog(
         "longwall assess my-desk",
         "longwall assess my-desk --step boundary --out-of-scope telephone --note 'projects are looked at in spring'",
         "longwall assess my-desk --step boundary --sign-off 'desk lead'",
@@ -183,7 +175,7 @@ def assess(
 
 
 @app.command(
-    epilog=_example(
+    epilog=epilog(
         "longwall simulate my-desk",
         "longwall simulate my-desk --set work.demand.incident.per_week=*1.3",
         "longwall simulate two-more.yaml --weeks 26 --set social.roles.network.shifts.0.people=8",
@@ -249,7 +241,7 @@ def simulate(
     _outcomes(opened, outcomes, as_json)
 
 
-@app.command(epilog=_example("longwall compare my-desk tickets-april.csv", "longwall show my-desk forecasts"))
+@app.command(epilog=epilog("longwall compare my-desk tickets-april.csv", "longwall show my-desk forecasts"))
 def compare(
     folder: Folder,
     file: Annotated[Path, typer.Argument(metavar="NEWLOG", help="the log that came, with the columns of the study's")],
@@ -271,7 +263,7 @@ def compare(
     )
 
 
-@app.command(epilog=_example("longwall new my-desk --template service-desk"))
+@app.command(epilog=epilog("longwall new my-desk --template service-desk"))
 def new(
     folder: Folder,
     template: Annotated[str, typer.Option("--template", help="see `longwall templates`")],
@@ -287,7 +279,7 @@ def new(
     )
 
 
-@app.command(epilog=_example("longwall templates"))
+@app.command(epilog=epilog("longwall templates"))
 def templates(as_json: AsJson = False, seed: Seed = None) -> None:
     """List the ready work systems."""
     rows = study.templates()
@@ -298,14 +290,14 @@ def templates(as_json: AsJson = False, seed: Seed = None) -> None:
     )
 
 
-@app.command(epilog=_example("longwall check my-desk"))
+@app.command(epilog=epilog("longwall check my-desk"))
 def check(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
     """Validate every file of the study; all faults in one pass."""
     checked = study.check(folder)
     answer({"study": str(folder), "checked": checked}, f"{len(checked)} files, no faults", as_json=as_json)
 
 
-@app.command(epilog=_example("longwall show my-desk findings", "longwall show my-desk quality --json"))
+@app.command(epilog=epilog("longwall show my-desk findings", "longwall show my-desk quality --json"))
 def show(
     folder: Folder,
     what: Annotated[str, typer.Argument(metavar="WHAT", help=", ".join(study.SHOWN))],
@@ -321,7 +313,7 @@ def show(
     )
 
 
-@app.command(epilog=_example("longwall automate my-desk", "longwall show my-desk safeguards"))
+@app.command(epilog=epilog("longwall automate my-desk", "longwall show my-desk safeguards"))
 def automate(
     folder: Folder,
     functions: Annotated[
@@ -335,7 +327,7 @@ def automate(
     _asked(folder, study.automate_step(functions), "automation", seed=seed, again=again, as_json=as_json)
 
 
-@app.command(epilog=_example("longwall reskill my-desk", "longwall reskill my-desk --floor 0.7 --design today"))
+@app.command(epilog=epilog("longwall reskill my-desk", "longwall reskill my-desk --floor 0.7 --design today"))
 def reskill(
     folder: Folder,
     design: Annotated[
@@ -364,7 +356,7 @@ def _asked(folder: Path, step: study.Step, what: str, *, seed: int | None, again
 
 
 @app.command(
-    epilog=_example(
+    epilog=epilog(
         "longwall constraints my-desk --baseline fedramp-moderate",
         "longwall constraints my-desk --from FedRAMP_MODERATE_profile.json --from NIST_catalog.json",
         "longwall constraints my-desk --bind ac-5:separates=approve-access,grant-access",
@@ -390,7 +382,7 @@ def constraints(
 
 
 @app.command(
-    epilog=_example(
+    epilog=epilog(
         "longwall ask my-shop",
         "longwall ask my-shop --form",
         "longwall ask my-shop --answers answers.json",
@@ -412,7 +404,7 @@ def ask(
 
 
 @app.command(
-    epilog=_example("longwall respond my-desk bounce-network-desktop --dispute --why 'wrong category at intake'")
+    epilog=epilog("longwall respond my-desk bounce-network-desktop --dispute --why 'wrong category at intake'")
 )
 def respond(
     folder: Folder,
@@ -438,73 +430,20 @@ def respond(
            as_json=as_json)  # fmt: skip
 
 
-@app.command(epilog=_example("longwall decide my-desk", "longwall show my-desk decisions"))
+@app.command(epilog=epilog("longwall decide my-desk", "longwall show my-desk decisions"))
 def decide(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
     """Write what there is to decide, and between what, into decisions.yaml; what you wrote there stays."""
     deciding.write(study.Study.open(folder, seed=seed), as_json=as_json)
 
 
-@app.command(epilog=_example("longwall checklist my-desk", "longwall show my-desk checklist"))
+@app.command(epilog=epilog("longwall checklist my-desk", "longwall show my-desk checklist"))
 def checklist(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
     """Write an empty form of questions on coupling and interaction into the study, for people to fill in."""
     file = study.write_checklist(study.Study.open(folder))
     answer({"file": file}, f"{file}: fill it in, then `longwall assess {folder}`", as_json=as_json)
 
 
-@app.command(
-    epilog=_example(
-        "longwall export my-desk tickets.xes",
-        "longwall export my-desk tickets.ocel.json",
-        "longwall export my-desk --graph graphml --out desk.graphml",
-    )
-)
-def export(
-    folder: Folder,
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="ends in .csv, .parquet, .xes, .json or .xml (OCEL 2)"),
-    ] = None,
-    graph: Annotated[
-        str | None, typer.Option("--graph", metavar="FORMAT", help="the graph instead: graphml, mermaid or csv")
-    ] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="where it goes")] = None,
-    as_json: AsJson = False,
-    seed: Seed = None,
-) -> None:
-    """Write the log of the study, or its graph of functions, roles, components and variances, for other tools."""
-    if (file is None) == (out is None):
-        raise typer.BadParameter("say once where it goes: FILE or --out FILE")
-    path = file or out
-    assert path is not None
-    opened = study.Study.open(folder, seed=seed)
-    if graph is not None:
-        drawn = study.export_graph(opened, path, graph)
-        counts = {"nodes": len(drawn.nodes), "links": len(drawn.links)}
-        answer({"file": str(path), **counts}, f"{path}: {counts['nodes']:,} nodes, {counts['links']:,} links",
-               as_json=as_json)  # fmt: skip
-        return
-    events = study.export_log(opened, path)
-    answer({"file": str(path), "events": events}, f"{path}: {events:,} events", as_json=as_json)
-
-
-@app.command(epilog=_example("longwall forget my-desk 'Kim Passa'", "longwall forget my-desk person-0f3a9c41d27b"))
-def forget(
-    folder: Folder,
-    person: Annotated[str, typer.Argument(help="the name as the log writes it, or the pseudonym")],
-    as_json: AsJson = False,
-    seed: Seed = None,
-) -> None:
-    """Remove one person from every file of the study and make the results again; the person stays out afterwards."""
-    with bars() as bar:
-        done = study.forget(study.Study.open(folder, seed=seed), person, bar=bar)
-    steps = [{"step": step.step, "state": step.state, "why": step.why} for step in done.steps]
-    lines = ["the person is gone from:", *(f"  {name}" for name in done.files), "made again:"]
-    lines += [f"  {step.step}: {step.state}" + (f" ({step.why})" if step.why else "") for step in done.steps]
-    lines += ["what this cannot undo:", *(f"  {note}" for note in done.notes)]
-    answer({"files": done.files, "steps": steps, "notes": done.notes}, "\n".join(lines), as_json=as_json)
-
-
-@app.command(epilog=_example("longwall resolve my-desk work.functions.triage.work_h --accept"))
+@app.command(epilog=epilog("longwall resolve my-desk work.functions.triage.work_h --accept"))
 def resolve(
     folder: Folder,
     path: Annotated[str, typer.Argument(help="path of the conflict, see `longwall show STUDY conflicts`")],
@@ -523,27 +462,7 @@ def resolve(
     answer({"path": path, "decision": done, "left": left}, f"{path}: {done}; {left} left", as_json=as_json)
 
 
-@app.command(epilog=_example("longwall privacy my-desk"))
-def privacy(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
-    """Draft the notice to staff and the data protection impact assessment from what this study really reads."""
-    drafted = study.draft_privacy(study.Study.open(folder))
-    lines = [f"drafted {path}" for path in drafted.written]
-    lines += [f"drafted {path}: people edited the file it would have replaced" for path in drafted.beside]
-    lines.append("fill in what is marked; none of it is legal advice")
-    result = {"written": [str(path) for path in drafted.written], "beside": [str(path) for path in drafted.beside]}
-    answer(result, "\n".join(lines), as_json=as_json)
-
-
-@app.command(epilog=_example("longwall retain my-desk"))
-def retain(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
-    """Delete the raw events whose months are over (retention_months in study.yaml); results and the model stay."""
-    gone = study.retain(study.Study.open(folder))
-    lines = [f"{one.name}: {one.events:,} events deleted, first read on {one.read}" for one in gone]
-    result = {"deleted": [{"file": one.name, "read": one.read, "events": one.events} for one in gone]}
-    answer(result, "\n".join(lines or ["nothing is due"]), as_json=as_json)
-
-
-@app.command(epilog=_example("longwall example studies/example"))
+@app.command(epilog=epilog("longwall example studies/example"))
 def example(folder: Folder, seed: Seed = None, as_json: AsJson = False) -> None:
     """Make the example: a simulated service-desk log with two planted faults, taken through the whole loop."""
     with bars() as bar:
@@ -551,7 +470,7 @@ def example(folder: Folder, seed: Seed = None, as_json: AsJson = False) -> None:
     _outcomes(opened, outcomes, as_json)
 
 
-@app.command(epilog=_example("longwall schema > worksystem.schema.json"))
+@app.command(epilog=epilog("longwall schema > worksystem.schema.json"))
 def schema(as_json: AsJson = False, seed: Seed = None) -> None:
     """Print the JSON Schema of worksystem.yaml, for editors."""
     import json
@@ -560,9 +479,12 @@ def schema(as_json: AsJson = False, seed: Seed = None) -> None:
     answer({"schema": document}, json.dumps(document, indent=2, ensure_ascii=False), as_json=as_json)
 
 
-@app.command(epilog=_example("longwall warm"))
+@app.command(epilog=epilog("longwall warm"))
 def warm(as_json: AsJson = False, seed: Seed = None) -> None:
     """Compile the simulator ahead, so that the first run need not wait."""
     with bars() as bar:
         seconds = study.warm(bar=bar)
     answer({"seconds": round(seconds, 2)}, f"compiled in {seconds:.1f} s", as_json=as_json)
+
+
+app.registered_commands += keeping.app.registered_commands

@@ -9,17 +9,7 @@ from longwall.simulation.beginning import OpenItem
 from longwall.simulation.compile import compile_system
 from longwall.simulation.days import late_by_day
 from longwall.simulation.eventlog import simulate_log
-from longwall.simulation.experiment import (
-    Course,
-    IndicatorDifference,
-    Runs,
-    Scenario,
-    ScheduledChange,
-    default_threads,
-    difference,
-    run,
-    simulate,
-)
+from longwall.simulation.experiment import IndicatorDifference, Runs, default_threads, difference, run, simulate
 from longwall.simulation.human_error import dependent_probability, error_faults, error_probability
 from longwall.simulation.indicators import Indicated, known_indicators
 from longwall.simulation.indices import ElementaryEffects, SobolIndices, elementary_effects, sobol_indices
@@ -46,6 +36,7 @@ from longwall.simulation.precision import (
 )
 from longwall.simulation.priors import PRIORS, Prior
 from longwall.simulation.refinement import refine
+from longwall.simulation.scenario import Course, Scenario, ScheduledChange
 from longwall.simulation.scenariofile import ScenarioFile, is_scenario, read_scenario, read_scenarios, write_scenario
 from longwall.simulation.selection import Selection, select_best, select_within_budget
 from longwall.simulation.sensitivity import screen, sensitivity_of

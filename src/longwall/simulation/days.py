@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from longwall.errors import Fault, SimulationError
 from longwall.simulation.beginning import DAYS_PER_WEEK
 from longwall.simulation.compile import Compiled
-from longwall.simulation.experiment import Scenario, default_threads, play, prepare
+from longwall.simulation.experiment import default_threads, play, prepare
 from longwall.simulation.kernel import State
+from longwall.simulation.scenario import Scenario
 
 __all__ = ["late_by_day"]
 

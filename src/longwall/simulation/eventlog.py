@@ -9,8 +9,9 @@ import numpy as np
 
 from longwall.errors import Fault, SimulationError
 from longwall.simulation.compile import Compiled
-from longwall.simulation.experiment import Scenario, play, prepare
+from longwall.simulation.experiment import play, prepare
 from longwall.simulation.kernel import State
+from longwall.simulation.scenario import Scenario
 from longwall.units import HOURS_PER_WEEK
 
 if TYPE_CHECKING:

@@ -13,12 +13,11 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 from longwall.errors import Fault, SimulationError
 from longwall.provenance import hash_of_value
 from longwall.simulation.assumptions import assumed_paths, rests_on
-from longwall.simulation.beginning import DAYS_PER_WEEK, OpenItem, begin_of
+from longwall.simulation.beginning import DAYS_PER_WEEK, begin_of
 from longwall.simulation.compile import Compiled, compile_phases, compile_system
 from longwall.simulation.indicators import Counters, Indicated, indicated, measure
 from longwall.simulation.kernel import (
@@ -35,7 +34,8 @@ from longwall.simulation.kernel import (
 )
 from longwall.simulation.load import cautions_of
 from longwall.simulation.loading import load_directly
-from longwall.simulation.striking import Outage, plan_outages, with_outages
+from longwall.simulation.scenario import Scenario
+from longwall.simulation.striking import plan_outages, with_outages
 from longwall.simulation.student import t_factor
 from longwall.units import HOURS_PER_WEEK
 from longwall.worksystem import (
@@ -43,22 +43,16 @@ from longwall.worksystem import (
     Estimate,
     Footing,
     Forecast,
-    Id,
     IndicatorForecast,
-    Patch,
     Piece,
-    WorkSystem,
     patched,
 )
 
 __all__ = [
-    "Course",
     "IndicatorDifference",
     "Progress",
     "Replicated",
     "Runs",
-    "Scenario",
-    "ScheduledChange",
     "default_threads",
     "difference",
     "run",
@@ -73,71 +67,6 @@ MEASURED_AT_ONCE = 64
 
 Replicated = tuple[NDArray[np.float64], NDArray[np.float64], int, NDArray[np.float64]]
 """Values, series, events and identities of one replication, as `Runs` holds them for all."""
-
-
-class ScheduledChange(Piece):
-    """A change of the system at the begin of a week.
-
-    Parameters
-    ----------
-    week : int
-        Counted from the first week that counts, which is week 0.
-    patches : tuple of Patch
-        What is other from then on; earlier changes stay.
-    """
-
-    week: int = Field(ge=0)
-    patches: tuple[Patch, ...]
-
-
-class Course(Piece):
-    """How a system is simulated: for how long, how often, under which luck.
-
-    Parameters
-    ----------
-    design : str
-        ``today`` or the id of a design.
-    weeks : int
-        Weeks that count, after the warm-up.
-    warm_up_weeks : int
-        Weeks that are simulated first and dropped; the system starts empty.
-    replications : int
-        At least two, or there is no interval.
-    begins : str
-        ISO date of the Monday on which the weeks that count begin; needed for an event log and for holidays.
-    changes : tuple of ScheduledChange
-        What is changed at the begin of which week: a pilot, a new roster, a practice.
-    open_items : tuple of OpenItem
-        Items that are open at the very beginning (a warm start, usually without a warm-up).
-    replay_h : mapping of Id to tuple of float
-        Hours of arrivals, by demand class, that take the place of the class's own; counted from the begin of the weeks
-        that count.
-    outages : tuple of Outage
-        What is out when and for how long, beside what fails by chance.
-    """
-
-    design: str = "today"
-    weeks: int = Field(default=13, ge=1, le=5200)
-    warm_up_weeks: int = Field(default=4, ge=0, le=5200)
-    replications: int = Field(default=30, ge=2, le=1_000_000)
-    seed: int = Field(default=0, ge=0, lt=2**63)
-    begins: str = ""
-    changes: tuple[ScheduledChange, ...] = ()
-    open_items: tuple[OpenItem, ...] = ()
-    replay_h: dict[Id, tuple[float, ...]] = {}
-    outages: tuple[Outage, ...] = ()
-
-
-class Scenario(Course):
-    """What is to be simulated, and how; the same value in Python, in a scenario file and on the command line.
-
-    Parameters
-    ----------
-    system : WorkSystem
-        What is simulated; a scenario file names it by its path or as a template.
-    """
-
-    system: WorkSystem
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from longwall.simulation.experiment import (
     Played,
     Replicated,
     Runs,
-    Scenario,
     assembled,
     default_threads,
     measured,
@@ -20,6 +19,7 @@ from longwall.simulation.experiment import (
     prepare,
 )
 from longwall.simulation.indicators import Indicated, indicated
+from longwall.simulation.scenario import Scenario
 
 __all__ = ["Growing", "extend"]
 

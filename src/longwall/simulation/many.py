@@ -23,13 +23,13 @@ from longwall.simulation.experiment import (
     Progress,
     Replicated,
     Runs,
-    Scenario,
     assembled,
     default_threads,
     measured,
     played,
     prepare,
 )
+from longwall.simulation.scenario import Scenario
 
 __all__ = ["Chunk", "Share", "run_many", "simulate_chunk"]
 

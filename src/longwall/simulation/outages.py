@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.simulation.compile import compile_system
-from longwall.simulation.experiment import Scenario, prepare
+from longwall.simulation.experiment import prepare
 from longwall.simulation.kernel import DONE, GROW, State, advance, grow, new_state, opened
+from longwall.simulation.scenario import Scenario
 from longwall.simulation.striking import plan_failure
 from longwall.streams import generator
 from longwall.units import HOURS_PER_WEEK

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from longwall.errors import Fault, SimulationError
-from longwall.simulation.experiment import IndicatorDifference, Progress, Runs, Scenario, difference, interval
+from longwall.simulation.experiment import IndicatorDifference, Progress, Runs, difference, interval
 from longwall.simulation.growing import Growing, extend
 from longwall.simulation.named import positions_of
+from longwall.simulation.scenario import Scenario
 from longwall.worksystem import Piece
 
 __all__ = ["Attained", "DifferenceUntil", "Precision", "RunUntil", "difference_until", "run_until", "same_luck"]

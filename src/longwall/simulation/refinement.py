@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterator
 
 from longwall.errors import Fault, SimulationError
-from longwall.simulation.experiment import Runs, Scenario, default_threads
+from longwall.simulation.experiment import Runs, default_threads
 from longwall.simulation.growing import Growing, extend
+from longwall.simulation.scenario import Scenario
 
 __all__ = ["refine"]
 

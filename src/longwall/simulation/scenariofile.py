@@ -15,7 +15,8 @@ from typing import Any
 
 from longwall import templates
 from longwall.errors import Fault, LongwallError, SimulationError, WorkSystemError
-from longwall.simulation.experiment import Course, Scenario, check
+from longwall.simulation.experiment import check
+from longwall.simulation.scenario import Course, Scenario
 from longwall.worksystem import (
     Patch,
     WorkSystem,

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.errors import Fault, SimulationError
-from longwall.simulation.experiment import Runs, Scenario
+from longwall.simulation.experiment import Runs
 from longwall.simulation.growing import Growing, extend
 from longwall.simulation.kn import kim_nelson
 from longwall.simulation.named import Named, position_of
 from longwall.simulation.ocba import budget_allocation, correct_selection
 from longwall.simulation.precision import same_luck
+from longwall.simulation.scenario import Scenario
 from longwall.streams import key_of
 
 __all__ = ["Selection", "select_best", "select_within_budget"]

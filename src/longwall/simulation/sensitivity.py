@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.errors import Fault, SimulationError
-from longwall.simulation.experiment import Progress, Runs, Scenario, prepare
+from longwall.simulation.experiment import Progress, Runs, prepare
 from longwall.simulation.indicators import ORGANISATION, Indicated, indicated
 from longwall.simulation.indices import ElementaryEffects, SobolIndices, elementary_effects, luck_share, sobol_indices
 from longwall.simulation.influences import (
@@ -21,6 +21,7 @@ from longwall.simulation.influences import (
 )
 from longwall.simulation.many import run_many
 from longwall.simulation.named import Named, positions_of
+from longwall.simulation.scenario import Scenario
 from longwall.simulation.variation import Axis, Varied, axes_of, system_at
 
 __all__ = ["screen", "sensitivity_of"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from longwall.simulation.experiment import Scenario, run
+from longwall.simulation.experiment import run
 from longwall.simulation.kernel.loop import is_compiled
+from longwall.simulation.scenario import Scenario
 from longwall.worksystem import (
     DemandClass,
     Distribution,

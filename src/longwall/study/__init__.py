@@ -34,8 +34,9 @@ from longwall.study.privacy import draft_privacy
 from longwall.study.reporting import material_of
 from longwall.study.reskilling import reskill_step
 from longwall.study.retaining import Retained
-from longwall.study.showing import SHOWN, Shown, show
+from longwall.study.showing import SHOWN, show
 from longwall.study.showing_classes import write_checklist
+from longwall.study.shown import Shown
 from longwall.study.starting import example, new_from_template, schema, templates, warm
 from longwall.study.step import Outcome, Progress, Step
 from longwall.study.stepping import sign_off, step_named, steps_of_study, steps_written, withdraw, write_into

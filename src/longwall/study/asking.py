@@ -11,7 +11,7 @@ from longwall.alignment.simulated import Simulated
 from longwall.errors import Fault, StudyError
 from longwall.study.experimenting import patch_of
 from longwall.study.folder import Study
-from longwall.study.showing import Shown
+from longwall.study.shown import Shown
 from longwall.study.simulating import levels_today, needs_system, system_of
 from longwall.study.step import Progress, silent
 from longwall.worksystem import Patch, WorkSystem, patched, value_at

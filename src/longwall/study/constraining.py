@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from longwall.assessment import Selected, Selection, known_controls, proposed, read_oscal, resolve_controls
 from longwall.errors import AssessmentError, Fault, suggestion
 from longwall.study.folder import Study
-from longwall.study.showing import Shown
+from longwall.study.shown import Shown
 from longwall.study.simulating import system_of
 from longwall.worksystem import Constraint, WorkSystem, sound
 from longwall.worksystem.yamlfile import write_system

@@ -15,7 +15,7 @@ from longwall.provenance import write_json
 from longwall.simulation import Scenario, is_scenario, is_warm, read_scenarios, run_many
 from longwall.study.cells import span
 from longwall.study.loop import no_bars
-from longwall.study.showing import Shown
+from longwall.study.shown import Shown
 from longwall.study.step import Progress
 from longwall.worksystem import Forecast, IndicatorForecast, Patch, patched
 from longwall.worksystem.yamltext import parse_text

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from longwall.assessment import STEPS, Assessment, StepName
 from longwall.errors import Fault, StudyError, suggestion
 from longwall.study.answering import answer_text, responses_of, unfound
 from longwall.study.cells import shortened_value, span
@@ -19,6 +18,7 @@ from longwall.study.networking import networks_rows
 from longwall.study.practising import advice_of
 from longwall.study.results import load
 from longwall.study.retaining import notices
+from longwall.study.showing_assessment import ASSESSED
 from longwall.study.showing_automation import (
     CANDIDATE_COLUMNS,
     EFFECT_COLUMNS,
@@ -29,18 +29,8 @@ from longwall.study.showing_automation import (
     gate_rows,
     opportunity_rows,
 )
-from longwall.study.showing_boundaries import (
-    CROSSING_COLUMNS,
-    EXPORTED_COLUMNS,
-    SPANNING_COLUMNS,
-    SUPPORT_COLUMNS,
-    crossing_rows,
-    exported_rows,
-    spanning_rows,
-    support_rows,
-)
 from longwall.study.showing_bounds import COLUMNS, bounds_rows
-from longwall.study.showing_classes import checklist_rows, classification_rows, outage_rows
+from longwall.study.showing_classes import outage_rows
 from longwall.study.showing_constraints import CONSTRAINT_COLUMNS, REFUSED_COLUMNS, constraint_rows, refused_rows
 from longwall.study.showing_decisions import decision_table
 from longwall.study.showing_designs import (
@@ -56,17 +46,6 @@ from longwall.study.showing_detectors import DETECTOR_COLUMNS, detector_table
 from longwall.study.showing_drivers import COLUMNS as DRIVER_COLUMNS
 from longwall.study.showing_drivers import driver_rows
 from longwall.study.showing_fit import FIT_COLUMNS, fit_rows
-from longwall.study.showing_gaps import GAP_COLUMNS, gap_rows
-from longwall.study.showing_matrix import (
-    CELL_COLUMNS,
-    CONTROL_COLUMNS,
-    KEY_COLUMNS,
-    MEANS_COLUMNS,
-    cell_rows,
-    control_rows,
-    key_rows,
-    means_rows,
-)
 from longwall.study.showing_model import COLUMNS as MODEL_COLUMNS
 from longwall.study.showing_model import model_rows
 from longwall.study.showing_plan import (
@@ -95,27 +74,16 @@ from longwall.study.showing_signals import (
     organisation_rows,
     survey_rows,
 )
-from longwall.study.showing_steps import STEPS_COLUMNS, step_notes, steps_rows
+from longwall.study.shown import Shown, needed
 from longwall.study.simulating import system_of
 from longwall.study.specifying import SPECIFICATION_COLUMNS, specification_rows
-from longwall.study.stepping import steps_of_study
 from longwall.study.straining import GROWTH_COLUMNS, SHOCK_COLUMNS, growth_rows, shock_rows
 from longwall.study.tensioning import tension_rows
 from longwall.study.voicing import voice_rows
 from longwall.units import duration_text, share_text
 from longwall.worksystem import MARGINAL
 
-__all__ = ["SHOWN", "Shown", "show"]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A table: title, columns, rows of plain cells, notes below it."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-    notes: Sequence[str] = ()
+__all__ = ["SHOWN", "show"]
 
 
 def show(study: Study, what: str) -> Shown:
@@ -141,18 +109,6 @@ def show(study: Study, what: str) -> Shown:
     return replace(shown, notes=(*shown.notes, *notices(study)))
 
 
-def _result(study: Study, step: str) -> dict[str, Any]:
-    """Return a result that must be there."""
-    result = load(study, step)
-    if result is None:
-        raise StudyError(
-            Fault(
-                "LW-ST-004", str(study.path), f"a result of `{step}`", "none yet", f"run `longwall {step} {study.path}`"
-            )
-        )
-    return result
-
-
 def _findings(study: Study) -> Shown:
     answers: dict[str, list[str]] = {}
     for one in responses_of(study):
@@ -160,7 +116,7 @@ def _findings(study: Study) -> Shown:
     rows = [
         (one["id"], one["statement"] + (f" {MARGINAL}" if one["marginal"] else ""), span(one["severity"]),
          one["footing"], "; ".join(answers.get(one["id"], ())))
-        for one in _result(study, "assess")["findings"]
+        for one in needed(study, "assess")["findings"]
     ]  # fmt: skip
     notes = [f"not found any more: {one.finding}, answered with {answer_text(one)}" for one in unfound(study)]
     columns = ("id", "finding", "severity", "footing", "answer")
@@ -168,7 +124,7 @@ def _findings(study: Study) -> Shown:
 
 
 def _indicators(study: Study) -> Shown:
-    forecast = _result(study, "simulate")
+    forecast = needed(study, "simulate")
     rows = [
         (one["column"], one["name"] or one["id"], one["scope"], span(one["estimate"]), one["estimate"]["footing"])
         for one in forecast["indicators"]
@@ -179,7 +135,7 @@ def _indicators(study: Study) -> Shown:
 
 
 def _forecast(study: Study) -> Shown:
-    held_out = _result(study, "discover")["hold_out"]
+    held_out = needed(study, "discover")["hold_out"]
     rows = [
         (
             one["name"],
@@ -195,7 +151,7 @@ def _forecast(study: Study) -> Shown:
 
 
 def _bounds(study: Study) -> Shown:
-    rows, notes = bounds_rows(_result(study, "discover"))
+    rows, notes = bounds_rows(needed(study, "discover"))
     return Shown("What a log without starts allows", COLUMNS, rows, notes)
 
 
@@ -235,11 +191,11 @@ def _detectors(study: Study) -> Shown:
 
 
 def _drivers(study: Study) -> Shown:
-    return Shown("Drivers", DRIVER_COLUMNS, *driver_rows(_result(study, "assess"), span))
+    return Shown("Drivers", DRIVER_COLUMNS, *driver_rows(needed(study, "assess"), span))
 
 
 def _quality(study: Study) -> Shown:
-    observed = _result(study, "ingest")
+    observed = needed(study, "ingest")
     rows = [
         (one["text"], f"{one['count']:,}", share_text(one["share"]), ", ".join(one.get("rows", ())),
          one.get("harms", ""), one.get("do", ""))
@@ -284,66 +240,9 @@ def _roles(study: Study) -> Shown:
 
 
 def _networks(study: Study) -> Shown:
-    rows, notes = networks_rows(_result(study, "networks"))
+    rows, notes = networks_rows(needed(study, "networks"))
     columns = ("team", "team", "forth", "back", "items of both", "formal beside actual", "depend", "pairs who met")
     return Shown("What passes between teams", columns, rows, notes)
-
-
-def _variances(study: Study) -> Shown:
-    return Shown("Control of variances", CONTROL_COLUMNS, *control_rows(_result(study, "assess")))
-
-
-def _means(study: Study) -> Shown:
-    return Shown("What variances are controlled with", MEANS_COLUMNS, *means_rows(_result(study, "assess")))
-
-
-def _matrix(study: Study) -> Shown:
-    return Shown("Which variance leads to which", CELL_COLUMNS, *cell_rows(_result(study, "assess")))
-
-
-def _keyset(study: Study) -> Shown:
-    return Shown("Variances, their loss and the key set", KEY_COLUMNS, *key_rows(_result(study, "assess")))
-
-
-def _assessed(study: Study) -> Assessment:
-    """Return the assessment, which must be there."""
-    return Assessment.model_validate(_result(study, "assess"))
-
-
-def _boundaries(study: Study) -> Shown:
-    return Shown("Crossings per item", CROSSING_COLUMNS, *crossing_rows(_assessed(study).boundaries))
-
-
-def _spanning(study: Study) -> Shown:
-    notes = ["a crossing has two ends: the shares of all roles add up to two"]
-    return Shown(
-        "Who spans the boundaries of teams", SPANNING_COLUMNS, spanning_rows(_assessed(study).boundaries), notes
-    )
-
-
-def _exported(study: Study) -> Shown:
-    rows = exported_rows(_assessed(study).boundaries)
-    return Shown("Variances at the boundary of their team", EXPORTED_COLUMNS, rows)
-
-
-def _support(study: Study) -> Shown:
-    notes = ["what nobody has stated is a question, not a gap"]
-    return Shown("What supports what", SUPPORT_COLUMNS, support_rows(_assessed(study)), notes)
-
-
-def _steps(study: Study) -> Shown:
-    return Shown("The eight steps of the assessment", STEPS_COLUMNS, *steps_rows(steps_of_study(study)))
-
-
-def _one_step(step: StepName) -> Callable[[Study], Shown]:
-    """Return what shows one step."""
-
-    def shown(study: Study) -> Shown:
-        state = steps_of_study(study)[STEPS.index(step)]
-        columns, rows = (state.artefact.columns, state.artefact.rows) if state.artefact else (("nothing yet",), ())
-        return Shown(f"Step {state.number}: {state.title}", columns, rows, step_notes(state))
-
-    return shown
 
 
 def _agreements(study: Study) -> Shown:
@@ -369,22 +268,6 @@ def _organisation(study: Study) -> Shown:
     return Shown("The organisation as given", columns, *organisation_rows(study))
 
 
-def _classification(study: Study) -> Shown:
-    columns = ("axis", "part", "value", "measure", "from", "stated", "what it measures")
-    return Shown(
-        "Coupling and interaction", columns, *classification_rows(_result(study, "assess")["classification"])
-    )  # fmt: skip
-
-
-def _gaps(study: Study) -> Shown:
-    return Shown("Who lacks what", GAP_COLUMNS, *gap_rows(_result(study, "assess")))
-
-
-def _checklist(study: Study) -> Shown:
-    columns = ("axis", "question", "in words", "mean answer", "answered by")
-    return Shown("What people say of coupling and interaction", columns, *checklist_rows(study))
-
-
 def _outages(study: Study) -> Shown:
     columns = ("out", "kind", "items there", "reach", "felt", "half of it after", "of all functions", "of those aside")
     return Shown("What an hour without it does, as simulated", columns, *outage_rows(study))
@@ -406,14 +289,14 @@ def _model(study: Study) -> Shown:
 
 
 def _fit(study: Study) -> Shown:
-    _result(study, "assess")
+    needed(study, "assess")
     profile = fit_now(study)
     assert profile is not None  # there is an assessment
     return Shown("Fit", FIT_COLUMNS, *fit_rows(profile, *fit_since(study, profile)))
 
 
 def _practices(study: Study) -> Shown:
-    _result(study, "assess")
+    needed(study, "assess")
     system = system_of(study)
     return Shown("Practices", PRACTICE_COLUMNS, *practice_rows(advice_of(study, system), system.currency))
 
@@ -424,16 +307,16 @@ def _constraints(study: Study) -> Shown:
 
 
 def _refused(study: Study) -> Shown:
-    return Shown("Designs that constraints refused", REFUSED_COLUMNS, *refused_rows(_result(study, "align")))
+    return Shown("Designs that constraints refused", REFUSED_COLUMNS, *refused_rows(needed(study, "align")))
 
 
 def _specification(study: Study) -> Shown:
     title = "What must be fixed, and what is the team's own"
-    return Shown(title, SPECIFICATION_COLUMNS, *specification_rows(_result(study, "specify")))
+    return Shown(title, SPECIFICATION_COLUMNS, *specification_rows(needed(study, "specify")))
 
 
 def _forces(study: Study) -> Shown:
-    return Shown("Today under each force", FORCE_COLUMNS, *force_rows(_result(study, "forces")))
+    return Shown("Today under each force", FORCE_COLUMNS, *force_rows(needed(study, "forces")))
 
 
 _RowsOf = Callable[[dict[str, Any]], tuple[list[tuple[Any, ...]], list[str]]]
@@ -441,34 +324,35 @@ _RowsOf = Callable[[dict[str, Any]], tuple[list[tuple[Any, ...]], list[str]]]
 
 def _automated(title: str, columns: Sequence[str], rows_of: _RowsOf) -> Callable[[Study], Shown]:
     """One table of what could be given to machines."""
-    return lambda study: Shown(title, columns, *rows_of(_result(study, "automate")))
+    return lambda study: Shown(title, columns, *rows_of(needed(study, "automate")))
 
 
 def _role_changes(study: Study) -> Shown:
-    return Shown("What becomes of each role", ROLE_COLUMNS, *role_rows(_result(study, "reskill")))
+    return Shown("What becomes of each role", ROLE_COLUMNS, *role_rows(needed(study, "reskill")))
 
 
 def _skills(study: Study) -> Shown:
-    return Shown("Skills that fall idle or must grow", SKILL_COLUMNS, *skill_rows(_result(study, "reskill")))
+    return Shown("Skills that fall idle or must grow", SKILL_COLUMNS, *skill_rows(needed(study, "reskill")))
 
 
 def _drills(study: Study) -> Shown:
-    return Shown("Drills", DRILL_COLUMNS, *drill_rows(_result(study, "reskill")))
+    return Shown("Drills", DRILL_COLUMNS, *drill_rows(needed(study, "reskill")))
 
 
 def _tensions(study: Study) -> Shown:
     columns = ("tension", "at", "column", "outcome", "level", "footing")
-    return Shown("Tensions", columns, *tension_rows(_result(study, "tensions")))
+    return Shown("Tensions", columns, *tension_rows(needed(study, "tensions")))
 
 
 def _of_align(
     title: str, columns: Sequence[str], rows_of: Callable[[Any], tuple[Sequence[Sequence[Any]], Sequence[str]]]
 ) -> Callable[[Study], Shown]:
     """A table of the result of `align`."""
-    return lambda study: Shown(title, columns, *rows_of(_result(study, "align")))
+    return lambda study: Shown(title, columns, *rows_of(needed(study, "align")))
 
 
 _TABLES: dict[str, Callable[[Study], Shown]] = {
+    **ASSESSED,
     "agreements": _agreements,
     "assumptions": _voices(
         "assumptions", "What is believed", ("id", "statement", "why", "what would break it", "touches", "evidence")
@@ -479,22 +363,17 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     ),
     "alerts": _alerts,
     "along": lambda study: Shown("Plan along its order", ALONG_COLUMNS, *along_rows(study)),
-    "board": lambda study: Shown("Board", BOARD_COLUMNS, *board_rows(_result(study, "plan"))),
+    "board": lambda study: Shown("Board", BOARD_COLUMNS, *board_rows(needed(study, "plan"))),
     "automation": _automated("What could be given to machines", OPPORTUNITY_COLUMNS, opportunity_rows),
     "automation-effects": _automated("What each level changes beyond noise", EFFECT_COLUMNS, effect_rows),
-    "boundaries": _boundaries,
     "bounds": _bounds,
     "chances": _of_align("What must hold on most days", CHANCE_COLUMNS, chance_rows),
     "candidates": _automated("What people do, and how much of it is routine", CANDIDATE_COLUMNS, candidate_rows),
-    "checklist": _checklist,
-    "classification": _classification,
     "components": _components,
     "conflicts": _conflicts,
     "constraints": _constraints,
-    "controls": _means,
     "decisions": lambda study: Shown("Decisions", *decision_table(study)),
-    "designs": lambda study: Shown("Designs", *design_table(study, _result(study, "align"))),
-    "exported": _exported,
+    "designs": lambda study: Shown("Designs", *design_table(study, needed(study, "align"))),
     "detectors": _detectors,
     "drills": _drills,
     "drivers": _drivers,
@@ -505,35 +384,27 @@ _TABLES: dict[str, Callable[[Study], Shown]] = {
     "specification": _specification,
     "forecasts": _forecasts,
     "functions": _functions,
-    "gaps": _gaps,
-    "growth": lambda study: Shown("If it grows", GROWTH_COLUMNS, *growth_rows(_result(study, "growth"))),
+    "growth": lambda study: Shown("If it grows", GROWTH_COLUMNS, *growth_rows(needed(study, "growth"))),
     "indicators": _indicators,
-    "key-set": _keyset,
-    "matrix": _matrix,
     "measurements": _measurements,
     "model": _model,
     "networks": _networks,
     "organisation": _organisation,
     "outages": _outages,
-    "plan": lambda study: Shown("Plan", PLAN_COLUMNS, *plan_rows(study, _result(study, "plan"))),
+    "plan": lambda study: Shown("Plan", PLAN_COLUMNS, *plan_rows(study, needed(study, "plan"))),
     "practices": _practices,
     "quality": _quality,
     "refused": _refused,
     "role-changes": _role_changes,
     "roles": _roles,
     "safeguards": _automated("What must be there before a machine acts alone", GATE_COLUMNS, gate_rows),
-    "shocks": lambda study: Shown("Designs under shocks", SHOCK_COLUMNS, *shock_rows(_result(study, "shocks"))),
+    "shocks": lambda study: Shown("Designs under shocks", SHOCK_COLUMNS, *shock_rows(needed(study, "shocks"))),
     "skills": _skills,
-    "spanning": _spanning,
-    **{f"step-{step}": _one_step(step) for step in STEPS},
-    "steps": _steps,
-    "support": _support,
     "survey": _survey,
     "tensions": _tensions,
-    "variances": _variances,
     "verdicts": _of_align("How sure each recommendation is", VERDICT_COLUMNS, verdict_rows),
     "weightings": _of_align("The optima and their price under each weighting", WEIGHTING_COLUMNS, weighting_rows),
 }
 
-SHOWN = tuple(_TABLES)
+SHOWN = tuple(sorted(_TABLES))
 """What `show` can print."""
