@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
+
 from longwall.implementation import Along, Bottleneck, Freeze, Look
-from longwall.report.figures.board import board_figure, load_figure
+from longwall.report.figures.board import _said, board_figure, load_figure
 from longwall.report.figures.drawing import Figure, drawn
 from longwall.report.figures.timeline import timeline_figure
 from longwall.report.markup import Markup
@@ -62,3 +64,11 @@ def test_forecasts_along_the_order_are_offered_or_shown(whole) -> None:
     along = Along(design="joint", base_hash="h", seed=0, weeks=13, replications=30, looks=(look,))
     body = _body(dataclasses.replace(whole, along=along))
     assert "This one adds" in body and "of one step alone" not in body
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [([], ""), ([3], "3"), ([1, 2, 3, 4, 6], "1–4, 6"), ([2, 1, 4, 6, 8], "5 steps"), ([1, 3], "1, 3")],
+)
+def test_a_cell_of_the_board_names_spans_and_counts_what_is_long(steps: list[int], text: str) -> None:
+    assert _said(steps) == text

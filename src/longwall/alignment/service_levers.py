@@ -141,7 +141,9 @@ def _classes(bench: Bench, order: Order) -> list[DemandClass]:
 
 
 def _name(demand: DemandClass) -> str:
-    return demand.name or demand.id
+    """Return what a reader calls a class; the bare label of a log, such as 2, would not say what it is."""
+    name = demand.name or demand.id
+    return f"class {name}" if name.isdigit() else name
 
 
 def _everybody(bench: Bench) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["board_figure", "load_figure"]
 
 _COLUMNS = (("to_do", "to do"), ("pilot", "pilot"), ("observe", "observe"), ("expand", "expand"), ("done", "done"))
-_MOST_NUMBERED = 5
-"""Steps in a cell that are named by number; more are counted."""
+_MOST_PARTS = 2
+"""Steps or spans of steps that a cell names by number; more are counted."""
 _CELL, _ROW = 58, 34
 _LINE = 66
 """Height of the load of one role."""
@@ -33,7 +33,7 @@ def board_figure(plan: Plan, *, command: str) -> Figure | None:
     weeks = _moves(board(plan))
     if not weeks:
         return None
-    place = {increment.id: str(number) for number, increment in enumerate(plan.increments, 1)}
+    place = {increment.id: number for number, increment in enumerate(plan.increments, 1)}
     names = [f"from {week.week}" for week in weeks]
     cells: list[dict[str, Any]] = []
     for week, name in zip(weeks, names, strict=True):
@@ -121,7 +121,7 @@ def load_figure(material: Material, plan: Plan, *, command: str) -> Figure | Non
     )  # fmt: skip
 
 
-def _cells(week: BoardWeek, place: Mapping[str, str]) -> list[list[str]]:
+def _cells(week: BoardWeek, place: Mapping[str, int]) -> list[list[int]]:
     """Numbers of the steps in each column."""
     return [[place[one] for one in getattr(week, key)] for key, _ in _COLUMNS]
 
@@ -135,6 +135,14 @@ def _moves(weeks: tuple[BoardWeek, ...]) -> list[BoardWeek]:
     return found
 
 
-def _said(steps: list[str], most: int = _MOST_NUMBERED) -> str:
-    """Numbers of steps, or how many where there are many."""
-    return ", ".join(steps) if len(steps) <= most else f"{len(steps)} steps"
+def _said(steps: list[int], most: int = _MOST_PARTS) -> str:
+    """Numbers of steps, those in a row as a span, or how many where that is long."""
+    parts = [[step, step] for step in sorted(steps)[:1]]
+    for step in sorted(steps)[1:]:
+        if step == parts[-1][1] + 1:
+            parts[-1][1] = step
+        else:
+            parts.append([step, step])
+    if len(parts) > most:
+        return f"{len(steps)} steps"
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in parts)
