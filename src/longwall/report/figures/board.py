@@ -59,7 +59,11 @@ def board_figure(plan: Plan, *, command: str) -> Figure | None:
             "Numbers of the steps by state, from each week in which something moves",
             ("From week#", *(column for _, column in _COLUMNS), "In progress#"),
             [
-                (str(week.week), *(_said(cell, 10**6) or "–" for cell in _cells(week, place)), str(week.in_progress))
+                (
+                    str(week.week),
+                    *(", ".join(map(str, cell)) or "–" for cell in _cells(week, place)),
+                    str(week.in_progress),
+                )
                 for week in weeks
             ],
         ),
@@ -135,7 +139,7 @@ def _moves(weeks: tuple[BoardWeek, ...]) -> list[BoardWeek]:
     return found
 
 
-def _said(steps: list[int], most: int = _MOST_PARTS) -> str:
+def _said(steps: list[int]) -> str:
     """Numbers of steps, those in a row as a span, or how many where that is long."""
     parts = [[step, step] for step in sorted(steps)[:1]]
     for step in sorted(steps)[1:]:
@@ -143,6 +147,6 @@ def _said(steps: list[int], most: int = _MOST_PARTS) -> str:
             parts[-1][1] = step
         else:
             parts.append([step, step])
-    if len(parts) > most:
+    if len(parts) > _MOST_PARTS:
         return f"{len(steps)} steps"
     return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in parts)
