@@ -40,10 +40,10 @@ from pymoo.optimize import minimize
 
 from longwall import templates
 from longwall.alignment import Budget, Sample, load_objectives, propose, search
-from longwall.alignment.explore import Archive, explore
-from longwall.alignment.fronts import first_rank, hypervolume
-from longwall.alignment.known_fronts import Stations
-from longwall.alignment.known_problems import MistakenStations, front_of_sums, six_stations, three_stations
+from longwall.alignment.exploring.explore import Archive, explore
+from longwall.alignment.exploring.fronts import first_rank, hypervolume
+from longwall.alignment.known.problems import MistakenStations, front_of_sums, six_stations, three_stations
+from longwall.alignment.known.stations import Stations
 from longwall.alignment.objectives import Ledger, Scales
 from longwall.alignment.simulated import Simulated
 from longwall.alignment.space import Space
@@ -154,7 +154,7 @@ def known_baseline(known: Known, seed: int) -> dict[str, Any]:
 @contextmanager
 def changed(constants: dict[str, Any]) -> Iterator[None]:
     """Set constants of the search for one ablation."""
-    module = sys.modules["longwall.alignment.explore"]
+    module = sys.modules["longwall.alignment.exploring.explore"]
     before = {name: getattr(module, name) for name in constants}
     for name, value in constants.items():
         setattr(module, name, value)

@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 
 from longwall import templates
 from longwall.alignment import Alignment, Sample, budget_for, load_objectives, propose, search
-from longwall.alignment.choose import given_up, price
-from longwall.alignment.confirm import Confirmed
-from longwall.alignment.fronts import covering, first_rank
-from longwall.alignment.known_fronts import Stations
+from longwall.alignment.exploring.fronts import covering, first_rank
+from longwall.alignment.judging.choose import given_up, price
+from longwall.alignment.judging.confirm import Confirmed
+from longwall.alignment.known.stations import Stations
 from longwall.alignment.objectives import Ledger, Scales
 from longwall.assessment import assess, reference_contexts
 from longwall.worksystem import Estimate, apply

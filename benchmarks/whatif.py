@@ -34,7 +34,7 @@ import organisations
 
 from longwall.alignment import levels_of, what_if
 from longwall.alignment.simulated import Simulated
-from longwall.alignment.what_if import DISCREPANCY
+from longwall.alignment.uncertainty.what_if import DISCREPANCY
 from longwall.discovery import discover
 from longwall.worksystem import Allocation, Component, Distribution, Parameter, WorkSystem
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from longwall.alignment.known_fronts import Stations
+from longwall.alignment.known.stations import Stations
 from longwall.worksystem import WorkSystem
 
 DESK = {

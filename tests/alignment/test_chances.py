@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from longwall.alignment import Budget, Chance, load_objectives, read_objectives, search
 from longwall.alignment.chances import Per, held, share_of_periods
-from longwall.alignment.known_fronts import Stations
+from longwall.alignment.known.stations import Stations
 from longwall.alignment.simulated import Simulated
 from longwall.errors import AlignmentError, LongwallError, WorkSystemError
 from longwall.stats import share_interval

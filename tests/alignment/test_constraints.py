@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longwall.alignment import Alignment, Budget, Sample, search
-from longwall.alignment.known_fronts import Stations
+from longwall.alignment.known.stations import Stations
 from longwall.alignment.space import Space
 from longwall.errors import AlignmentError
 from longwall.worksystem import (

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from longwall.alignment import Alignment, Budget, Sample, budget_for, load_objectives, propose, search
-from longwall.alignment.draws import drawn
-from longwall.alignment.explore import Archive, explore
-from longwall.alignment.fronts import first_rank, hypervolume
-from longwall.alignment.known_fronts import Stations, delayed_share
+from longwall.alignment.exploring.explore import Archive, explore
+from longwall.alignment.exploring.fronts import first_rank, hypervolume
+from longwall.alignment.known.stations import Stations, delayed_share
 from longwall.alignment.objectives import Ledger, Scales
 from longwall.alignment.space import Space
 from longwall.alignment.trials import Chosen, Trials
+from longwall.alignment.uncertainty.draws import drawn
 from longwall.errors import AlignmentError
 from longwall.worksystem import (
     Constraint,

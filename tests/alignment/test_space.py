@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longwall.alignment.known_fronts import Stations
+from longwall.alignment.known.stations import Stations
 from longwall.alignment.space import Decision, Space
 from longwall.errors import AlignmentError
 from longwall.worksystem import Intervention, Patch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from longwall.alignment.known_fronts import delayed_share
+from longwall.alignment.known.stations import delayed_share
 from longwall.assessment import forces_of, known_forces, under, under_forces
 from longwall.worksystem import Force, Parameter, WorkSystem, check_system
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longwall.alignment.known_fronts import delayed_share
+from longwall.alignment.known.stations import delayed_share
 from longwall.assessment import Tension, tensions
 from longwall.assessment.trade_offs.bends import bend_of
 from longwall.assessment.trade_offs.levers import Horizon, detail_lever, redundancy_lever, standard_lever

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from longwall.alignment.known_fronts import Stations
+from longwall.alignment.known.stations import Stations
 from longwall.alignment.specification import Effort, Specification, specify
 from longwall.provenance import Stamp
 from longwall.report.markup import Markup

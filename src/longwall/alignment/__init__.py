@@ -8,18 +8,16 @@ from longwall.alignment.budget import Budget, budget_for
 from longwall.alignment.chances import Chance, Held
 from longwall.alignment.costs import CostTable, load_costs
 from longwall.alignment.decision_states import DecisionState, Judgement
-from longwall.alignment.decisions import FAMILIES, DesignSpace, NotOffered, StatedChoice, StatedDecision
-from longwall.alignment.decisions_draft import draft_decisions
-from longwall.alignment.decisions_file import decisions_text, read_decisions
-from longwall.alignment.decisions_merge import Joined, joined
-from longwall.alignment.growth import Growth, growth
-from longwall.alignment.interventions import propose, unanswered
+from longwall.alignment.decisions.draft import draft_decisions
+from longwall.alignment.decisions.file import decisions_text, read_decisions
+from longwall.alignment.decisions.merge import Joined, joined
+from longwall.alignment.decisions.reach import check_moved, check_reach
+from longwall.alignment.decisions.stated import FAMILIES, DesignSpace, NotOffered, StatedChoice, StatedDecision
+from longwall.alignment.judging.weightings import WEIGHTINGS
 from longwall.alignment.kept import TrialStore
-from longwall.alignment.knowledge import SHARES_OF_SET, at_share, unidentified
+from longwall.alignment.levers.interventions import propose, unanswered
 from longwall.alignment.objectives import Objectives, load_objectives
 from longwall.alignment.objectives_file import ObjectivesFile, read_objectives
-from longwall.alignment.possible import possible_systems
-from longwall.alignment.reach import check_moved, check_reach
 from longwall.alignment.results import (
     Alignment,
     Change,
@@ -36,10 +34,12 @@ from longwall.alignment.results import (
     Weighed,
 )
 from longwall.alignment.search import search
-from longwall.alignment.shocks import Shocks, under_shocks
+from longwall.alignment.strain.growth import Growth, growth
+from longwall.alignment.strain.shocks import Shocks, under_shocks
 from longwall.alignment.trials import Key, Sample, Simulator
-from longwall.alignment.weightings import WEIGHTINGS
-from longwall.alignment.what_if import WhatIf, levels_of, what_if
+from longwall.alignment.uncertainty.knowledge import SHARES_OF_SET, at_share, unidentified
+from longwall.alignment.uncertainty.possible import possible_systems
+from longwall.alignment.uncertainty.what_if import WhatIf, levels_of, what_if
 
 __all__ = [
     "FAMILIES",

@@ -139,7 +139,7 @@ class Weighed(Piece):
     Parameters
     ----------
     weighting : str
-        ``stated``, ``equal`` or ``worst-first``, see `longwall.alignment.weightings`.
+        ``stated``, ``equal`` or ``worst-first``, see `longwall.alignment.judging.weightings`.
     technical, social : mapping of Id to Estimate
         Losses of the optima under this weighting.
     """

@@ -9,24 +9,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.alignment.apart import told_apart
 from longwall.alignment.budget import Budget, budget_for
 from longwall.alignment.chances import Held, Periodic, held
-from longwall.alignment.choose import Roles, merge, price, roles
-from longwall.alignment.confirm import Confirmed, changes, confirm, fresh_seed, frozen, unmoved
 from longwall.alignment.constraints import check_constraints, conflict_of
-from longwall.alignment.decisions import StatedDecision
-from longwall.alignment.explore import Archive, explore
-from longwall.alignment.interventions import check_siblings
+from longwall.alignment.decisions.reach import states
+from longwall.alignment.decisions.stated import StatedDecision
+from longwall.alignment.exploring.explore import Archive, explore
+from longwall.alignment.judging.apart import told_apart
+from longwall.alignment.judging.choose import Roles, merge, price, roles
+from longwall.alignment.judging.confirm import Confirmed, changes, confirm, fresh_seed, frozen, unmoved
+from longwall.alignment.judging.weightings import WEIGHTINGS, weighed
 from longwall.alignment.kept import Kept, TrialStore, kept
+from longwall.alignment.levers.interventions import check_siblings
 from longwall.alignment.objectives import Ledger, Objectives, Scales, load_objectives
-from longwall.alignment.reach import states
 from longwall.alignment.results import Alignment, Effect, Merged, Optima, Spent, Verdict, Weighed
-from longwall.alignment.robustness import Subject, verdicts, watched
 from longwall.alignment.simulated import Simulated
 from longwall.alignment.space import Space
 from longwall.alignment.trials import Chosen, Simulator, Trials
-from longwall.alignment.weightings import WEIGHTINGS, weighed
+from longwall.alignment.uncertainty.robustness import Subject, verdicts, watched
 from longwall.errors import AlignmentError, Fault
 from longwall.simulation import warm_up_weeks
 from longwall.worksystem import Column, Design, Finding, Footing, Forecast, Intervention, WorkSystem, apply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from longwall.alignment import Sample, Simulator
-from longwall.alignment.confirm import changes
+from longwall.alignment.judging.confirm import changes
 from longwall.implementation.increments import expected_of
 from longwall.implementation.plans import Expectation, Plan
 from longwall.streams import key_of

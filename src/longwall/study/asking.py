@@ -59,7 +59,7 @@ def ask(study: Study, settings: Sequence[str], progress: Progress = silent) -> t
     Returns
     -------
     tuple of WhatIf
-        With 90% intervals; see `longwall.alignment.what_if`.
+        With 90% intervals; see `longwall.alignment.uncertainty.what_if`.
 
     Raises
     ------

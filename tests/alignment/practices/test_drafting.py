@@ -6,9 +6,9 @@ import pytest
 
 from longwall import simulation
 from longwall.alignment import load_costs, propose
-from longwall.alignment.draws import assumed_paths
 from longwall.alignment.practices import INTENSITIES, LEVER, drafts, shipped
 from longwall.alignment.space import Space
+from longwall.alignment.uncertainty.draws import assumed_paths
 from longwall.simulation import PRIORS, Scenario
 from longwall.worksystem import Estimate, Finding, Intervention, Practice, WorkSystem, apply
 

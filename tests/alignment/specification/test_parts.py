@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longwall.alignment.fronts import first_rank
+from longwall.alignment.exploring.fronts import first_rank
 from longwall.alignment.specification.distance import from_front, front_rows, ranges, undominated, worth_having
 from longwall.alignment.specification.effects import Evidence
 from longwall.alignment.specification.explain import grow, leaves, used

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from longwall.alignment import Sample, load_objectives
-from longwall.alignment.known_fronts import Stations
+from longwall.alignment.known.stations import Stations
 from longwall.alignment.objectives import Ledger, Scales
 from longwall.alignment.space import Space
 from longwall.alignment.specification import Effort, Specification, specify

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from longwall.alignment.bench import append
 from longwall.alignment.costs import CostTable
+from longwall.alignment.levers.bench import append
 from longwall.alignment.practices.advice import Advice, Recommended
 from longwall.alignment.practices.effects import cost_of, model_of
 from longwall.alignment.practices.entries import INTENSITIES, Catalogue, Intensity, PracticeEntry

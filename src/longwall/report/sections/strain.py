@@ -15,8 +15,8 @@ from longwall.worksystem import Column, Estimate
 
 if TYPE_CHECKING:
     from longwall.alignment import Growth, Shocks
-    from longwall.alignment.growth import GrowthCase
-    from longwall.alignment.shocks import ShockCell
+    from longwall.alignment.strain.growth import GrowthCase
+    from longwall.alignment.strain.shocks import ShockCell
 
 __all__ = ["strain_section"]
 

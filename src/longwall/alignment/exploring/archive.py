@@ -1,0 +1,255 @@
+"""Every design tried, what was measured of it, and what that teaches about the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longwall.alignment.exploring.fronts import by_rank, first_rank
+from longwall.alignment.exploring.surrogate import Form, Surrogate
+from longwall.alignment.objectives import Ledger, Scales
+from longwall.alignment.space import Space
+from longwall.alignment.trials import Approximating, Approximation, Chosen, Sample, Trials, replications
+from longwall.errors import LongwallError
+from longwall.worksystem import WorkSystem
+
+__all__ = ["Archive"]
+
+_ENOUGH = 12
+"""Designs from which on the slope of the control variate is estimated."""
+_LEARN_FROM = 300
+"""Designs that the surrogate learns from, those on the first fronts before others."""
+_FORM_AGAIN = 1.25
+"""The form of the surrogate is chosen anew when there are so many times more designs."""
+_PRIOR = 8.0
+"""Replications that the spread of all designs counts for in the spread of each."""
+_FLOOR = 1e-3
+"""Least share of today's value that counts, so that logarithms stay finite."""
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """Logarithms of the four aspects of one design, their variances, and the replications behind them."""
+
+    mean: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    count: int
+
+
+class Archive:
+    """Every design tried, with its mean losses and cost.
+
+    What counts against and for each side (`Scales.aspects`) is learnt in logarithms, as noise and effects of loads are
+    factors; a side's level is the difference of its two aspects.
+
+    Parameters
+    ----------
+    trials : Trials
+        With today tried.
+    scales : Scales
+    ledger : Ledger
+    space : Space
+    cheap : bool
+        Whether the simulator's own cheap model is used, where it has one.
+    """
+
+    def __init__(self, trials: Trials, scales: Scales, ledger: Ledger, space: Space, *, cheap: bool = True) -> None:
+        self.trials, self.scales, self.ledger, self.space = trials, scales, ledger, space
+        self._levels: dict[Chosen, NDArray[np.float64]] = {}
+        self._slope_known = np.zeros(4)
+        self._slope_at = 0
+        self._forms: list[Form | None] = [None] * 4
+        self._formed_at = 0
+        self._learnt: list[Surrogate] = []
+        self._learnt_at = -1
+        self._approximation = self._approximated() if cheap else None
+        self._cheap: dict[Chosen, NDArray[np.float64]] = {}
+        self._neighbours: dict[Chosen, list[Chosen]] = {}
+        self._genes: dict[Chosen, NDArray[np.int64]] = {}
+        self._designed: dict[bytes, Chosen] = {}
+        self._cheap_today = self._approximation.means([()])[0] if self._approximation is not None else np.zeros(0)
+
+    def _approximated(self) -> Approximation | None:
+        """Return the simulator's cheap model, from today and each intervention with what it requires."""
+        simulator = self.trials.simulator
+        if not isinstance(simulator, Approximating):
+            return None
+        parts: dict[str, WorkSystem] = {}
+        for name in self.space.interventions:
+            try:
+                parts[name] = self.trials.system_of((name,))
+            except LongwallError:
+                continue
+        return simulator.approximation(self.trials.today, parts)
+
+    @property
+    def has_cheap_model(self) -> bool:
+        """Whether there is a cheap model to learn the residual of."""
+        return self._approximation is not None
+
+    def _level(self, chosen: Chosen) -> NDArray[np.float64]:
+        """Return the aspects of a tried design in each replication, kept until it gets more blocks."""
+        known = self._levels.get(chosen)
+        if known is None or len(known) != replications(self.trials.blocks(chosen)):
+            known = self._levels[chosen] = self.scales.aspects(self.trials.sample(chosen))
+        return known
+
+    def _luck(self, count: int) -> NDArray[np.float64]:
+        """Return what today met in each of the first replications, as a share of what it meets in all."""
+        today = self._level(())
+        mean = today.mean(axis=0)
+        share: NDArray[np.float64] = today[:count] / np.where(mean > 0, mean, 1.0) - (mean > 0)
+        return share
+
+    def _slope(self) -> NDArray[np.float64]:
+        """Return how far designs follow today's luck in each aspect, shape (4,), in [0, 1]; 1 until enough is known."""
+        designs = self.trials.tried
+        if len(designs) < _ENOUGH:
+            return np.ones(4)
+        if self._slope_at < len(designs) // 2:
+            together, alone = np.zeros(4), np.full(4, 1e-300)
+            for design in designs[1:]:
+                level = self._level(design)
+                met = self._luck(len(level))
+                met = met - met.mean(axis=0)
+                mean = level.mean(axis=0)
+                together += (met * level / np.where(mean > 0, mean, 1.0)).sum(axis=0)
+                alone += (met * met).sum(axis=0)
+            self._slope_known, self._slope_at = np.clip(together / alone, 0.0, 1.0), len(designs)
+        return self._slope_known
+
+    def _measured(self, designs: Sequence[Chosen]) -> list[_Measured]:
+        """Return what was measured of tried designs.
+
+        Today serves as a control variate: what today met in the design's own replications, against all of today's, is
+        taken off as a factor, with one slope per aspect, pooled over designs. So designs with few and many blocks
+        compare.
+        """
+        slope, floor = self._slope(), _FLOOR * np.maximum(self._level(()).mean(axis=0), 1e-9)
+        found = []
+        for design in designs:
+            level = self._level(design)
+            mean = np.maximum(level.mean(axis=0), floor)
+            met = slope * self._luck(len(level))
+            left = level / mean - met
+            factor = np.maximum(1.0 - met.mean(axis=0), 0.2)
+            found.append(_Measured(np.log(np.maximum(mean * factor, floor)), left.var(axis=0, ddof=1), len(level)))
+        return found
+
+    def points(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
+        """Return technical loss, social loss and cost of tried designs as measured, shape (n, 3)."""
+        return self._points(designs, np.array([found.mean for found in self._measured(designs)]))
+
+    def _points(self, designs: Sequence[Chosen], logs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return losses against today and cost from logarithms of the aspects."""
+        present = self._level(()).mean(axis=0) > 0
+        today = np.where(present, self._level(()).mean(axis=0), 0.0)
+        aspects = np.where(present, np.exp(np.minimum(logs, 50.0)), 0.0) - today
+        costs = [self.ledger.of(design)[0] for design in designs]
+        return np.column_stack([aspects[:, 0] - aspects[:, 1], aspects[:, 2] - aspects[:, 3], costs])
+
+    def cheap(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
+        """Return logarithms of the aspects as the cheap model has them, so scaled that today is as measured.
+
+        Returns
+        -------
+        ndarray, shape (n, 4), or (n, 0) where there is no cheap model.
+        """
+        if self._approximation is None:
+            return np.zeros((len(designs), 0))
+        new = [design for design in dict.fromkeys(designs) if design not in self._cheap]
+        if new:
+            sample = self.trials.sample(())
+            measured = np.nanmean(sample.values, axis=0) if len(sample.values) else np.zeros(0)
+            rows = {key: row for row, key in enumerate(self._approximation.keys)}
+            values = np.full((len(new), len(sample.keys)), np.nan)
+            means = self._approximation.means(new)
+            for row, key in enumerate(sample.keys):
+                if key in rows and self._cheap_today[rows[key]] > 0 and np.isfinite(self._cheap_today[rows[key]]):
+                    values[:, row] = measured[row] * means[:, rows[key]] / self._cheap_today[rows[key]]
+            aspects = self.scales.aspects(Sample(sample.keys, values))
+            floor = _FLOOR * np.maximum(self._level(()).mean(axis=0), 1e-9)
+            self._cheap.update(zip(new, np.log(np.clip(aspects, floor, 1e9)), strict=True))
+        return np.array([self._cheap[design] for design in designs])
+
+    def surrogates(self) -> list[Surrogate]:
+        """Return what the tried designs teach about each aspect."""
+        if self._learnt_at != self.trials.spent:
+            designs = list(self.trials.tried)
+            if len(designs) > _LEARN_FROM:
+                designs = [designs[place] for place in by_rank(self.points(designs), _LEARN_FROM)]
+            again = len(designs) >= _FORM_AGAIN * self._formed_at
+            measured = self._measured(designs)
+            counts = np.array([found.count for found in measured])[:, None]
+            means = np.array([found.mean for found in measured])
+            inside = np.array([found.variance for found in measured])
+            pooled = np.average(inside, axis=0, weights=counts[:, 0] - 1)
+            own = (counts * inside + _PRIOR * pooled) / (counts + _PRIOR)
+            genes, cheap = self.genes(designs), self.cheap(designs)
+            self._learnt = [
+                Surrogate(
+                    genes, _first(cheap, aspect), means[:, aspect], own[:, aspect] / counts[:, 0],
+                    None if again else self._forms[aspect],
+                )
+                for aspect in range(4)
+            ]  # fmt: skip
+            self._forms = [model.form for model in self._learnt]
+            self._formed_at = len(designs) if again else self._formed_at
+            self._learnt_at = self.trials.spent
+        return self._learnt
+
+    def expected(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
+        """Return points as the surrogate expects them, for tried and untried designs, shape (n, 3)."""
+        genes, cheap = self.genes(designs), self.cheap(designs)
+        models = self.surrogates()
+        logs = [model.predict(genes, _first(cheap, aspect)) for aspect, model in enumerate(models)]
+        return self._points(designs, np.column_stack(logs))
+
+    def doubt(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
+        """Return the standard deviation of the expected technical and social loss of designs, shape (n, 2)."""
+        genes, cheap = self.genes(designs), self.cheap(designs)
+        present = self._level(()).mean(axis=0) > 0
+        variance = np.zeros((len(designs), 4))
+        for aspect, model in enumerate(self.surrogates()):
+            if present[aspect]:
+                of = _first(cheap, aspect)
+                level = np.exp(np.minimum(model.predict(genes, of), 50.0))
+                variance[:, aspect] = (level * model.spread(genes, of)) ** 2
+        both: NDArray[np.float64] = np.sqrt(np.column_stack([variance[:, :2].sum(axis=1), variance[:, 2:].sum(axis=1)]))
+        return both
+
+    def genes(self, designs: Sequence[Chosen]) -> NDArray[np.int64]:
+        """Return the choices of designs, shape (n, decisions)."""
+        for design in designs:
+            if design not in self._genes:
+                self._genes[design] = self.space.genes(design)
+        return np.array([self._genes[design] for design in designs])
+
+    def designed(self, genes: NDArray[np.int64]) -> Chosen:
+        """Return the design of one choice per decision."""
+        key = genes.tobytes()
+        if key not in self._designed:
+            self._designed[key] = self.space.design([int(gene) for gene in genes])
+        return self._designed[key]
+
+    def neighbours(self, chosen: Chosen) -> list[Chosen]:
+        """Return the designs one decision away."""
+        if chosen not in self._neighbours:
+            self._neighbours[chosen] = self.space.neighbours(chosen)
+        return self._neighbours[chosen]
+
+    def front(self) -> list[Chosen]:
+        """Return the first rank of all designs tried, today included, with noise taken out by the surrogate."""
+        designs = list(self.trials.tried)
+        return [design for design, kept in zip(designs, first_rank(self.expected(designs)), strict=True) if kept]
+
+
+def _first(cheap: NDArray[np.float64], aspect: int) -> NDArray[np.float64]:
+    """Return what the cheap model says with one aspect first."""
+    if not cheap.size:
+        return cheap
+    order = [aspect, *(other for other in range(cheap.shape[1]) if other != aspect)]
+    return np.ascontiguousarray(cheap[:, order])

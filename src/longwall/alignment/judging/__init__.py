@@ -1,0 +1,29 @@
+"""What are the designs that were found worth, by fresh figures?
+
+Confirmed under luck that the search never saw, told apart, chosen among, weighed in three ways. No further search.
+"""
+
+from longwall.alignment.judging.apart import letters_of, told_apart
+from longwall.alignment.judging.choose import Roles, given_up, merge, price, roles
+from longwall.alignment.judging.confirm import Confirmed, changes, confirm, fresh_seed, frozen, paired, unmoved
+from longwall.alignment.judging.weightings import WEIGHTINGS, weighed, weights_of
+
+__all__ = [
+    "WEIGHTINGS",
+    "Confirmed",
+    "Roles",
+    "changes",
+    "confirm",
+    "fresh_seed",
+    "frozen",
+    "given_up",
+    "letters_of",
+    "merge",
+    "paired",
+    "price",
+    "roles",
+    "told_apart",
+    "unmoved",
+    "weighed",
+    "weights_of",
+]
