@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from ruamel.yaml.error import YAMLError
 from longwall.errors import AlignmentError, Fault
 from longwall.worksystem import Parameter, Piece, Role
 
-__all__ = ["CostRule", "CostTable", "load_costs", "read_yaml", "sum_of"]
+__all__ = ["CostRule", "CostTable", "load_costs", "read_shipped", "read_yaml", "sum_of"]
 
 _DATA = Path(__file__).parent / "data"
 _FALLBACK = Parameter(value=0.0, source="not stated")
@@ -147,7 +147,19 @@ def load_costs(path: Path | None = None) -> CostTable:
     AlignmentError
         LW-AL-001 where the file cannot be read or holds something else; all faults in one pass.
     """
-    return read_yaml(path or _DATA / "costs.yaml", CostTable)
+    return read_shipped(_DATA / "costs.yaml", CostTable) if path is None else read_yaml(path, CostTable)
+
+
+@cache
+def read_shipped(path: Path, kind: type[_Table]) -> _Table:
+    """Read a table of constants that comes with Longwall, once; tables are frozen, so all may share one.
+
+    Raises
+    ------
+    AlignmentError
+        LW-AL-001.
+    """
+    return read_yaml(path, kind)
 
 
 def read_yaml(path: Path, kind: type[_Table]) -> _Table:

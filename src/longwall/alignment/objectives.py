@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from longwall.alignment.chances import Chance
-from longwall.alignment.costs import read_yaml
+from longwall.alignment.costs import read_shipped
 from longwall.alignment.trials import Sample
 from longwall.errors import AlignmentError, Fault
 from longwall.worksystem import Column, Id, Intervention, Parameter, Piece
@@ -228,7 +228,7 @@ def load_objectives() -> Objectives:
     AlignmentError
         LW-AL-001 where the file is wrong.
     """
-    return read_yaml(SHIPPED, Objectives)
+    return read_shipped(SHIPPED, Objectives)
 
 
 def _end(parameter: Parameter, end: Literal["value", "low", "high"]) -> float:

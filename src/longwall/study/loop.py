@@ -1,4 +1,4 @@
-"""The loop: ingest, discover, networks, simulate, assess, align, plan; the report is renewed after each step."""
+"""The loop: ingest, discover, networks, simulate, assess, align, plan; the report is renewed when more can be seen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from longwall import evidence
-from longwall.errors import Fault, StudyError, suggestion
+from longwall.errors import Fault, LongwallError, StudyError, suggestion
 from longwall.study.aligning import ALIGN
 from longwall.study.assessing import ASSESS
 from longwall.study.discovering import DISCOVER
@@ -63,6 +63,10 @@ STEP_NAMES = ("ingest", *(step.name for step in COMPUTING), "report")
 """The steps in their order."""
 
 
+_SEEN_AFTER = ("ingest", "assess")
+"""Steps after which the report is renewed though others follow: what was read, and the diagnosis; then the end."""
+
+
 def no_bars(step: str) -> Progress:
     """Show no progress bars."""
     return silent
@@ -108,14 +112,18 @@ def run(
         steps = [ingest_step(max_rejects), *COMPUTING][:last]
         if has_signals(study):
             steps.insert(1, signals_step(max_rejects))
-        outcomes = []
-        for step in steps:
-            outcome = run_step(study, step, bar(step.name))
-            outcomes.append(outcome)
-            if step.name == "ingest":
-                note_read(study)
-            if outcome.state == "made" and step is not steps[-1]:
+        outcomes: list[Outcome] = []
+        try:
+            for step in steps:
+                outcomes.append(run_step(study, step, bar(step.name)))
+                if step.name == "ingest":
+                    note_read(study)
+                if outcomes[-1].state == "made" and step.name in _SEEN_AFTER and step is not steps[-1]:
+                    run_step(study, REPORT, silent)
+        except LongwallError:
+            if outcomes:
                 run_step(study, REPORT, silent)
+            raise
         outcomes.append(run_step(study, REPORT, bar("report")))
     return study, tuple(outcomes)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from longwall.alignment.costs import read_yaml
+from longwall.alignment.costs import read_shipped
 from longwall.alignment.decision_states import Judgement
 from longwall.worksystem import Finding, Piece, Suggestion
 
@@ -32,7 +32,7 @@ def load_why_not() -> WhyNot:
     AlignmentError
         LW-AL-001 where the file is damaged.
     """
-    return read_yaml(Path(__file__).parent / "judgement.yaml", WhyNot)
+    return read_shipped(Path(__file__).parent / "judgement.yaml", WhyNot)
 
 
 def by_judgement(unmet: Iterable[tuple[Finding, Suggestion]], levers: Iterable[str]) -> tuple[Judgement, ...]:

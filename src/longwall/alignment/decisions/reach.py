@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from longwall.alignment.costs import read_yaml
+from longwall.alignment.costs import read_shipped
 from longwall.alignment.decision_states import DecisionState
 from longwall.alignment.decisions.stated import FAMILIES, DesignSpace, StatedDecision
 from longwall.alignment.objectives import Objectives, Term
@@ -55,7 +55,7 @@ def load_reach() -> Reach:
     AlignmentError
         LW-AL-001 where the file is damaged.
     """
-    return read_yaml(Path(__file__).parent / "reach.yaml", Reach)
+    return read_shipped(Path(__file__).parent / "reach.yaml", Reach)
 
 
 def reached(patches: Sequence[Patch], indicators: Sequence[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from longwall.alignment.costs import read_yaml
+from longwall.alignment.costs import read_shipped
 from longwall.alignment.fit.result import GROUPS, FitEntry, FitGroup, FitProfile
 from longwall.alignment.fit.stated import from_assessment, support_entry
 from longwall.assessment import Assessment, Support
@@ -108,7 +108,7 @@ def fit_of(
 
 @cache
 def _lines() -> _Lines:
-    return read_yaml(_FILE, _Lines)
+    return read_shipped(_FILE, _Lines)
 
 
 def _entry(
