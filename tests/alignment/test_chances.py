@@ -12,12 +12,17 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from longwall.alignment import Budget, Chance, load_objectives, read_objectives, search
-from longwall.alignment.chances import Per, held, share_of_periods
+from longwall.alignment.chances import Held, Per, held, share_of_periods
+from longwall.alignment.exploring.archive import Archive
+from longwall.alignment.judging import Confirmed, aimed, helped, merge, nearest
 from longwall.alignment.known.stations import Stations
+from longwall.alignment.objectives import Ledger, Scales
 from longwall.alignment.simulated import Simulated
+from longwall.alignment.space import Space
+from longwall.alignment.trials import Sample, Trials
 from longwall.errors import AlignmentError, LongwallError, WorkSystemError
 from longwall.stats import share_interval
-from longwall.worksystem import WorkSystem
+from longwall.worksystem import Estimate, Forecast, WorkSystem, apply
 
 TINY = Budget(search=60, frozen=5, fresh=30, effect=8, draws=3, draw_replications=2)
 
@@ -94,9 +99,73 @@ def test_a_design_that_is_not_shown_to_hold_is_named_and_not_recommended() -> No
     assert any("not shown to hold days" in text for text in asked.cautions)
     none = [one for one in changes if one.id != "staff.s0.1"]
     left = search(stations.system, none, seed=6, simulator=stations, budget=TINY, objectives=own, threads=1)
-    assert left.recommended == "today" and any("no design holds" in text for text in left.cautions)
+    (said,) = [text for text in left.cautions if "no design that was found holds" in text]
+    near = next(one for one in left.held if one.design == left.nearest)
+    assert left.recommended == "today" and asked.nearest is None and plain.nearest is None
+    assert f"nearest comes {left.nearest}: it keeps days in {near.share.value:.1%}" in said
+    assert f"It would hold {int(100 * near.share.low)}% of days" in said
     with pytest.raises(AlignmentError, match="LW-AL-057"):
         search(stations.system, none, seed=6, simulator=Stations(), budget=TINY, objectives=own, threads=1)
+
+
+def one_held(share: float, asked: float = 0.95) -> Held:
+    """A share whose bounds lie .02 beside it."""
+    low, high = share - 0.02, min(share + 0.02, 1.0)
+    verdict = "holds" if low >= asked else "fails"
+    estimate = Estimate(value=share, low=low, high=high, footing="assumed")
+    return Held(design="d", chance="c", share=estimate, asked=asked, verdict=verdict, statement="")
+
+
+def test_the_nearest_is_whose_worst_shortfall_is_smallest() -> None:
+    """Today does not count, the cheapest of equals is taken, and where one design holds nothing is near."""
+    today = (one_held(0.94), one_held(0.94))
+    rows = (today, (one_held(0.99), one_held(0.5)), (one_held(0.8), one_held(0.8)), (one_held(0.8), one_held(0.9)))
+    assert nearest(rows, [0.0, 1.0, 5.0, 4.0]) == 3
+    assert nearest(rows, [0.0, 1.0, 3.0, 4.0]) == 2
+    assert nearest((*rows, (one_held(0.99), one_held(0.98))), [0.0] * 5) is None
+    assert nearest((today,), [0.0]) is None and nearest(((), ()), [0.0, 1.0]) is None
+
+
+def test_a_design_that_holds_is_never_merged_into_one_that_does_not() -> None:
+    """Two designs with the same losses; the dearer one holds."""
+    sample = Sample((), np.zeros((4, 0)))
+    forecast = Forecast(id="f", design="d", weeks=1, replications=4, seed=0, indicators=(), system_hash="h")
+    losses = np.repeat(np.array([[[0.0, 0.0]], [[-0.2, 0.0]], [[-0.2, 0.0]]]), 4, axis=1)
+    costs = np.array([[0.0] * 3, [1.0] * 3, [2.0] * 3])
+    confirmed = Confirmed(((), ("a",), ("b",)), (sample,) * 3, (forecast,) * 3, losses, costs)
+    none, own = np.zeros(3, dtype=np.bool_), load_objectives()
+    assert merge(confirmed, frozenset(), none, own) == ([0, 1], {2: 1})
+    assert merge(confirmed, frozenset(), none, own, holds=np.array([False, False, True])) == ([0, 1, 2], {})
+    assert merge(confirmed, frozenset(), none, own, holds=np.array([False, True, True])) == ([0, 1], {2: 1})
+
+
+def test_what_helped_is_found_and_stacked() -> None:
+    """Each change was tried alone and none together: the stack of all that helps is tried, and picked where it holds.
+
+    Fails when the archive's front alone is frozen: the stack is in nobody's front, as money is dear and the indicator
+    weighs nothing.
+    """
+    stations = Daily()
+    changes = [one for one in stations.interventions if one.id.startswith("staff.") and one.id.endswith(".1")]
+    chance = Chance(id="weeks", indicator="lead_time_h", per="week", at_most=0.5, probability=0.95)
+    own = load_objectives()
+    trials = Trials(stations.system, changes, stations, apply, seed=6, threads=1)
+    singles = [(one.id,) for one in changes]
+    trials.try_all([((), 1), *((design, 1) for design in singles)])
+    archive = Archive(trials, Scales(own, trials.sample(())), Ledger(changes, 52.0), Space(changes))
+    row = next(at for at, key in enumerate(trials.sample(()).keys) if key.id == "lead_time_h")
+    effects = helped(archive, row, chance)
+    gaps = {
+        one.id: np.nanmean(trials.sample((one.id,)).values[:, row] - trials.sample(()).values[:, row])
+        for one in changes
+    }
+    for name, effect in effects.items():
+        assert effect == pytest.approx(gaps[name] / 1.5)  # one design and half a design without an effect
+    found = aimed(archive, (chance,), seed=6)
+    every = tuple(one.id for one in changes if gaps[one.id] < 0.0)
+    assert trials.blocks(every) == 1 and len(every) > 1
+    assert any("staff.s0.1" in design for design in found)
+    assert aimed(archive, (), seed=6) == []
 
 
 def test_longwalls_own_simulator_shows_days_weeks_and_runs(desk: WorkSystem) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from longwall.alignment import Alignment, DecisionState, Judgement
 from longwall.report.markup import element
 from longwall.report.material import Material
-from longwall.report.sections.decisions import decisions_part
+from longwall.report.page_one import page_one
+from longwall.report.sections.decisions import decisions_part, left_to_people
 
 
 def drawn(whole: Material, alignment: Alignment) -> str:
@@ -35,3 +36,29 @@ def test_what_is_taken_is_bold_and_what_is_settled_says_why(whole: Material, ali
     assert "left as it is, because no budget &lt;yet&gt;" in text
     assert "not tried alone" in text and "1 settled beforehand" in text
     assert "One measure for both." in text and "Not simulated: No mechanism." in text
+
+
+def test_a_finding_that_the_design_leaves_says_so_where_it_stands(whole: Material, alignment: Alignment) -> None:
+    """Left with a judgement, decided, left without one, and answered; page one says the same."""
+    assert whole.assessment is not None and whole.choice is not None and whole.choice.joint is not None
+    taken = {name for step in whole.choice.joint.interventions for name in step.answers}
+    finding = next(one for one in whole.assessment.findings if one.footing != "assumed")
+    bare = tuple(
+        step.model_copy(update={"answers": tuple(name for name in step.answers if name != finding.id)})
+        for step in alignment.interventions
+    )
+    entry = Judgement(id="j", kind="drill", asks="practise it by hand", why_not="not followed", answers=(finding.id,))
+
+    def said(*judged: Judgement) -> tuple[str, str]:
+        found = alignment.model_copy(update={"interventions": bare, "by_judgement": judged})
+        material = replace(whole, alignment=found)
+        return left_to_people(material.choice, finding.id), str(page_one(material))
+
+    words, page = said(entry)
+    assert words.endswith("Yours to decide: practise it by hand.") and words in page
+    words, page = said(entry.model_copy(update={"decided": "every month, from May"}))
+    assert "decided by judgement: every month, from May" in words and words in page
+    words, page = said()
+    assert words == "The recommended design leaves this." and words in page
+    assert taken and left_to_people(whole.choice, next(iter(taken))) == ""
+    assert left_to_people(None, finding.id) == ""

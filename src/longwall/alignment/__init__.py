@@ -10,6 +10,7 @@ from longwall.alignment.costs import CostTable, load_costs
 from longwall.alignment.decision_states import DecisionState, Judgement
 from longwall.alignment.decisions.draft import draft_decisions
 from longwall.alignment.decisions.file import decisions_text, read_decisions
+from longwall.alignment.decisions.judgement import moved_nothing
 from longwall.alignment.decisions.merge import Joined, joined
 from longwall.alignment.decisions.reach import check_moved, check_reach
 from longwall.alignment.decisions.stated import FAMILIES, DesignSpace, NotOffered, StatedChoice, StatedDecision
@@ -89,6 +90,7 @@ __all__ = [
     "levels_of",
     "load_costs",
     "load_objectives",
+    "moved_nothing",
     "possible_systems",
     "propose",
     "read_decisions",

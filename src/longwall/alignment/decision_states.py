@@ -20,6 +20,8 @@ class Judgement(Piece):
         The suggestion in words.
     why_not : str
         Why it is not simulated.
+    ways : tuple of str
+        Choices of the design space that would do it, each with what it costs; settled by people, not by a search.
     decided : str
         What people decided; for them to write.
     """
@@ -30,6 +32,7 @@ class Judgement(Piece):
     answers: tuple[Id, ...] = ()
     asks: str = ""
     why_not: str
+    ways: tuple[str, ...] = ()
     decided: str = ""
 
 

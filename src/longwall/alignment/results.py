@@ -246,6 +246,8 @@ class Alignment(Piece):
         Which designs can be told apart.
     held : tuple of Held
         Every chance constraint for today and for each design.
+    nearest : Id, optional
+        Where no design holds what must hold: the one that comes nearest.
     siblings : mapping of Id to Id
         Of each design that gives people up, the one that strengthens them instead.
     unmoved : tuple of Id
@@ -280,6 +282,7 @@ class Alignment(Piece):
     weighed: tuple[Weighed, ...] = ()
     letters: tuple[Letters, ...] = ()
     held: tuple[Held, ...] = ()
+    nearest: Id | None = None
     unmoved: tuple[Id, ...] = ()
     siblings: dict[Id, Id] = {}
     decisions: tuple[DecisionState, ...] = ()

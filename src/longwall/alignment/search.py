@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.alignment.budget import Budget, budget_for
-from longwall.alignment.chances import Held, Periodic, held
+from longwall.alignment.chances import Held
 from longwall.alignment.constraints import check_constraints, conflict_of
 from longwall.alignment.decisions.reach import states
 from longwall.alignment.decisions.stated import StatedDecision
 from longwall.alignment.exploring.explore import Archive, explore
+from longwall.alignment.judging.aiming import aimed
 from longwall.alignment.judging.apart import told_apart
 from longwall.alignment.judging.choose import Roles, merge, price, roles
-from longwall.alignment.judging.confirm import Confirmed, changes, confirm, fresh_seed, frozen, unmoved
+from longwall.alignment.judging.confirm import Confirmed, changes, confirm, frozen, unmoved
+from longwall.alignment.judging.holding import held_by, holds, nearest, short_of
 from longwall.alignment.judging.weightings import WEIGHTINGS, weighed
 from longwall.alignment.kept import Kept, TrialStore, kept
 from longwall.alignment.levers.interventions import check_siblings
@@ -27,7 +29,6 @@ from longwall.alignment.simulated import Simulated
 from longwall.alignment.space import Space
 from longwall.alignment.trials import Chosen, Simulator, Trials
 from longwall.alignment.uncertainty.robustness import Subject, verdicts, watched
-from longwall.errors import AlignmentError, Fault
 from longwall.simulation import warm_up_weeks
 from longwall.worksystem import Column, Design, Finding, Footing, Forecast, Intervention, WorkSystem, apply
 
@@ -178,7 +179,7 @@ def _finish(case: _Case, archive: Archive, findings: Sequence[Finding], also: Al
     """Freeze, confirm, merge, choose, doubt, and gather."""
     trials, budget = archive.trials, case.budget
     case.tell(0.6, "confirming with fresh luck")
-    wanted = frozen(archive, budget.frozen)
+    wanted = frozen(archive, budget.frozen, also=aimed(archive, case.objectives.chances, seed=case.seed))
     first = confirm(
         archive, wanted, seed=case.seed, replications=budget.fresh, threads=case.threads,
         progress=lambda share: case.tell(0.6 + 0.15 * share, "confirming with fresh luck"),
@@ -186,10 +187,13 @@ def _finish(case: _Case, archive: Archive, findings: Sequence[Finding], also: Al
     siblings = {archive.space.strengthened(design) for design in first.designs}
     removes = np.array([_removes(archive, design) for design in first.designs])
     stay = frozenset(row for row, design in enumerate(first.designs) if design in siblings)
-    kept, into = merge(first, stay, removes, case.objectives)
+    holding = held_by(trials, first, case.objectives.chances, seed=case.seed)
+    shown = np.array([holds(row) for row in holding], dtype=np.bool_)
+    kept, into = merge(first, stay, removes, case.objectives, holds=shown)
     confirmed = first.take(kept)
-    held_by = _held(case, archive.trials, confirmed)
-    barred = removes[kept] | np.array([any(one.verdict != "holds" for one in row) for row in held_by], dtype=np.bool_)
+    held_rows = tuple(holding[row] for row in kept)
+    barred = removes[kept] | ~shown[kept]
+    near = nearest(held_rows, confirmed.costs[:, 0].tolist())
     chosen = roles(confirmed, barred, case.objectives)
     names = _names(confirmed, chosen)
     place = {row: names[position] for position, row in enumerate(kept)}
@@ -197,7 +201,7 @@ def _finish(case: _Case, archive: Archive, findings: Sequence[Finding], also: Al
     effects, alone = _effects(case, archive, confirmed, chosen)
     sure, drawn = _verdicts(case, archive, confirmed, chosen, names, differences, (effects, alone))
     front = tuple(point.design for point in confirmed.points(names) if point.on_front)
-    periods = sum(len(row) for row in held_by if case.objectives.chances)
+    periods = sum(len(row) for row in holding)
     spent = Spent(
         designs=len(trials.tried),
         search_replications=trials.spent,
@@ -224,12 +228,13 @@ def _finish(case: _Case, archive: Archive, findings: Sequence[Finding], also: Al
         rejected=tuple(trials.rejected),
         scales=archive.scales.by_indicator,
         spent=spent,
-        cautions=_cautions(case, archive, chosen, still, held_by),
+        cautions=_cautions(case, archive, chosen, still, held_rows, None if near is None else (names[near], near)),
         weighed=_weighed(case, archive, confirmed, barred, names),
         letters=told_apart(confirmed, names, case.objectives.negligible.value),
         held=tuple(
-            one.model_copy(update={"design": name}) for name, row in zip(names, held_by, strict=True) for one in row
+            one.model_copy(update={"design": name}) for name, row in zip(names, held_rows, strict=True) for one in row
         ),
+        nearest=names[near] if near is not None else None,
         unmoved=still,
         siblings={
             name: names[confirmed.designs.index(sibling)]
@@ -261,30 +266,6 @@ def _weighed(
                 social={names[row]: under.loss(row, 1) for row in marked},
             )
         )  # fmt: skip
-    return tuple(found)
-
-
-def _held(case: _Case, trials: Trials, confirmed: Confirmed) -> tuple[tuple[Held, ...], ...]:
-    """Return whether today and each design hold the chance constraints, design by design."""
-    found: list[tuple[Held, ...]] = []
-    for design, sample in zip(confirmed.designs, confirmed.samples, strict=True):
-        row = []
-        for chance in case.objectives.chances:
-            at = [at for at, key in enumerate(sample.keys) if (key.id, key.scope) == (chance.indicator, chance.scope)]
-            if chance.per == "run" and at:
-                values = sample.values[:, at]
-            elif isinstance(trials.simulator, Periodic):
-                values = trials.simulator.periods(
-                    trials.system_of(design), indicator=chance.indicator, scope=chance.scope, per=chance.per,
-                    seed=fresh_seed(case.seed), replications=len(sample.values),
-                )  # fmt: skip
-            else:
-                raise AlignmentError(
-                    Fault("LW-AL-057", f"objectives.chances.{chance.id}", "an indicator that the simulator shows",
-                          f"{chance.indicator} of {chance.scope} by {chance.per}", "ask for what is simulated")
-                )  # fmt: skip
-            row.append(held(chance, _TODAY, values, compared=max(1, len(confirmed.designs) - 1)))
-        found.append(tuple(row))
     return tuple(found)
 
 
@@ -421,8 +402,9 @@ def _designs(
 
 
 def _cautions(
-    case: _Case, archive: Archive, chosen: Roles, still: Sequence[str], held_by: Sequence[Sequence[Held]]
-) -> tuple[str, ...]:
+    case: _Case, archive: Archive, chosen: Roles, still: Sequence[str], held_rows: Sequence[Sequence[Held]],
+    near: tuple[str, int] | None,
+) -> tuple[str, ...]:  # fmt: skip
     """Say what a reader must know beside the figures."""
     said = list(archive.ledger.cautions)
     for column, terms in (("technical", case.objectives.technical), ("social", case.objectives.social)):
@@ -431,15 +413,15 @@ def _cautions(
             said.append(f"no design moves the {column} side beyond noise: nothing is optimised there")
         elif left := [name for name in here if name in still]:
             said.append(f"no design moves {', '.join(left)} beyond noise")
-    failing = [one.chance for row in held_by[1:] for one in row if one.verdict != "holds"]
+    failing = [one.chance for row in held_rows[1:] for one in row if one.verdict != "holds"]
     for chance in dict.fromkeys(failing):
         count = failing.count(chance)
-        said.append(f"{count} of {len(held_by) - 1} designs are not shown to hold {chance}, and are not recommended")
+        said.append(f"{count} of {len(held_rows) - 1} designs are not shown to hold {chance}, and are not recommended")
+    if near is not None:
+        said.append(short_of(near[0], held_rows[near[1]], held_rows[0]))
     if archive.scales.missing:
         said.append(f"not simulated here, so not weighed: {', '.join(archive.scales.missing)}")
     if chosen[0] == 0:
-        if failing and not any(all(one.verdict == "holds" for one in row) for row in held_by[1:]):
-            said.append("no design holds every chance constraint: none is recommended")
         said.append(
             "nothing that may be recommended beats today beyond noise on one side without losing on the other: "
             "today is the result"

@@ -17,8 +17,8 @@ def write(opened: study.Study, *, as_json: bool) -> None:
     if done.kept:
         said = (("new", done.added), ("gone", done.gone), ("yours, kept", done.yours))
         lines += [f"{word}: {', '.join(names)}" for word, names in said if names]
-    judged = done.space.by_judgement
-    lines += [f"by judgement: {one.asks or one.id}" for one in judged]
+    judged = done.space.judged
+    lines += [f"by judgement: {one.asks or one.id}; {one.why_not}" for one in judged]
     lines.append(f"read it, cut it down, settle what is settled; then `longwall align {opened.path}`")
     result = {"file": str(done.path), "decisions": [one.id for one in decisions], "added": done.added,
               "gone": done.gone, "yours": done.yours, "by_judgement": [one.id for one in judged]}  # fmt: skip

@@ -14,8 +14,10 @@ from longwall.report.markup import Content, Markup, Table, element, join, shorte
 from longwall.report.material import Material
 from longwall.report.numbers import FOOTINGS, amount_text, estimate_text, mark, number
 from longwall.report.sections.answers import answers_to, disputes_under
+from longwall.report.sections.decisions import left_to_people
 from longwall.report.sections.evidence import period_text, reject_share
 from longwall.report.sections.findings import NOT_MISALIGNED
+from longwall.report.sections.optima import short_text
 from longwall.report.sections.specification import own_text
 from longwall.report.sections.survey import level_name, level_number, observed_text
 from longwall.report.sections.told import risks_on_page_one, steps_on_page_one
@@ -96,6 +98,8 @@ def _advice(material: Material, choice: Choice | None) -> Markup:
         titles = [_lowered(step.title) for step in _weightiest_first(material, choice.joint)]
         text = "; ".join(titles[:3]) + (f"; and {len(titles) - 3} more" if len(titles) > 3 else "")
         text = sentence(text if choice.reached else f"worth a pilot: {text}")
+    elif choice is not None and choice.alignment.nearest is not None:
+        text = sentence(short_text(choice))
     elif choice is not None:
         text = "Leave the design as it is: no change was found that serves both sides better than today."
     elif material.told is not None and material.told.steps and material.seen is None:
@@ -183,8 +187,17 @@ def _one(material: Material, finding: Finding) -> Markup:
         " ",
         _foot(finding.footing),
         element("span", f" {MARGINAL}", class_="dispute") if finding.marginal else None,
+        _left(material, finding),
         answers_to(finding, material.responses),
     )
+
+
+def _left(material: Material, finding: Finding) -> Markup | None:
+    """That the recommended design leaves a finding, with what is for people to decide and where the reason stands."""
+    said = left_to_people(material.choice, finding.id)
+    if not said:
+        return None
+    return element("span", " ", said, " ", element("a", "Why", href="#designs"), class_="dispute")
 
 
 def _outcomes(material: Material, choice: Choice | None) -> Markup:

@@ -23,7 +23,11 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     space = space_of(study, system, findings)
     own, stands = study.objectives.is_file(), study.decisions.is_file()
     objectives = alignment.read_objectives(study.objectives) if own else alignment.load_objectives()
-    cautions = alignment.check_reach(space, objectives, str(study.decisions)) if stands else ()
+    cautions: tuple[str, ...] = ()
+    if stands:
+        cautions = alignment.check_reach(
+            space, objectives, str(study.decisions), person_state=system.person_state
+        )  # fmt: skip
     found = alignment.search(
         system,
         space.candidates([finding.id for finding in findings]),
@@ -39,9 +43,8 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     if stands:
         alignment.check_moved(found.decisions, objectives, str(study.decisions))
     said = (*space.cautions, *cautions, *stale(study, space))
-    found = found.model_copy(
-        update={"by_judgement": space.by_judgement, "cautions": (*found.cautions, *said)}
-    )  # fmt: skip
+    judged = (*space.judged, *alignment.moved_nothing(space, found.decisions, system.currency))
+    found = found.model_copy(update={"by_judgement": judged, "cautions": (*found.cautions, *said)})
     folder = study.path / "designs"
     kept = {f"{design.id}.yaml" for design in found.designs}
     for design in found.designs:

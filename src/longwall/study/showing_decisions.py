@@ -45,6 +45,11 @@ def decision_table(study: Study) -> tuple[Sequence[str], Sequence[Sequence[Any]]
     return _COLUMNS, rows, _notes(study, space)
 
 
+def _for(answers: Sequence[str]) -> str:
+    """The findings that an entry answers, in brackets; nothing where it answers none."""
+    return f" ({', '.join(answers)})" if answers else ""
+
+
 def _taken(aligned: Mapping[str, Any]) -> set[str]:
     """Return what the recommended design takes."""
     designs = {one["id"]: one["interventions"] for one in aligned.get("designs", ())}
@@ -73,8 +78,10 @@ def _notes(study: Study, space: DesignSpace) -> list[str]:
     said.append("moves: indicators that differ from today's when this decision alone is taken otherwise")
     said += [f"refused by {one.constraint}: {one.title} ({one.refused})" for one in space.not_offered]
     said += [
-        f"by judgement, {one.kind} ({', '.join(one.answers)}): {one.asks or ', '.join(one.targets)}; not simulated: "
-        f"{one.why_not}" + (f". Decided: {one.decided}" if one.decided else "")
-        for one in space.by_judgement
+        f"by judgement, {one.kind}{_for(one.answers)}: {one.asks or ', '.join(one.targets)}; not simulated: "
+        f"{one.why_not}"
+        + (f". It would take: {'; or '.join(one.ways)}" if one.ways else "")
+        + (f". Decided: {one.decided}" if one.decided else "")
+        for one in space.judged
     ]
     return [*said, *space.cautions, *stale(study, space)]

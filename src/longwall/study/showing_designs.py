@@ -92,7 +92,9 @@ def chance_rows(aligned: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], list
         (one["design"], one["chance"], span(one["share"]), f"{one['asked']:.0%}", one["verdict"])
         for one in aligned["held"]
     ]
-    notes = ["each end of an interval is a one-sided 95% bound, widened for the designs compared"]
+    near = aligned.get("nearest")
+    notes = ["each end of an interval is a one-sided 95% bound, widened for the designs compared",
+             *([f"no design that was found holds what must hold; nearest comes {near}"] if near else [])]  # fmt: skip
     return rows, notes if rows else ["no chance constraint is stated: `chances` in objectives.yaml"]
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from longwall.alignment import (
+    DecisionState,
     DesignSpace,
     StatedDecision,
     decisions_text,
     draft_decisions,
     joined,
+    moved_nothing,
     read_decisions,
 )
 from longwall.alignment.levers.interventions import LEVERS
@@ -40,7 +42,8 @@ FINDINGS = (
 
 @pytest.fixture(scope="module")
 def space(desk: WorkSystem) -> DesignSpace:
-    return draft_decisions(desk, FINDINGS, drafted_from="abc")
+    """Of the desk whose people are followed, so that its drills are open too."""
+    return draft_decisions(desk.model_copy(update={"person_state": True}), FINDINGS, drafted_from="abc")
 
 
 def with_constraint(desk: WorkSystem, **fields: object) -> WorkSystem:
@@ -93,6 +96,41 @@ def test_no_suggestion_is_dropped(desk: WorkSystem) -> None:
     assert not answered & judged
     assert all(one.why_not for one in space.by_judgement)
     assert {"f-measure", "f-known-faults", "f-something-else"} <= judged
+
+
+def test_what_the_model_does_not_follow_is_left_as_it_is_and_listed_to_judge(desk: WorkSystem) -> None:
+    """With skill followed drills stay open; without they are left to people, with the finding and the cost."""
+    asks = (finding("drill", "reset", name="nobody-can"),)
+    living = desk.model_copy(update={"person_state": True})
+    open_ = {one.id: one for one in draft_decisions(living, asks).decisions}
+    assert open_["drills.reset"].state == "open" and not desk.person_state
+    space = draft_decisions(desk, asks)
+    drills = next(one for one in space.decisions if one.id == "drills.reset")
+    assert drills.fixed == "today" and "person_state" in drills.because and len(drills.choices) == 2
+    assert not any(change.lever == "drill" for change in space.interventions)
+    (entry,) = [one for one in space.by_judgement if one.kind == "drill"]
+    assert entry.answers == ("nobody-can",) and "longwall reskill" in entry.why_not
+    assert len(entry.ways) == 2 and "drill.reset.4" in entry.ways[0] and "EUR" in entry.ways[0]
+    settled = tuple(
+        one.model_copy(update={"fixed": "drill.reset.12"}) if one.id == "drills.reset" else one
+        for one in space.decisions
+    )
+    taken = space.model_copy(update={"decisions": settled})
+    assert taken.candidates(())[0].id == "drill.reset.12"
+    (told,) = [one for one in taken.judged if one.kind == "drill"]
+    assert told.decided.startswith("Practise")
+
+
+def test_what_was_tried_and_moved_nothing_is_listed_to_judge(space: DesignSpace) -> None:
+    asked = next(one for one in space.decisions if any(choice.answers for choice in one.choices))
+    told = [
+        DecisionState(id=one.id, question="q?", tried=int(one.id != "drills.reset"), moves=("lead_time_h",))
+        for one in space.decisions
+    ]
+    assert moved_nothing(space, told, "EUR") == ()
+    still = [one.model_copy(update={"moves": ()}) if one.id == asked.id else one for one in told]
+    (entry,) = moved_nothing(space, still, "EUR")
+    assert entry.id == f"judge.{asked.id}" and entry.answers and "moved no indicator" in entry.why_not
 
 
 def test_a_search_meets_every_decision_before_the_second_choice_of_any(space: DesignSpace) -> None:

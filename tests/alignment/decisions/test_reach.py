@@ -64,6 +64,19 @@ def test_a_design_that_shows_another_indicator_stands_in_the_same_columns(desk: 
         np.testing.assert_array_equal(sample.values, today.values)
 
 
+def test_a_drill_moves_nothing_where_skill_is_not_followed_and_something_where_it_is(desk: WorkSystem) -> None:
+    """The same patch under the same luck, with and without `person_state`; the table says so."""
+    patch = Patch(path="work.functions.reset.drills_per_year", value=52)
+    for followed in (False, True):
+        system = desk.model_copy(update={"person_state": followed})
+        simulator = Simulated(3, 1, like=system)
+        today = simulator.sample(system, seed=3, replications=2)
+        then = simulator.sample(patched(system, [patch]), seed=3, replications=2)
+        same = np.array_equal(today.values, then.values, equal_nan=True)
+        assert same is not followed
+        assert bool(reached([patch], EVERY, person_state=followed)) is followed
+
+
 def test_any_other_place_may_move_everything() -> None:
     assert reached([Patch(path="social.roles.agent.shifts.0.people", value=3)], EVERY) == tuple(EVERY)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from longwall.alignment.costs import load_costs
-from longwall.alignment.decisions.judgement import by_judgement
+from longwall.alignment.decisions.judgement import by_judgement, not_followed
 from longwall.alignment.decisions.stated import (
     FAMILIES,
     DesignSpace,
@@ -36,7 +36,8 @@ def draft_decisions(
     """Return the design space that the findings, and the system itself, ask for.
 
     A change that a constraint refuses is taken together with the second change that keeps the constraint, where one is
-    known, and is not offered else. Suggestions that no lever carries are listed for people to decide.
+    known, and is not offered else. Suggestions that no lever carries, and changes of what this model does not follow,
+    are listed for people to decide.
 
     Parameters
     ----------
@@ -74,7 +75,7 @@ def draft_decisions(
         fields = {name: getattr(able, name) for name in type(able).model_fields}
         footing = footing_of(able.answers, footings)
         choices.setdefault(about.id, []).append(StatedChoice(**fields, footing=footing, mends=kept))
-    decisions = [_decision(bench, asked[name], found) for name, found in choices.items()]
+    decisions, judged = not_followed((_decision(bench, asked[name], found) for name, found in choices.items()), system)
     order = list(FAMILIES)
     cautions: tuple[str, ...] = ()
     if drafts.left_out:
@@ -84,7 +85,7 @@ def draft_decisions(
         drafted_from=drafted_from,
         decisions=tuple(sorted(_without_widows(decisions), key=lambda one: order.index(one.family))),
         not_offered=tuple(refused),
-        by_judgement=by_judgement(drafts.unmet, LEVERS),
+        by_judgement=(*judged, *by_judgement(drafts.unmet, LEVERS)),
         cautions=cautions,
     )
 

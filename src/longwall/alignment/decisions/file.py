@@ -31,7 +31,7 @@ _HEAD = """\
 """
 _JUDGED = """\
 # Answers to findings that no simulation carries. Decide them by judgement, and write down what you decided
-# (decided: ...).
+# (decided: ...). Where `ways` names choices, settle their decision above (fixed: ...) and every design holds it.
 """
 _REFUSED = """\
 # Changes that a constraint of the environment refuses as things stand; no design holds them.

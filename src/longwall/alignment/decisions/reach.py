@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -32,11 +33,14 @@ class Row(Piece):
         Regular expressions over whole paths.
     moves : tuple of str
         Indicators; empty: none.
+    needs : str
+        ``person_state``: the row holds only for models that do not follow the state of people; else always.
     why : str
     """
 
     paths: tuple[str, ...]
     moves: tuple[str, ...] = ()
+    needs: Literal["", "person_state"] = ""
     why: str
 
 
@@ -58,20 +62,33 @@ def load_reach() -> Reach:
     return read_shipped(Path(__file__).parent / "reach.yaml", Reach)
 
 
-def reached(patches: Sequence[Patch], indicators: Sequence[str]) -> tuple[str, ...]:
+def reached(patches: Sequence[Patch], indicators: Sequence[str], *, person_state: bool = True) -> tuple[str, ...]:
     """Return those of the indicators that patches can move, by the places they change alone.
 
     A superset: what is not listed may still stay as it is.
+
+    Parameters
+    ----------
+    person_state : bool
+        Whether the model follows skill, fatigue and trust of the members of roles.
     """
     found: set[str] = set()
+    rows = [row for row in load_reach().few if not (row.needs == "person_state" and person_state)]
     for patch in patches:
-        row = next((row for row in load_reach().few if any(re.fullmatch(one, patch.path) for one in row.paths)), None)
+        row = next((row for row in rows if any(re.fullmatch(one, patch.path) for one in row.paths)), None)
         found |= set(indicators) if row is None else set(row.moves)
     return tuple(one for one in indicators if one in found)
 
 
-def check_reach(space: DesignSpace, objectives: Objectives, where: str) -> tuple[str, ...]:
+def check_reach(
+    space: DesignSpace, objectives: Objectives, where: str, *, person_state: bool = True
+) -> tuple[str, ...]:  # fmt: skip
     """Return cautions about indicators that no decision can move.
+
+    Parameters
+    ----------
+    person_state : bool
+        Whether the model follows skill, fatigue and trust of the members of roles.
 
     Raises
     ------
@@ -83,7 +100,7 @@ def check_reach(space: DesignSpace, objectives: Objectives, where: str) -> tuple
     patches = [patch for change in space.interventions for patch in change.patches]
     for column in _COLUMNS:
         names = [term.indicator for term in _terms(objectives, column)]
-        can = reached(patches, names)
+        can = reached(patches, names, person_state=person_state)
         if not can:
             faults.append(_unmoved(where, column, names, "nothing that any decision changes reaches them"))
         elif len(can) < len(names):

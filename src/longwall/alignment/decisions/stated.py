@@ -154,6 +154,18 @@ class DesignSpace(Piece):
         """Every choice that a design may take, in the order of the file; then what is refused as things stand."""
         return self.candidates(())
 
+    @property
+    def judged(self) -> tuple[Judgement, ...]:
+        """What is left to people; where they settled a decision that would do it, that is what they decided."""
+        settled = {f"judge.{one.id}": one for one in self.decisions if one.fixed not in (None, TODAY)}
+        titles = {choice.id: choice.title for decision in self.decisions for choice in decision.choices}
+        return tuple(
+            one.model_copy(update={"decided": titles.get(str(settled[one.id].fixed), "settled")})
+            if one.id in settled and not one.decided
+            else one
+            for one in self.by_judgement
+        )
+
     def candidates(self, findings: Sequence[str]) -> tuple[Intervention, ...]:
         """Return every choice that a design may take, then what is refused as things stand.
 

@@ -21,12 +21,14 @@ Roles = tuple[int, int, int]
 
 
 def merge(
-    confirmed: Confirmed, kept_anyway: frozenset[int], removes: NDArray[np.bool_], objectives: Objectives
-) -> tuple[list[int], dict[int, int]]:
+    confirmed: Confirmed, kept_anyway: frozenset[int], removes: NDArray[np.bool_], objectives: Objectives,
+    *, holds: NDArray[np.bool_] | None = None,
+) -> tuple[list[int], dict[int, int]]:  # fmt: skip
     """Return rows that can be told apart, today first and then by cost, and into which one each other row is merged.
 
     A design that differs from a cheaper one (or from today, where it costs more than nothing) on neither side beyond
-    noise is no other design for whoever decides. One that keeps people never disappears into one that gives them up.
+    noise is no other design for whoever decides. One that keeps people never disappears into one that gives them up,
+    and one that holds what must hold never into one that does not.
 
     Parameters
     ----------
@@ -34,14 +36,19 @@ def merge(
         Rows that stay (strengthening siblings).
     removes : ndarray of bool, shape (designs,)
         Designs that give people up.
+    holds : ndarray of bool, shape (designs,), optional
+        Designs that are shown to hold every chance constraint; default: nothing must hold.
     """
+    shown = np.ones(len(confirmed.designs), dtype=np.bool_) if holds is None else holds
     order = sorted(range(1, len(confirmed.designs)), key=lambda row: (confirmed.costs[row, 0], row))
     kept, into, slight = [0], {}, objectives.negligible.value
     for row in order:
         cheaper = [
             other
             for other in kept
-            if confirmed.costs[other, 0] <= confirmed.costs[row, 0] and (removes[row] or not removes[other])
+            if confirmed.costs[other, 0] <= confirmed.costs[row, 0]
+            and (removes[row] or not removes[other])
+            and (shown[other] or not shown[row])
         ]
         same = next((other for other in cheaper if not confirmed.apart(row, other, slight)), None)
         if same is None or row in kept_anyway:

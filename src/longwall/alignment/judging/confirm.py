@@ -111,7 +111,7 @@ def paired(gaps: NDArray[np.float64], *, level: float = 0.95, footing: Footing =
     return Estimate(value=mean, low=low, high=high, unit=unit, footing=footing)
 
 
-def frozen(archive: Archive, most: int) -> list[Chosen]:
+def frozen(archive: Archive, most: int, *, also: Sequence[Chosen] = ()) -> list[Chosen]:
     """Return designs of the archive's front that are worth fresh replications, each with its strengthening sibling.
 
     The best on each side, those that are good on both, those that are best or good on both under the other weightings,
@@ -121,19 +121,29 @@ def frozen(archive: Archive, most: int) -> list[Chosen]:
     Parameters
     ----------
     most : int
-        Most designs, siblings not counted, > 0.
+        Most designs of the front, siblings not counted, > 0.
+    also : sequence of Chosen
+        Designs beside the front, such as those aimed at what must hold.
     """
     front = [design for design in archive.front() if design and _may_be_shown(archive, design)]
+    beside = [design for design in also if design and _may_be_shown(archive, design)]
+    if not front and not beside:
+        return []
+    chosen = list(dict.fromkeys([*_of_front(archive, front, most), *beside]))
+    siblings = [archive.space.strengthened(design) for design in chosen]
+    known = dict.fromkeys(chosen)
+    known.update({sibling: None for sibling in siblings if sibling})
+    return list(known)
+
+
+def _of_front(archive: Archive, front: Sequence[Chosen], most: int) -> list[Chosen]:
+    """Return the designs of the front that are worth fresh replications."""
     if not front:
         return []
     points = archive.expected(front)
     rows = [*_leading(points[:, :2], max(2, most // 3)), *_under_other_weightings(archive, front)]
     rows += covering(points, len(points))
-    chosen = [front[row] for row in dict.fromkeys(rows)][:most]
-    siblings = [archive.space.strengthened(design) for design in chosen]
-    known = dict.fromkeys(chosen)
-    known.update({sibling: None for sibling in siblings if sibling})
-    return list(known)
+    return [front[row] for row in dict.fromkeys(rows)][:most]
 
 
 def _may_be_shown(archive: Archive, design: Chosen) -> bool:

@@ -14,7 +14,7 @@ from longwall.report.words import counted, listed, sentence
 if TYPE_CHECKING:
     from longwall.alignment import DecisionState, Judgement
 
-__all__ = ["decisions_part"]
+__all__ = ["decisions_part", "left_to_people"]
 
 _MOST_MOVED = 4
 
@@ -28,6 +28,28 @@ def decisions_part(material: Material, choice: Choice) -> Content:
     if alignment.by_judgement:
         parts.append(_judged(alignment.by_judgement))
     return [element("h3", "What there was to decide"), *parts] if parts else None
+
+
+def left_to_people(choice: Choice | None, finding: str) -> str:
+    """Say that the recommended design leaves a finding, and what people can decide about it; empty where it does not.
+
+    Parameters
+    ----------
+    finding : str
+        Its id.
+    """
+    if choice is None or choice.joint is None:
+        return ""
+    if any(finding in step.answers for step in choice.joint.interventions):
+        return ""
+    judged = [one for one in choice.alignment.by_judgement if finding in one.answers]
+    if not judged:
+        return "The recommended design leaves this."
+    asked = listed(list(dict.fromkeys(one.asks or one.id for one in judged)), most=2)
+    decided = [one.decided for one in judged if one.decided]
+    if decided:
+        return f"The recommended design leaves this; decided by judgement: {listed(decided, most=2)}."
+    return f"The recommended design leaves this, for no simulation here carries the answer. Yours to decide: {asked}."
 
 
 def _table(material: Material, choice: Choice, decisions: tuple[DecisionState, ...]) -> Content:
@@ -90,8 +112,11 @@ def _judged(entries: tuple[Judgement, ...]) -> Content:
         join(
             sentence(entry.asks or f"{entry.kind}: {', '.join(entry.targets)}"),
             f" Not simulated: {sentence(entry.why_not)}",
+            f" It would take: {sentence('; or '.join(entry.ways))}" if entry.ways else None,
             f" Decided: {sentence(entry.decided)}" if entry.decided else None,
-            element("span", f" Answers {listed(list(entry.answers), most=3)}.", class_="muted"),
+            element("span", f" Answers {listed(list(entry.answers), most=3)}.", class_="muted")
+            if entry.answers
+            else None,
         )
         for entry in entries
     ]

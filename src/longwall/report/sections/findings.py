@@ -6,6 +6,7 @@ from longwall.report.markup import Content, Markup, element, join
 from longwall.report.material import Material
 from longwall.report.numbers import kind_of, mark, number
 from longwall.report.sections.answers import answers_to, unfound_answers
+from longwall.report.sections.decisions import left_to_people
 from longwall.report.sections.section import Section, bullets, lead, more
 from longwall.report.sections.voices import believed_about
 from longwall.report.words import absent, counted, layer_mark, listed, sentence
@@ -54,6 +55,8 @@ def _finding(material: Material, finding: Finding) -> Markup:
     if finding.suggests:
         ideas = [sentence(s.why) if s.why else s.kind.replace("_", " ") for s in finding.suggests]
         pairs.append(("Could help", "; ".join(dict.fromkeys(idea.rstrip(".") for idea in ideas))))
+    if (taken := _in_design(material, finding)) is not None:
+        pairs.append(("In the design", taken))
     if finding.marginal:
         pairs.append(("Mind", MARGINAL))
     if finding.cautions:
@@ -70,6 +73,15 @@ def _finding(material: Material, finding: Finding) -> Markup:
         class_="finding",
         id=f"finding-{finding.id}",
     )
+
+
+def _in_design(material: Material, finding: Finding) -> str | None:
+    """What the recommended design does about a finding, or that it leaves it; None where there is no such design."""
+    choice = material.choice
+    if choice is None or choice.joint is None:
+        return None
+    steps = [step.title for step in choice.joint.interventions if finding.id in step.answers]
+    return sentence(listed(steps, most=3)) if steps else left_to_people(choice, finding.id)
 
 
 def findings_section(material: Material) -> Section:

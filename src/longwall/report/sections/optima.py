@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from longwall.report.choice import Choice
 from longwall.report.figures.designs import marked
 from longwall.report.indicators import name_of
 from longwall.report.markup import Content, Markup, Table, element, table_of
-from longwall.report.numbers import amount_text, money_text, number
+from longwall.report.numbers import amount_text, estimate_text, money_text, number
 from longwall.report.sections.section import more
 from longwall.report.words import counted, listed, sentence
 from longwall.worksystem import Estimate
@@ -17,7 +18,7 @@ from longwall.worksystem import Estimate
 if TYPE_CHECKING:
     from longwall.alignment import Letters, Weighed
 
-__all__ = ["apart_part", "chances_part", "verdicts_part", "weightings_part"]
+__all__ = ["apart_part", "chances_part", "short_text", "verdicts_part", "weightings_part"]
 
 _WEIGHTINGS = {
     "stated": "as stated in the objectives",
@@ -127,6 +128,7 @@ def chances_part(choice: Choice) -> Content:
     said = f"{len(every) - len(failing)} of {counted(len(every), 'design')} are shown to hold what must hold"
     if failing:
         said += f"; not recommended for that reason: {listed([_named(choice, name) for name in failing], most=6)}"
+    near = short_text(choice)
     rows: list[tuple[Content, ...]] = [
         (_named(choice, one.design), one.chance, number(one.share), amount_text(one.asked, "share"), one.verdict)
         for one in held
@@ -136,7 +138,33 @@ def chances_part(choice: Choice) -> Content:
         "widened for the designs compared",
         ("Design", "Must hold", "Kept in#", "Asked#", "Verdict"), rows,
     )  # fmt: skip
-    return [element("h3", "What must hold on most days"), element("p", sentence(said)), table_of(table)]
+    return [
+        element("h3", "What must hold on most days"),
+        element("p", sentence(near)) if near else None,
+        element("p", sentence(said)),
+        table_of(table),
+    ]
+
+
+def short_text(choice: Choice) -> str:
+    """Say which design comes nearest where none holds what must hold, and how near; empty where one does."""
+    near = choice.alignment.nearest
+    if near is None:
+        return ""
+    short = [one for one in choice.alignment.held if one.design == near and one.verdict != "holds"]
+    today = {one.chance: one.share for one in choice.alignment.held if one.design == "today"}
+    words = []
+    for one in short:
+        kept, span = estimate_text(one.share.model_copy(update={"unit": "share"}))
+        now = amount_text(today[one.chance].value, "share")
+        words.append(
+            f"“{one.chance}” in {kept} ({span}) where {amount_text(one.asked, 'share')} is asked (today {now})"
+        )
+    can = listed([f"{amount_text(math.floor(100 * one.share.low) / 100, 'share')} of “{one.chance}”" for one in short])
+    return (
+        f"No design that was found holds what must hold. Nearest comes {_named(choice, near)}, which keeps "
+        f"{listed(words)}; it would hold {can}"
+    )
 
 
 def verdicts_part(choice: Choice) -> Markup | None:
