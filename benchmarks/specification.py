@@ -24,8 +24,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from longwall.alignment.exploring.fronts import first_rank
 from longwall.alignment.specification import Effort, Settled, settle
-from longwall.alignment.specification.distance import from_front, ranges, undominated
+from longwall.alignment.specification.distance import from_front, ranges
 from longwall.alignment.specification.explain import grow, used
 from longwall.alignment.specification.planted import Planted, plant
 from longwall.stats import share_interval
@@ -83,7 +84,7 @@ def tree_on_raw_labels(problem: Planted, spent: int, rng: np.random.Generator) -
     replications = 4
     genes = np.stack([rng.integers(0, size, spent // replications) for size in problem.sizes], axis=1)
     points = problem.measure(genes, replications, int(rng.integers(2**31))).mean(axis=1)
-    front = points[undominated(points)]
+    front = points[first_rank(points)]
     far = from_front(points, front, ranges(front, np.full(3, 1e-9)))
     return used(grow(genes, far <= EPSILON))
 
@@ -101,7 +102,7 @@ def one_at_a_time(problem: Planted, found: Settled, rng: np.random.Generator) ->
     replications = max(2, found.spent // len(rows))
     values = problem.measure(np.array([row for _, row in rows]), replications, int(rng.integers(2**31)))
     means, errors = values.mean(axis=1), values.std(axis=1, ddof=1) / np.sqrt(replications)
-    front = means[undominated(means)]
+    front = means[first_rank(means)]
     far = from_front(means, front, np.ones(3))
     noise = 1.645 * np.sqrt(errors.max(axis=1) ** 2 + errors[0].max() ** 2)
     return {place for (place, _), x, e in zip(rows, far, noise, strict=True) if place >= 0 and x - e > EPSILON}

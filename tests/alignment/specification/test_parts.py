@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longwall.alignment.exploring.fronts import first_rank
-from longwall.alignment.specification.distance import from_front, front_rows, ranges, undominated, worth_having
+from longwall.alignment.specification.distance import from_front, front_rows, ranges, unique_rows, worth_having
 from longwall.alignment.specification.effects import Evidence
 from longwall.alignment.specification.explain import grow, leaves, used
 
@@ -26,13 +26,29 @@ def test_distance_of_a_line_by_hand() -> None:
 
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 10_000), st.integers(1, 700))
-def test_first_rank_in_blocks_is_the_first_rank(seed: int, count: int) -> None:
+def test_rows_of_a_front_are_its_first_rank_once_each(seed: int, count: int) -> None:
     """A second implementation; with ties."""
     points = np.random.default_rng(seed).integers(0, 12, size=(count, 3)).astype(float)
-    assert (undominated(points) == first_rank(points)).all()
     rows = front_rows(points)
     assert {tuple(row) for row in points[rows]} == {tuple(row) for row in points[first_rank(points)]}
     assert len(rows) == len({tuple(row) for row in points[rows]})
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000), st.integers(0, 60), st.integers(1, 5))
+def test_unique_rows_are_those_of_numpy(seed: int, count: int, width: int) -> None:
+    genes = np.random.default_rng(seed).integers(0, 3, size=(count, width))
+    assert (unique_rows(genes) == np.unique(genes, axis=0)).all()
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 40))
+def test_distance_is_the_least_of_the_worst_sides(seed: int, count: int, members: int) -> None:
+    """A second implementation, whole arrays at once; bit by bit."""
+    rng = np.random.default_rng(seed)
+    points, front, units = rng.normal(size=(count, 3)), rng.normal(size=(members, 3)), rng.random(3) + 0.1
+    behind = ((points[:, None] - front[None]) / units).max(axis=2).min(axis=1)
+    assert (from_front(points, front, units) == np.maximum(behind, 0.0)).all()
 
 
 @settings(deadline=None, max_examples=30)

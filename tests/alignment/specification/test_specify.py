@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from longwall.alignment import Sample, load_objectives
+from longwall.alignment.exploring.fronts import first_rank
 from longwall.alignment.known.stations import Stations
 from longwall.alignment.objectives import Ledger, Scales
 from longwall.alignment.space import Space
 from longwall.alignment.specification import Effort, Specification, specify
-from longwall.alignment.specification.distance import from_front, undominated, worth_having
+from longwall.alignment.specification.distance import from_front, worth_having
 from longwall.errors import AlignmentError
 from longwall.worksystem import Environment
 
@@ -44,7 +45,7 @@ def test_every_completion_of_the_stations_stays_near_their_exact_front(found: Sp
         for one, level in zip(sets, scales.level(Sample(keys, means)), strict=True)
     }
     every = np.array(list(truth.values()))
-    front = every[undominated(every)]
+    front = every[first_rank(every)]
     units = np.array(found.ranges)
     front = front[worth_having(front, units, found.epsilon)]
     fixed = {one.id: one.level for one in found.of("fix")}

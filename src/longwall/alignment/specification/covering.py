@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.alignment.specification.distance import from_front, front_rows
+from longwall.alignment.specification.distance import from_front, front_rows, unique_rows
 from longwall.alignment.specification.effects import Effects
 from longwall.alignment.specification.problem import Genes, Problem, completions
 
@@ -64,7 +64,7 @@ def front_of(
 
 def _kept(problem: Problem, effects: Effects, genes: Genes, cell: float) -> Genes:
     """Return the first rank of designs that can be had, thinned by the grid."""
-    genes = np.unique(genes, axis=0)
+    genes = unique_rows(genes)
     genes = genes[problem.consistent(genes)]
     points = effects.points(genes)
     while True:
@@ -126,4 +126,4 @@ def best_of_levels(
                 if problem.admits(moved[row : row + 1])[0]:
                     found.append(moved[row])
                     break
-    return np.unique(np.array(found), axis=0)
+    return unique_rows(np.array(found))

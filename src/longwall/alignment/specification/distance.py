@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["from_front", "front_rows", "ranges", "undominated", "worth_having"]
+from longwall.alignment.exploring.fronts import first_rank
 
-_CHUNK = 400_000
-"""Comparisons at once, to spare memory."""
+__all__ = ["from_front", "front_rows", "ranges", "unique_rows", "worth_having"]
+
 _TRIFLE = 0.25
 """Share of a gain for which nobody would go without it."""
 _TRIMS = 6
-_BLOCK = 256
-"""Points that are compared with each other at once; what dominates a point has a smaller sum, so it comes before."""
 
 
 def from_front(
@@ -40,15 +39,28 @@ def from_front(
     Laumanns, Thiele, Deb and Zitzler 2002, "Combining convergence and diversity in evolutionary multiobjective
     optimization", Evol. Comput. 10: epsilon-dominance.
     """
+    return _behind(np.ascontiguousarray(points), np.ascontiguousarray(front), np.ascontiguousarray(units))
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _behind(
+    points: NDArray[np.float64], front: NDArray[np.float64], units: NDArray[np.float64]
+) -> NDArray[np.float64]:  # fmt: skip
+    """Return the additive epsilon of each point; members of the front are left as soon as a side is too far."""
     found = np.empty(len(points))
-    step = max(1, _CHUNK // len(front))
-    for begin in range(0, len(points), step):
-        part = points[begin : begin + step]
-        behind = (part[:, None, 0] - front[None, :, 0]) / units[0]
-        for side in range(1, points.shape[1]):
-            np.maximum(behind, (part[:, None, side] - front[None, :, side]) / units[side], out=behind)
-        found[begin : begin + step] = behind.min(axis=1)
-    return np.maximum(found, 0.0)
+    for row in range(len(points)):
+        least = np.inf
+        for member in range(len(front)):
+            behind = 0.0
+            for side in range(points.shape[1]):
+                behind = max(behind, (points[row, side] - front[member, side]) / units[side])
+                if behind >= least:
+                    break
+            least = min(least, behind)
+            if least == 0.0:
+                break
+        found[row] = least
+    return found
 
 
 def ranges(front: NDArray[np.float64], least: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -78,14 +90,31 @@ def worth_having(points: NDArray[np.float64], least: NDArray[np.float64], epsilo
     kept = np.ones(len(points), dtype=np.bool_)
     for _ in range(_TRIMS):
         units = ranges(points[kept], least)
-        gap = (points[:, None, :] - points[None, :, :]) / units
-        gap[:, ~kept] = 0.0
-        gain, loss = gap.max(axis=2), -gap.min(axis=2)
-        beaten = ((gain > epsilon / 2.0) & (loss <= _TRIFLE * np.minimum(gain, epsilon))).any(axis=1)
+        beaten = _paid_dearly(np.ascontiguousarray(points), kept, np.ascontiguousarray(units), epsilon)
         if not (beaten & kept).any() or (beaten | ~kept).all():
             break
         kept &= ~beaten
     return kept
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _paid_dearly(
+    points: NDArray[np.float64], kept: NDArray[np.bool_], units: NDArray[np.float64], epsilon: float
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Return which points some kept one beats by more than half an epsilon for a trifle elsewhere, shape (n,)."""
+    beaten = np.zeros(len(points), dtype=np.bool_)
+    for row in range(len(points)):
+        for other in range(len(points)):
+            if not kept[other]:
+                continue
+            gain, loss = -np.inf, -np.inf
+            for side in range(points.shape[1]):
+                gap = (points[row, side] - points[other, side]) / units[side]
+                gain, loss = max(gain, gap), max(loss, -gap)
+            if gain > epsilon / 2.0 and loss <= _TRIFLE * min(gain, epsilon):
+                beaten[row] = True
+                break
+    return beaten
 
 
 def front_rows(points: NDArray[np.float64], grid: NDArray[np.float64] | None = None) -> NDArray[np.intp]:
@@ -98,38 +127,19 @@ def front_rows(points: NDArray[np.float64], grid: NDArray[np.float64] | None = N
     """
     scale = grid if grid is not None else np.full(points.shape[1], 1e-12)
     cells = np.round(points / scale) if grid is None else np.floor(points / scale)
-    order = np.lexsort((np.arange(len(points)), (points / scale).sum(axis=1)))
-    _, first = np.unique(cells[order], axis=0, return_index=True)
-    rows = np.sort(order[first])
+    order = np.lexsort(((points / scale).sum(axis=1), *cells.T))
+    sorted_ = cells[order]
+    rows = np.sort(order[np.concatenate([[True], (sorted_[1:] != sorted_[:-1]).any(axis=1)])])
     best = rows[int(np.argmin((points[rows] / scale).sum(axis=1)))]
     rows = rows[~((points[rows] >= points[best]).all(axis=1) & (points[rows] > points[best]).any(axis=1))]
-    found: NDArray[np.intp] = rows[undominated(points[rows])]
+    found: NDArray[np.intp] = rows[first_rank(points[rows])]
     return found
 
 
-def undominated(points: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which points no other one dominates, shape (n,); equal points are all kept.
-
-    The same as `fronts.first_rank`, block by block, for sets of thousands and for hundreds of calls.
-    """
-    order = np.argsort(points.sum(axis=1), kind="stable")
-    kept = np.zeros(len(points), dtype=np.bool_)
-    front = points[order[:0]]
-    for begin in range(0, len(points), _BLOCK):
-        rows = order[begin : begin + _BLOCK]
-        if len(front):
-            rows = rows[~_beaten(points[rows], front)]
-        rows = rows[~_beaten(points[rows], points[rows])]
-        kept[rows] = True
-        front = np.concatenate([front, points[rows]])
-    return kept
-
-
-def _beaten(points: NDArray[np.float64], by: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which points some other one dominates, shape (n,)."""
-    worse = points[:, None, 0] >= by[None, :, 0]
-    more = points[:, None, 0] > by[None, :, 0]
-    for side in range(1, points.shape[1]):
-        worse &= points[:, None, side] >= by[None, :, side]
-        more |= points[:, None, side] > by[None, :, side]
-    return np.asarray((worse & more).any(axis=1), dtype=np.bool_)
+def unique_rows(genes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the different rows of designs, sorted; the same as `numpy.unique` by rows, many times as fast."""
+    if not len(genes):
+        return genes
+    ordered = genes[np.lexsort(genes.T[::-1])]
+    found: NDArray[np.int64] = ordered[np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])]
+    return found

@@ -171,6 +171,7 @@ class Effects:
     ----------
     terms : Terms
     sides : tuple of three _Side
+        All with the same terms.
     level : ndarray, shape (3,)
     """
 
@@ -191,9 +192,10 @@ class Effects:
 
     def points(self, genes: Genes) -> NDArray[np.float64]:
         """Return the expected values of designs, shape (n, 3)."""
+        columns = self.terms.of(genes, self.sides[0].groups)
         return np.column_stack(
             [
-                level + np.einsum("ni,i->n", self.terms.of(genes, side.groups), side.weights)
+                level + np.einsum("ni,i->n", columns, side.weights)
                 for level, side in zip(self.level, self.sides, strict=True)
             ]
         )
@@ -206,8 +208,9 @@ class Effects:
         normal : list of three ndarray, shape (draws, terms of the side)
             As from `noise`; the same for all designs that are compared.
         """
+        columns = self.terms.of(genes, self.sides[0].groups)
         found = [
-            level + np.einsum("ni,di->dn", self.terms.of(genes, side.groups), side.weights + normal[place])
+            level + np.einsum("ni,di->dn", columns, side.weights + normal[place])
             for place, (level, side) in enumerate(zip(self.level, self.sides, strict=True))
         ]
         return np.stack(found, axis=2)

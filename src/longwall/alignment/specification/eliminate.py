@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from longwall.alignment.exploring.fronts import first_rank
 from longwall.alignment.specification.covering import best_of_levels, central, front_of
-from longwall.alignment.specification.distance import from_front, ranges, undominated, worth_having
+from longwall.alignment.specification.distance import from_front, ranges, unique_rows, worth_having
 from longwall.alignment.specification.effects import Effects, Evidence
 from longwall.alignment.specification.problem import Effort, Genes, Problem, completions, spread
 from longwall.streams import generator
@@ -351,7 +352,7 @@ def _eliminate(work: _Work, given: Genes | None) -> list[Step]:
 
 def _drawn(work: _Work, free: list[int], rng: np.random.Generator) -> Genes:
     """Return completions to ask the surrogate about, those that the constraints refuse left out."""
-    genes = np.unique(completions(work.problem, work.chosen, free, work.effort.drawn, rng), axis=0)
+    genes = unique_rows(completions(work.problem, work.chosen, free, work.effort.drawn, rng))
     allowed = genes[work.problem.admits(genes)]
     return allowed if len(allowed) else work.chosen[None, :]
 
@@ -386,7 +387,7 @@ def _under_draws(work: _Work, genes: Genes, rng: np.random.Generator) -> NDArray
     asked = work.effects.drawn(genes, noise)
     return np.array(
         [
-            np.quantile(from_front(points, front[undominated(front)], work.units), _INSIDE)
+            np.quantile(from_front(points, front[first_rank(front)], work.units), _INSIDE)
             for points, front in zip(asked, fronts, strict=True)
         ]
     )
@@ -402,7 +403,7 @@ def _gathered(work: _Work, given: Genes | None, steps: list[Step]) -> Settled:
     shifts, errors = _shifts(work, asked)
     noise = work.effects.noise(work.effort.draws, work.rng("end", 1))
     shares = [
-        float((from_front(one, front[undominated(front)], work.units) <= work.epsilon).mean())
+        float((from_front(one, front[first_rank(front)], work.units) <= work.epsilon).mean())
         for one, front in zip(
             work.effects.drawn(asked, noise), work.effects.drawn(work.front, noise), strict=True
         )
