@@ -61,8 +61,8 @@ WITHOUT_SHARE = 0.35
 FRESH = 200
 ABLATIONS: dict[str, dict[str, Any]] = {
     "whole": {}, "no cheap model": {"cheap": False}, "no racing": {"_RACING": 0.0},
-    "no optimism": {"_OPTIMISM": (0.0,)},
-    "neither cheap model nor optimism": {"cheap": False, "_OPTIMISM": (0.0,)},
+    "no draws": {"_DRAWN": (False,)},
+    "neither cheap model nor draws": {"cheap": False, "_DRAWN": (False,)},
 }  # fmt: skip
 
 

@@ -79,7 +79,18 @@ class Space:
         self.fixed: Chosen = ()
         self.fixed = self.settle(fixed)
         self.decisions = self._draft(decisions)
+        self._free = self._is_free()
         self.sizes: NDArray[np.int64] = np.array([len(decision.choices) + 1 for decision in self.decisions])
+
+    @property
+    def free(self) -> bool:
+        """Whether every choice goes with every choice of the other decisions, and brings nothing else with it."""
+        return self._free
+
+    def _is_free(self) -> bool:
+        place = {name: at for at, decision in enumerate(self.decisions) for name in decision.choices}
+        alone = all(len(self._needs[name]) == 1 for name in self.interventions)
+        return alone and not self.fixed and all(place[one] == place[other] for one, other in self._exclude)
 
     @property
     def size(self) -> float:
@@ -119,18 +130,24 @@ class Space:
                     found[place] = gene
         return found
 
-    def neighbours(self, chosen: Chosen) -> list[Chosen]:
-        """Return the designs one decision away, in the order of the decisions."""
-        genes = self.genes(chosen)
-        found: dict[Chosen, None] = {}
-        for place, size in enumerate(self.sizes):
-            for choice in range(int(size)):
-                if choice != genes[place]:
-                    other = genes.copy()
-                    other[place] = choice
-                    found[self.design([int(gene) for gene in other])] = None
-        found.pop(chosen, None)
-        return list(found)
+    def neighbours(self, genes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return all choices that differ from some in one decision, those of the first decision first.
+
+        Parameters
+        ----------
+        genes : ndarray of int, shape (n, decisions)
+
+        Returns
+        -------
+        ndarray of int, shape (n * sum(sizes - 1), decisions)
+            Where the space is not `free`, they may not go together (`design` says what becomes of them).
+        """
+        places = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        choices = np.concatenate([np.arange(size) for size in self.sizes])
+        found = np.repeat(genes[:, None, :], len(places), axis=1)
+        found[:, np.arange(len(places)), places] = choices
+        different: NDArray[np.int64] = found[(found != genes[:, None, :]).any(axis=2)]
+        return different
 
     def together(self, one: str, other: str) -> bool:
         """Whether two interventions go together."""

@@ -200,8 +200,9 @@ def test_surrogate_learns_what_the_cheap_model_misses() -> None:
     cheap = np.sin(genes @ np.array([1.3, 0.7, 2.1, 0.4, 1.9]))[:, None]
     truth = cheap[:, 0] + 0.3 * genes[:, 1]
     noise = np.full(40, 1e-4)
-    with_cheap = Surrogate(genes[:40], cheap[:40], truth[:40], noise)
-    alone = Surrogate(genes[:40], np.zeros((40, 0)), truth[:40], noise)
+    sizes = np.full(5, 4)
+    with_cheap = Surrogate(genes[:40], sizes, cheap[:40], truth[:40], noise)
+    alone = Surrogate(genes[:40], sizes, np.zeros((40, 0)), truth[:40], noise)
     assert with_cheap.form.trend == 1.0
     errors = [np.abs(model.predict(genes[40:], some) - truth[40:]).mean()
               for model, some in ((with_cheap, cheap[40:]), (alone, np.zeros((20, 0))))]  # fmt: skip
@@ -212,14 +213,30 @@ def test_surrogate_learns_what_the_cheap_model_misses() -> None:
 def test_surrogate_solves_its_equations() -> None:
     """Against NumPy's solver: the expected values at the tried designs are K (K + N)^-1 (y - m) + m."""
     draw = np.random.default_rng(2)
-    genes, values = draw.integers(0, 3, size=(30, 4)), draw.normal(size=30)
+    genes, values, cheap = draw.integers(0, 3, size=(30, 4)), draw.normal(size=30), draw.normal(size=(30, 2))
     noise = np.full(30, 0.2)
-    model = Surrogate(genes, np.zeros((30, 0)), values, noise, Form(2.0, 0.5, 0.0, 0.0))
-    apart = np.abs(genes[:, None, :] - genes[None, :, :])
-    scale = max(values.var() - 0.2, 0.05 * values.var())
-    alike = scale * (0.5 * np.exp(-apart / 2.0).mean(axis=2) + 0.5 * np.exp(-apart.sum(axis=2) / 4.0))
+    model = Surrogate(genes, np.full(4, 3), cheap, values, noise, Form(2.0, 0.6, 0.3, 0.0, 2.0))
+    near = np.exp(-np.abs(genes[:, None, :] - genes[None, :, :]) / 2.0)
+    pairs = np.mean([near[:, :, a] * near[:, :, b] for a in range(4) for b in range(a)], axis=0)
+    away = (((cheap[:, None, :] - cheap[None, :, :]) / cheap.std(axis=0)) ** 2).sum(axis=2)
+    scale = 2.0 * max(values.var() - 0.2, 0.05 * values.var())
+    alike = scale * (0.7 * (0.6 * near.mean(axis=2) + 0.4 * pairs) + 0.3 * np.exp(-away / 2.0))
     whole = alike + np.diag(noise + 1e-6 * scale)
     ones = np.linalg.solve(whole, np.ones(30))
     mean = ones @ values / ones.sum()
     wanted = mean + alike @ np.linalg.solve(whole, values - mean)
-    np.testing.assert_allclose(model.predict(genes, np.zeros((30, 0))), wanted, atol=1e-5)
+    np.testing.assert_allclose(model.predict(genes, cheap), wanted, atol=1e-5)
+    doubt = np.diag(alike - alike @ np.linalg.solve(whole, alike))
+    np.testing.assert_allclose(model.spread(genes, cheap), np.sqrt(doubt), atol=1e-5)
+
+
+def test_draws_of_the_surrogate_are_spread_as_its_doubt() -> None:
+    """Mean and variance of 1,500 draws at untried designs, two choices alike and two pairs of choices apart."""
+    draw = np.random.default_rng(3)
+    genes, untried = draw.integers(0, 4, size=(25, 3)), draw.integers(0, 4, size=(12, 3))
+    none = np.zeros((25, 0))
+    model = Surrogate(genes, np.full(3, 4), none, draw.normal(size=25), np.full(25, 0.3), Form(2.0, 0.5, 0.0, 0.0, 3.0))
+    drawn = np.array([model.drawn(draw).predict(untried, none[:12]) for _ in range(1500)])
+    doubt = model.spread(untried, none[:12])
+    np.testing.assert_allclose(drawn.mean(axis=0), model.predict(untried, none[:12]), atol=4 * doubt.max() / 1500**0.5)
+    np.testing.assert_allclose(drawn.std(axis=0), doubt, rtol=0.09)

@@ -16,7 +16,10 @@ from longwall.alignment.trials import Approximating, Approximation, Chosen, Samp
 from longwall.errors import LongwallError
 from longwall.worksystem import WorkSystem
 
-__all__ = ["Archive"]
+__all__ = ["Archive", "Models"]
+
+Models = dict[int, Surrogate]
+"""What is taken to be known of each aspect, by its place among the four."""
 
 _ENOUGH = 12
 """Designs from which on the slope of the control variate is estimated."""
@@ -61,13 +64,13 @@ class Archive:
         self._levels: dict[Chosen, NDArray[np.float64]] = {}
         self._slope_known = np.zeros(4)
         self._slope_at = 0
-        self._forms: list[Form | None] = [None] * 4
+        self._forms: dict[int, Form] = {}
         self._formed_at = 0
-        self._learnt: list[Surrogate] = []
+        self._learnt: Models = {}
         self._learnt_at = -1
         self._approximation = self._approximated() if cheap else None
         self._cheap: dict[Chosen, NDArray[np.float64]] = {}
-        self._neighbours: dict[Chosen, list[Chosen]] = {}
+        self._prices = self._choice_costs()
         self._genes: dict[Chosen, NDArray[np.int64]] = {}
         self._designed: dict[bytes, Chosen] = {}
         self._cheap_today = self._approximation.means([()])[0] if self._approximation is not None else np.zeros(0)
@@ -141,14 +144,15 @@ class Archive:
 
     def points(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
         """Return technical loss, social loss and cost of tried designs as measured, shape (n, 3)."""
-        return self._points(designs, np.array([found.mean for found in self._measured(designs)]))
+        return self._points(
+            self.costs(self.genes(designs)), np.array([found.mean for found in self._measured(designs)])
+        )
 
-    def _points(self, designs: Sequence[Chosen], logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _points(self, costs: NDArray[np.float64], logs: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return losses against today and cost from logarithms of the aspects."""
         present = self._level(()).mean(axis=0) > 0
         today = np.where(present, self._level(()).mean(axis=0), 0.0)
         aspects = np.where(present, np.exp(np.minimum(logs, 50.0)), 0.0) - today
-        costs = [self.ledger.of(design)[0] for design in designs]
         return np.column_stack([aspects[:, 0] - aspects[:, 1], aspects[:, 2] - aspects[:, 3], costs])
 
     def cheap(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
@@ -175,8 +179,8 @@ class Archive:
             self._cheap.update(zip(new, np.log(np.clip(aspects, floor, 1e9)), strict=True))
         return np.array([self._cheap[design] for design in designs])
 
-    def surrogates(self) -> list[Surrogate]:
-        """Return what the tried designs teach about each aspect."""
+    def surrogates(self) -> Models:
+        """Return what the tried designs teach about each aspect that today has."""
         if self._learnt_at != self.trials.spent:
             designs = list(self.trials.tried)
             if len(designs) > _LEARN_FROM:
@@ -189,35 +193,61 @@ class Archive:
             pooled = np.average(inside, axis=0, weights=counts[:, 0] - 1)
             own = (counts * inside + _PRIOR * pooled) / (counts + _PRIOR)
             genes, cheap = self.genes(designs), self.cheap(designs)
-            self._learnt = [
-                Surrogate(
-                    genes, _first(cheap, aspect), means[:, aspect], own[:, aspect] / counts[:, 0],
-                    None if again else self._forms[aspect],
+            self._learnt = {
+                int(aspect): Surrogate(
+                    genes, self.space.sizes, _first(cheap, int(aspect)), means[:, aspect],
+                    own[:, aspect] / counts[:, 0], None if again else self._forms.get(int(aspect)),
                 )
-                for aspect in range(4)
-            ]  # fmt: skip
-            self._forms = [model.form for model in self._learnt]
+                for aspect in np.flatnonzero(self._level(()).mean(axis=0) > 0)
+            }  # fmt: skip
+            self._forms = {aspect: model.form for aspect, model in self._learnt.items()}
             self._formed_at = len(designs) if again else self._formed_at
             self._learnt_at = self.trials.spent
         return self._learnt
 
+    def foreseen(self, genes: NDArray[np.int64], models: Models) -> NDArray[np.float64]:
+        """Return points of designs as some models have them, shape (n, 3).
+
+        Parameters
+        ----------
+        genes : ndarray of int, shape (n, decisions)
+            Choices that go together (`settled`).
+        models : mapping of int to Surrogate
+            By aspect: those of `surrogates`, or draws of them.
+        """
+        cheap = self.cheap([self.designed(each) for each in genes]) if self.has_cheap_model else np.zeros((0, 0))
+        logs = np.zeros((len(genes), 4))
+        for aspect, model in models.items():
+            logs[:, aspect] = model.predict(genes, _first(cheap, aspect))
+        return self._points(self.costs(genes), logs)
+
     def expected(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
         """Return points as the surrogate expects them, for tried and untried designs, shape (n, 3)."""
-        genes, cheap = self.genes(designs), self.cheap(designs)
-        models = self.surrogates()
-        logs = [model.predict(genes, _first(cheap, aspect)) for aspect, model in enumerate(models)]
-        return self._points(designs, np.column_stack(logs))
+        return self.foreseen(self.genes(designs), self.surrogates())
+
+    def costs(self, genes: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the costs of designs, shape (n,)."""
+        if self.space.free:
+            each: NDArray[np.float64] = self._prices[np.arange(genes.shape[1]), genes].sum(axis=1)
+            return each
+        return np.array([self.ledger.of(self.designed(row))[0] for row in genes])
+
+    def _choice_costs(self) -> NDArray[np.float64]:
+        """Return what each choice of each decision costs, shape (decisions, most choices); leaving it costs nothing."""
+        found = np.zeros((len(self.space.sizes), int(self.space.sizes.max(initial=1))))
+        for place, decision in enumerate(self.space.decisions):
+            for gene, name in enumerate(decision.choices, start=1):
+                found[place, gene] = self.ledger.of((name,))[0]
+        return found
 
     def doubt(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
         """Return the standard deviation of the expected technical and social loss of designs, shape (n, 2)."""
         genes, cheap = self.genes(designs), self.cheap(designs)
-        present = self._level(()).mean(axis=0) > 0
         variance = np.zeros((len(designs), 4))
-        for aspect, model in enumerate(self.surrogates()):
-            if present[aspect]:
-                of = _first(cheap, aspect)
-                level = np.exp(np.minimum(model.predict(genes, of), 50.0))
-                variance[:, aspect] = (level * model.spread(genes, of)) ** 2
+        for aspect, model in self.surrogates().items():
+            of = _first(cheap, aspect)
+            level = np.exp(np.minimum(model.predict(genes, of), 50.0))
+            variance[:, aspect] = (level * model.spread(genes, of)) ** 2
         both: NDArray[np.float64] = np.sqrt(np.column_stack([variance[:, :2].sum(axis=1), variance[:, 2:].sum(axis=1)]))
         return both
 
@@ -226,7 +256,7 @@ class Archive:
         for design in designs:
             if design not in self._genes:
                 self._genes[design] = self.space.genes(design)
-        return np.array([self._genes[design] for design in designs])
+        return np.array([self._genes[design] for design in designs]).reshape(len(designs), len(self.space.sizes))
 
     def designed(self, genes: NDArray[np.int64]) -> Chosen:
         """Return the design of one choice per decision."""
@@ -235,11 +265,9 @@ class Archive:
             self._designed[key] = self.space.design([int(gene) for gene in genes])
         return self._designed[key]
 
-    def neighbours(self, chosen: Chosen) -> list[Chosen]:
-        """Return the designs one decision away."""
-        if chosen not in self._neighbours:
-            self._neighbours[chosen] = self.space.neighbours(chosen)
-        return self._neighbours[chosen]
+    def settled(self, genes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return choices that go together: of each row what the space makes of it, shape (n, decisions)."""
+        return genes if self.space.free else self.genes([self.designed(each) for each in genes])
 
     def front(self) -> list[Chosen]:
         """Return the first rank of all designs tried, today included, with noise taken out by the surrogate."""

@@ -31,12 +31,10 @@ _MIXED_MOST = 0.5
 """Largest share of decisions that a mixed design takes; the smallest takes almost none."""
 _CHEAP_FIRST = 24
 """Most designs of the warm start that the cheap model puts on the front."""
-_FAR = 12
-"""Steps of the walk from single changes to the front of the cheap model."""
 _BATCH = 16
 """Designs that are tried between two fits of the surrogate."""
-_OPTIMISM = (0.0, 1.0)
-"""Standard deviations by which untried designs are taken to be better than expected, round by round."""
+_DRAWN = (False, True)
+"""Whether proposals follow a draw of what designs may be worth, or what is expected, round by round."""
 _WHOLE = 32
 """Spaces of so many designs are tried whole."""
 _RACING = 1.0
@@ -101,7 +99,7 @@ def explore(archive: Archive, *, budget: int, seed: int, progress: Progress | No
     rounds = 0
     while spend.left >= BLOCK and not still.reached():
         draw = generator(seed, "alignment", "proposals", rounds)
-        tried = spend.first(proposals(archive, _BATCH, draw, optimism=_OPTIMISM[rounds % len(_OPTIMISM)]))
+        tried = spend.first(proposals(archive, _BATCH, draw, drawn=_DRAWN[rounds % len(_DRAWN)]))
         most = int(_RACING * BLOCK * (tried or _BATCH))
         raced = race(archive, most=min(most, spend.left))
         spend.report("comparing the best")
@@ -128,7 +126,7 @@ def _warm(archive: Archive, spend: _Evaluations, seed: int) -> None:
     singles = list(dict.fromkeys(space.settle([name]) for name in space.interventions))
     spend.first(singles[:_SINGLES])
     if archive.has_cheap_model:
-        spend.first(proposals(archive, _CHEAP_FIRST, generator(seed, "alignment", "warm"), steps=_FAR))
+        spend.first(proposals(archive, _CHEAP_FIRST, generator(seed, "alignment", "warm")))
         return
     draw = generator(seed, "alignment", "mixed")
     shares = np.linspace(0.0, _MIXED_MOST, _MIXED + 1)[1:, None]

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.alignment.exploring.archive import Archive
+from longwall.alignment.exploring.archive import Archive, Models
 from longwall.alignment.exploring.fronts import covering, first_rank, hypervolume
 from longwall.alignment.trials import Chosen
 
 __all__ = ["proposals", "widening"]
 
-_WALK = 4
-"""Steps of the walk, where nothing else is asked."""
+_WALK = 12
+"""Most steps of the walk."""
 _ABREAST = 40
 """Designs whose neighbours are looked at in one step."""
 _CROSSINGS = 80
 """Crossings of two designs in one step."""
 
 
-def proposals(
-    archive: Archive, count: int, draw: np.random.Generator, *, optimism: float = 0.0, steps: int = _WALK
-) -> list[Chosen]:
+def proposals(archive: Archive, count: int, draw: np.random.Generator, *, drawn: bool = False) -> list[Chosen]:
     """Return untried designs that the surrogate puts on the front, those first that would widen it most.
 
     Parameters
@@ -32,11 +29,10 @@ def proposals(
     count : int
         Most designs, > 0.
     draw : Generator
-        For crossings.
-    optimism : float
-        Standard deviations by which untried designs are taken to be better than expected, >= 0.
-    steps : int
-        Most steps of the walk, > 0.
+        For crossings, and for the draw of the surrogate.
+    drawn : bool
+        Take one draw of what designs may be worth instead of what is expected, so that what is unknown gets its
+        chance (Thompson 1933, "On the likelihood that one unknown probability exceeds another", Biometrika 25).
 
     Notes
     -----
@@ -44,53 +40,90 @@ def proposals(
     traveling salesman problem", Metaheuristics for Multiobjective Optimisation) on the surrogate, with uniform
     crossings of members (Syswerda 1989), since neighbours alone do not leave a valley.
     """
-    front = archive.front()
-    frontier = list(front)
-    seen = dict(zip(frontier, archive.expected(frontier), strict=True))
-    for _ in range(steps):
-        at = np.array([seen[design] for design in frontier])
-        abreast = [frontier[place] for place in covering(at, _ABREAST)]
-        near = [other for design in abreast for other in archive.neighbours(design)]
-        new = [design for design in dict.fromkeys([*near, *_crossed(archive, frontier, draw)]) if design not in seen]
-        if not new:
+    models = archive.surrogates()
+    if drawn:
+        models = {aspect: model.drawn(draw) for aspect, model in models.items()}
+    front = archive.genes(archive.front())
+    walk = _Walk(archive, models, front)
+    for _ in range(_WALK):
+        if not walk.step(draw):
             break
-        points = archive.expected(new)
-        if optimism > 0.0:
-            points[:, :2] -= optimism * archive.doubt(new)
-        seen.update(zip(new, points, strict=True))
-        designs = list(seen)
-        kept = first_rank(np.array([seen[design] for design in designs]))
-        fresh = set(new)
-        frontier = [design for design, stays in zip(designs, kept, strict=True) if stays and design in fresh]
-        if not frontier:
-            break
-    untried = [design for design in seen if not archive.trials.blocks(design)]
-    return _chosen(archive, front, untried, np.array([seen[design] for design in untried]), count)
+    return _chosen(archive, walk.points[: len(front)], *walk.untried(), count)
 
 
-def _crossed(archive: Archive, designs: Sequence[Chosen], draw: np.random.Generator) -> list[Chosen]:
+class _Walk:
+    """Every design that a walk has met, as choices and as the models have it.
+
+    Parameters
+    ----------
+    models : mapping of int to Surrogate
+    genes : ndarray of int, shape (n, decisions)
+        Where it starts: different designs.
+    """
+
+    def __init__(self, archive: Archive, models: Models, genes: NDArray[np.int64]) -> None:
+        self._archive, self._models = archive, models
+        self._keys = {row.tobytes() for row in genes}
+        self._looked: set[int] = set()
+        self.genes, self.points = genes, archive.foreseen(genes, models)
+        self._best = np.flatnonzero(first_rank(self.points))
+
+    def step(self, draw: np.random.Generator) -> bool:
+        """Look around members of the front that were not looked at before; return whether there were any."""
+        open_ = np.array([place for place in self._best if int(place) not in self._looked], dtype=np.int64)
+        if not open_.size:
+            return False
+        abreast = open_[covering(self.points[open_], _ABREAST)]
+        self._looked.update(int(place) for place in abreast)
+        near = self._archive.space.neighbours(self.genes[abreast])
+        before = len(self.genes)
+        self._meet(np.concatenate([near, _crossed(self.genes[self._best], draw)]))
+        both = np.concatenate([self._best, np.arange(before, len(self.genes))])
+        self._best = both[first_rank(self.points[both])]
+        return True
+
+    def _meet(self, genes: NDArray[np.int64]) -> None:
+        """Take in designs that are not yet known."""
+        fresh = []
+        for row in self._archive.settled(genes):
+            key = row.tobytes()
+            if key not in self._keys:
+                self._keys.add(key)
+                fresh.append(row)
+        if fresh:
+            new = np.array(fresh)
+            self.genes = np.concatenate([self.genes, new])
+            self.points = np.concatenate([self.points, self._archive.foreseen(new, self._models)])
+
+    def untried(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return choices and points of the designs met that have not been tried."""
+        tried = {row.tobytes() for row in self._archive.genes(self._archive.trials.tried)}
+        open_ = np.array([row.tobytes() not in tried for row in self.genes])
+        return self.genes[open_], self.points[open_]
+
+
+def _crossed(genes: NDArray[np.int64], draw: np.random.Generator) -> NDArray[np.int64]:
     """Return uniform crossings of pairs of designs."""
-    if len(designs) < 2:
-        return []
-    genes = archive.genes(designs)
-    pairs = draw.integers(len(designs), size=(_CROSSINGS, 2))
+    pairs = draw.integers(len(genes), size=(_CROSSINGS, 2))
     which = draw.random((_CROSSINGS, genes.shape[1])) < 0.5
-    return [archive.designed(child) for child in np.where(which, genes[pairs[:, 0]], genes[pairs[:, 1]])]
+    return np.where(which, genes[pairs[:, 0]], genes[pairs[:, 1]])
 
 
 def _chosen(
-    archive: Archive, front: Sequence[Chosen], untried: Sequence[Chosen], points: NDArray[np.float64], count: int
+    archive: Archive, front: NDArray[np.float64], genes: NDArray[np.int64], points: NDArray[np.float64], count: int
 ) -> list[Chosen]:
     """Return the untried designs that widen the front most, rank by rank, as far as the environment admits them."""
     found: list[Chosen] = []
-    left = np.arange(len(untried))
+    have = front
+    left = np.arange(len(points))
     while left.size and len(found) < count:
         kept = first_rank(points[left])
         rank = left[kept]
-        order = widening(points[rank], archive.expected([*front, *found]), min(len(rank), 2 * (count - len(found))))
-        for place in order:
-            if len(found) < count and archive.trials.admits(untried[int(rank[place])]):
-                found.append(untried[int(rank[place])])
+        for place in widening(points[rank], have, min(len(rank), 2 * (count - len(found)))):
+            design = archive.designed(genes[rank[place]])
+            if len(found) < count and archive.trials.admits(design):
+                found.append(design)
+                have = np.concatenate([have, points[rank[place]][None, :]])
         left = left[~kept]
     return found
 
