@@ -23,8 +23,8 @@ Models = dict[int, Surrogate]
 
 _ENOUGH = 12
 """Designs from which on the slope of the control variate is estimated."""
-_LEARN_FROM = 300
-"""Designs that the surrogate learns from, those on the first fronts before others."""
+_LEARN_FROM = 800
+"""Most designs that the surrogate learns from, those on the first fronts before others."""
 _FORM_AGAIN = 1.25
 """The form of the surrogate is chosen anew when there are so many times more designs."""
 _PRIOR = 8.0
@@ -45,8 +45,8 @@ class _Measured:
 class Archive:
     """Every design tried, with its mean losses and cost.
 
-    What counts against and for each side (`Scales.aspects`) is learnt in logarithms, as noise and effects of loads are
-    factors; a side's level is the difference of its two aspects.
+    What counts against and for each side (`Scales.aspects`) is learnt by itself, with noise as a factor; a side's level
+    is the difference of its two aspects.
 
     Parameters
     ----------
@@ -62,8 +62,10 @@ class Archive:
     def __init__(self, trials: Trials, scales: Scales, ledger: Ledger, space: Space, *, cheap: bool = True) -> None:
         self.trials, self.scales, self.ledger, self.space = trials, scales, ledger, space
         self._levels: dict[Chosen, NDArray[np.float64]] = {}
-        self._slope_known = np.zeros(4)
+        self._slope_known = np.zeros(0)
         self._slope_at = 0
+        self._known: dict[Chosen, _Measured] = {}
+        self._known_by = (0, 0)
         self._forms: dict[int, Form] = {}
         self._formed_at = 0
         self._learnt: Models = {}
@@ -101,59 +103,68 @@ class Archive:
         return known
 
     def _luck(self, count: int) -> NDArray[np.float64]:
-        """Return what today met in each of the first replications, as a share of what it meets in all."""
-        today = self._level(())
-        mean = today.mean(axis=0)
-        share: NDArray[np.float64] = today[:count] / np.where(mean > 0, mean, 1.0) - (mean > 0)
+        """Return what today met in each of the first replications as a share of its mean, shape (count, indicators)."""
+        values = self.trials.sample(()).values
+        mean = _shown(values)
+        usual = np.where(mean > 0, mean, np.inf)
+        share: NDArray[np.float64] = np.nan_to_num(values / usual - (mean > 0))[:count]
         return share
 
     def _slope(self) -> NDArray[np.float64]:
-        """Return how far designs follow today's luck in each aspect, shape (4,), in [0, 1]; 1 until enough is known."""
+        """Return how far designs follow today's luck in each indicator, in [0, 1]; 1 until enough is known."""
         designs = self.trials.tried
         if len(designs) < _ENOUGH:
-            return np.ones(4)
+            return np.ones(len(self.trials.sample(()).keys))
         if self._slope_at < len(designs) // 2:
-            together, alone = np.zeros(4), np.full(4, 1e-300)
+            together, alone = 0.0, 1e-300
             for design in designs[1:]:
-                level = self._level(design)
-                met = self._luck(len(level))
-                met = met - met.mean(axis=0)
-                mean = level.mean(axis=0)
-                together += (met * level / np.where(mean > 0, mean, 1.0)).sum(axis=0)
-                alone += (met * met).sum(axis=0)
+                values = self.trials.sample(design).values
+                met = self._luck(len(values))
+                met = np.where(np.isfinite(values), met - met.mean(axis=0), 0.0)
+                mean = _shown(values)
+                together = together + (met * np.nan_to_num(values) / np.where(mean > 0, mean, 1.0)).sum(axis=0)
+                alone = alone + (met * met).sum(axis=0)
             self._slope_known, self._slope_at = np.clip(together / alone, 0.0, 1.0), len(designs)
         return self._slope_known
 
     def _measured(self, designs: Sequence[Chosen]) -> list[_Measured]:
         """Return what was measured of tried designs.
 
-        Today serves as a control variate: what today met in the design's own replications, against all of today's, is
-        taken off as a factor, with one slope per aspect, pooled over designs. So designs with few and many blocks
-        compare.
+        Today serves as a control variate: what today met of each indicator in the design's own replications, against
+        all of today's, is taken off as a factor, with one slope per indicator, pooled over designs. So designs with few
+        and many blocks compare, and so do designs that live on different indicators.
         """
-        slope, floor = self._slope(), _FLOOR * np.maximum(self._level(()).mean(axis=0), 1e-9)
+        slope = self._slope()
+        version = self._slope_at, len(self.trials.sample(()).values)
+        if version != self._known_by:
+            self._known_by, self._known = version, {}
+        luck: dict[int, NDArray[np.float64]] = {}
+        floor = _FLOOR * np.maximum(self._level(()).mean(axis=0), 1e-9)
         found = []
         for design in designs:
-            level = self._level(design)
-            mean = np.maximum(level.mean(axis=0), floor)
-            met = slope * self._luck(len(level))
-            left = level / mean - met
-            factor = np.maximum(1.0 - met.mean(axis=0), 0.2)
-            found.append(_Measured(np.log(np.maximum(mean * factor, floor)), left.var(axis=0, ddof=1), len(level)))
+            sample = self.trials.sample(design)
+            count = len(sample.values)
+            known = self._known.get(design)
+            if known is None or known.count != count:
+                if count not in luck:
+                    luck[count] = slope * self._luck(count)
+                level = self.scales.aspects(Sample(sample.keys, sample.values - luck[count] * _shown(sample.values)))
+                least = np.maximum(0.2 * self._level(design).mean(axis=0), floor)
+                value = np.maximum(level.mean(axis=0), least)
+                known = _Measured(np.log(value), level.var(axis=0, ddof=1) / value**2, count)
+                self._known[design] = known
+            found.append(known)
         return found
 
     def points(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
         """Return technical loss, social loss and cost of tried designs as measured, shape (n, 3)."""
-        return self._points(
-            self.costs(self.genes(designs)), np.array([found.mean for found in self._measured(designs)])
-        )
+        return self._points(self.costs(self.genes(designs)), np.exp([found.mean for found in self._measured(designs)]))
 
-    def _points(self, costs: NDArray[np.float64], logs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return losses against today and cost from logarithms of the aspects."""
-        present = self._level(()).mean(axis=0) > 0
-        today = np.where(present, self._level(()).mean(axis=0), 0.0)
-        aspects = np.where(present, np.exp(np.minimum(logs, 50.0)), 0.0) - today
-        return np.column_stack([aspects[:, 0] - aspects[:, 1], aspects[:, 2] - aspects[:, 3], costs])
+    def _points(self, costs: NDArray[np.float64], amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return losses against today and cost from the amounts of the aspects."""
+        today = self._level(()).mean(axis=0)
+        more = np.where(today > 0, amounts - today, 0.0)
+        return np.column_stack([more[:, 0] - more[:, 1], more[:, 2] - more[:, 3], costs])
 
     def cheap(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
         """Return logarithms of the aspects as the cheap model has them, so scaled that today is as measured.
@@ -184,7 +195,8 @@ class Archive:
         if self._learnt_at != self.trials.spent:
             designs = list(self.trials.tried)
             if len(designs) > _LEARN_FROM:
-                designs = [designs[place] for place in by_rank(self.points(designs), _LEARN_FROM)]
+                known = self.foreseen(self.genes(designs), self._learnt) if self._learnt else self.points(designs)
+                designs = [designs[place] for place in by_rank(known, _LEARN_FROM)]
             again = len(designs) >= _FORM_AGAIN * self._formed_at
             measured = self._measured(designs)
             counts = np.array([found.count for found in measured])[:, None]
@@ -216,10 +228,10 @@ class Archive:
             By aspect: those of `surrogates`, or draws of them.
         """
         cheap = self.cheap([self.designed(each) for each in genes]) if self.has_cheap_model else np.zeros((0, 0))
-        logs = np.zeros((len(genes), 4))
+        amounts = np.zeros((len(genes), 4))
         for aspect, model in models.items():
-            logs[:, aspect] = model.predict(genes, _first(cheap, aspect))
-        return self._points(self.costs(genes), logs)
+            amounts[:, aspect] = model.predict(genes, _first(cheap, aspect))
+        return self._points(self.costs(genes), amounts)
 
     def expected(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
         """Return points as the surrogate expects them, for tried and untried designs, shape (n, 3)."""
@@ -245,9 +257,7 @@ class Archive:
         genes, cheap = self.genes(designs), self.cheap(designs)
         variance = np.zeros((len(designs), 4))
         for aspect, model in self.surrogates().items():
-            of = _first(cheap, aspect)
-            level = np.exp(np.minimum(model.predict(genes, of), 50.0))
-            variance[:, aspect] = (level * model.spread(genes, of)) ** 2
+            variance[:, aspect] = model.spread(genes, _first(cheap, aspect)) ** 2
         both: NDArray[np.float64] = np.sqrt(np.column_stack([variance[:, :2].sum(axis=1), variance[:, 2:].sum(axis=1)]))
         return both
 
@@ -273,6 +283,13 @@ class Archive:
         """Return the first rank of all designs tried, today included, with noise taken out by the surrogate."""
         designs = list(self.trials.tried)
         return [design for design, kept in zip(designs, first_rank(self.expected(designs)), strict=True) if kept]
+
+
+def _shown(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean of each indicator over the replications that show it, shape (indicators,); 0 where none does."""
+    shown = np.isfinite(values)
+    mean: NDArray[np.float64] = np.where(shown, values, 0.0).sum(axis=0) / np.maximum(shown.sum(axis=0), 1)
+    return mean
 
 
 def _first(cheap: NDArray[np.float64], aspect: int) -> NDArray[np.float64]:

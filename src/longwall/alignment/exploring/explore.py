@@ -32,7 +32,9 @@ _MIXED_MOST = 0.5
 _CHEAP_FIRST = 24
 """Most designs of the warm start that the cheap model puts on the front."""
 _BATCH = 16
-"""Designs that are tried between two fits of the surrogate."""
+"""Fewest designs that are tried between two fits of the surrogate."""
+_GROWTH = 1 / 16
+"""As a share of those tried before, when there are many."""
 _DRAWN = (False, True)
 """Whether proposals follow a draw of what designs may be worth, or what is expected, round by round."""
 _WHOLE = 32
@@ -99,8 +101,9 @@ def explore(archive: Archive, *, budget: int, seed: int, progress: Progress | No
     rounds = 0
     while spend.left >= BLOCK and not still.reached():
         draw = generator(seed, "alignment", "proposals", rounds)
-        tried = spend.first(proposals(archive, _BATCH, draw, drawn=_DRAWN[rounds % len(_DRAWN)]))
-        most = int(_RACING * BLOCK * (tried or _BATCH))
+        batch = max(_BATCH, int(_GROWTH * len(archive.trials.tried)))
+        tried = spend.first(proposals(archive, batch, draw, drawn=_DRAWN[rounds % len(_DRAWN)]))
+        most = int(_RACING * BLOCK * (tried or batch))
         raced = race(archive, most=min(most, spend.left))
         spend.report("comparing the best")
         rounds += 1

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from longwall.alignment.exploring.archive import Archive
-from longwall.alignment.exploring.fronts import covering, first_rank
+from longwall.alignment.exploring.fronts import by_rank, covering, first_rank
 from longwall.alignment.trials import Chosen, replications
 
 __all__ = ["race"]
@@ -18,6 +18,8 @@ _MOST_BLOCKS = 6
 """Racing stops at this many blocks (128 replications) for a design: fresh replications do the rest."""
 _ABREAST = 60
 """Members of the front that are raced; of a larger front, those that cover it."""
+_NEAREST = 120
+"""Designs off the front that may be rivals: those of the next fronts."""
 
 
 def race(archive: Archive, *, most: int) -> int:
@@ -86,6 +88,8 @@ def _rivals(archive: Archive, members: Sequence[Chosen]) -> list[Chosen]:
     if not others:
         return []
     points, front = archive.expected(others), archive.expected(members)
+    nearest = by_rank(points, _NEAREST)
+    others, points = [others[place] for place in nearest], points[nearest]
     near = points.copy()
     near[:, :2] -= archive.doubt(others)
     on = [bool(first_rank(np.vstack([front, point]))[-1]) for point in near]
