@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
 import pytest
 
 from longwall.implementation import schedule
+from longwall.implementation.arrays import arrays_of
 from longwall.implementation.bounds import lower_bound
-from longwall.implementation.decode import anneal, arrays_of, decode
+from longwall.implementation.decode import anneal, decode, improve
 from longwall.implementation.known_orders import planted
 from longwall.implementation.priority import RULES, by_rules, order_by
 from longwall.implementation.schedule import solve
@@ -68,6 +70,33 @@ def test_rules_give_orders_that_hold_and_the_walk_only_improves_them() -> None:
     assert start is not None
     value = objective(problem.tasks, dict(zip(names, start.tolist(), strict=True)))
     assert problem.best <= value[0] < values[0][0]
+
+
+def test_windows_improve_what_one_walk_leaves() -> None:
+    """Fails when windows shift nothing, or the best order met is not kept."""
+    problem = planted(1, increments=120, pairs=120, per_block=20)
+    arrays = arrays_of(problem.tasks, problem.terms)
+    first = order_by(arrays, RULES["weighted least work"](arrays))
+    found = [improve(arrays, first, seed=5, steps=2000, window_steps=steps) for steps in (0, 3000, 3000)]
+    assert np.array_equal(found[1], found[2]) and sorted(found[1].tolist()) == list(range(120))
+
+    def value(order: np.ndarray) -> int:
+        start = decode(arrays, order)
+        assert start is not None
+        names = [task.id for task in problem.tasks]
+        return objective(problem.tasks, dict(zip(names, start.tolist(), strict=True)))[0]
+
+    assert problem.best <= value(found[1]) < value(found[0]) < value(first)
+
+
+def test_windows_keep_room_for_what_comes_later() -> None:
+    """Fails when a window's order is taken although the rest no longer ends in time."""
+    problem = planted(2, increments=90, pairs=40, per_block=15)
+    names = [task.id for task in problem.tasks]
+    last = max(problem.start[task.id] + task.weeks for task in problem.tasks)
+    tight = arrays_of(problem.tasks, replace(problem.terms, finish_by=last))
+    first = tight.listed([problem.start[name] for name in names])
+    assert decode(tight, improve(tight, first, seed=1, steps=200, window_steps=500)) is not None
 
 
 def test_a_middling_plan_is_never_worse_than_the_best_rule(monkeypatch: pytest.MonkeyPatch) -> None:

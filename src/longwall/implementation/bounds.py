@@ -34,11 +34,15 @@ def earliest_weeks(tasks: Sequence[Task], terms: Terms) -> dict[str, int]:
     """Return the first week in which each task could begin if money and people were no limit."""
     known = {task.id: task for task in tasks}
     needs: dict[str, list[str]] = {task.id: [] for task in tasks}
+    with_: dict[str, list[str]] = {task.id: [] for task in tasks}
     for before, after in terms.pairs:
         needs[after].append(before)
+    for first, after in terms.begun:
+        with_[after].append(first)
     found: dict[str, int] = {}
-    for name in TopologicalSorter(needs).static_order():
-        at = max((found[before] + known[before].weeks for before in needs[name]), default=0)
+    for name in TopologicalSorter({name: needs[name] + with_[name] for name in needs}).static_order():
+        ends = [found[before] + known[before].weeks for before in needs[name]]
+        at = max([0, *ends, *(found[first] for first in with_[name])])
         while (free := _past_freezes(known[name], at, terms)) != at:
             at = free
         found[name] = at

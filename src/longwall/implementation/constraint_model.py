@@ -58,6 +58,8 @@ def solve_model(
     ends = {task.id: starts[task.id] + task.weeks for task in tasks}
     for before, after in terms.pairs:
         model.add(starts[after] >= ends[before])
+    for first, after in terms.begun:
+        model.add(starts[after] >= starts[first])
     _money(model, tasks, starts, terms)
     _people(model, tasks, starts, terms)
     last = model.new_int_var(0, horizon, "last")

@@ -1,122 +1,33 @@
 """From an order of tasks to start weeks: serial schedule generation, and a walk among orders that improves them.
 
 Each task of a list is put at the first week at which it fits (Kelley 1963; Kolisch 1996). For an objective that only
-falls when tasks end earlier, some list gives a best schedule (Sprecher, Kolisch and Drexl 1995), so it is enough to
-look among lists.
+falls when tasks end earlier, some list gives a best schedule where work has no pause (Sprecher, Kolisch and Drexl
+1995). With pauses a task may have to wait for another to fit into it, which no list says; what that loses is small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.implementation.tasks import Task, Terms, horizon_weeks, hundredths
+from longwall.implementation.arrays import Arrays, Ints
 from longwall.streams import key_of, word
 
-__all__ = ["Arrays", "Ints", "anneal", "arrays_of", "decode"]
-
-Ints = NDArray[np.int64]
+__all__ = ["anneal", "decode", "improve"]
 
 _HOT, _COLD = 1e-3, 1e-5
-"""Shares of the first objective that a walk accepts to lose, first and last."""
+"""Shares of the first objective that a walk among all places accepts to lose, first and last."""
+_WINDOW, _ADVANCE, _AHEAD = 60, 15, 30
+"""Places of a window, those from one to the next, and those behind it that count; tried on planted orders."""
+_WARM, _COOLED = 1e-4, 1e-2
+"""Share that the last walk accepts to lose at first, and what is left of such a share at the end of a walk."""
 _KEPT = 12
 """Places of a list between two that are kept."""
 _PATIENCE = 4.0
 """A list is given up where it lost so many times what may be lost: what follows rarely wins that back."""
-
-
-@dataclass(frozen=True)
-class Arrays:
-    """Tasks and terms as arrays; n tasks, s spans of work, r resources, k releases.
-
-    Parameters
-    ----------
-    weeks, cost, weight : ndarray of int64, shape (n,)
-    span_of : ndarray of int64, shape (n + 1,)
-        Spans of task j are ``span_of[j]`` to ``span_of[j + 1]``.
-    offset, length : ndarray of int64, shape (s,)
-    demand : ndarray of int64, shape (n, r)
-        Of each resource in each week of work: hundredths of person-weeks for loads, 1 for changes at once.
-    capacity : ndarray of int64, shape (r,)
-    before_of, before : ndarray of int64
-        Predecessors of task j are ``before[before_of[j]:before_of[j + 1]]``; `after_of`, `after` the successors.
-    release_week, released : ndarray of int64, shape (k,)
-        What starts before ``release_week[i]`` costs at most ``released[i]``.
-    frozen : ndarray of bool, shape (horizon,)
-    """
-
-    weeks: Ints
-    cost: Ints
-    weight: Ints
-    span_of: Ints
-    offset: Ints
-    length: Ints
-    demand: Ints
-    capacity: Ints
-    before_of: Ints
-    before: Ints
-    after_of: Ints
-    after: Ints
-    release_week: Ints
-    released: Ints
-    frozen: NDArray[np.bool_]
-
-    def listed(self, start: Sequence[int]) -> Ints:
-        """Return the tasks by start week; put in this order, none begins later than it did.
-
-        Ties are by end, so that tasks come after their predecessors.
-        """
-        begin = np.array(start, np.int64)
-        return np.lexsort((np.arange(len(begin)), begin + self.weeks, begin)).astype(np.int64)
-
-
-def arrays_of(tasks: Sequence[Task], terms: Terms) -> Arrays:
-    """Return tasks and terms as arrays, tasks in their order; resources by role, load before changes at once."""
-    place = {task.id: row for row, task in enumerate(tasks)}
-    roles = sorted({role for task in tasks for role in task.roles})
-    resources: list[tuple[Ints, int]] = []
-    for role in roles:
-        if role in terms.people_load:
-            load = [hundredths(task.load.get(role, 0.0)) if role in task.roles else 0 for task in tasks]
-            resources.append((np.array(load, np.int64), hundredths(terms.people_load[role])))
-        if terms.changes_at_once:
-            resources.append((np.array([role in task.roles for task in tasks], np.int64), terms.changes_at_once))
-    before_of, before = _links([(place[after], place[first]) for first, after in terms.pairs], len(tasks))
-    after_of, after = _links([(place[first], place[after]) for first, after in terms.pairs], len(tasks))
-    weeks, total = [], 0
-    released = []
-    for release in sorted(terms.releases, key=lambda release: release.week):
-        weeks.append(release.week)
-        released.append(total)
-        total += int(release.amount)
-    frozen = np.zeros(max(1, horizon_weeks(tasks, terms)), np.bool_)
-    for freeze in terms.freezes:
-        frozen[freeze.first_week : freeze.last_week + 1] = True
-    return Arrays(
-        weeks=_ints(task.weeks for task in tasks), cost=_ints(task.cost for task in tasks),
-        weight=_ints(task.weight for task in tasks), span_of=np.cumsum([0, *(len(task.work) for task in tasks)]),
-        offset=_ints(offset for task in tasks for offset, _ in task.work),
-        length=_ints(weeks for task in tasks for _, weeks in task.work),
-        demand=np.stack([row for row, _ in resources], axis=1) if resources else np.zeros((len(tasks), 0), np.int64),
-        capacity=_ints(most for _, most in resources), before_of=before_of, before=before, after_of=after_of,
-        after=after, release_week=_ints(weeks), released=_ints(released), frozen=frozen,
-    )  # fmt: skip
-
-
-def _ints(values: object) -> Ints:
-    return np.array(list(values), np.int64)  # type: ignore[call-overload]
-
-
-def _links(pairs: Sequence[tuple[int, int]], many: int) -> tuple[Ints, Ints]:
-    """Return neighbours of each task, one after another, and where those of each begin."""
-    rows: list[list[int]] = [[] for _ in range(many)]
-    for of, other in pairs:
-        rows[of].append(other)
-    return np.cumsum([0, *(len(row) for row in rows)]), _ints(other for row in rows for other in row)
 
 
 def decode(arrays: Arrays, order: Ints) -> Ints | None:
@@ -139,7 +50,52 @@ def decode(arrays: Arrays, order: Ints) -> Ints | None:
     return start if fits else None
 
 
-def anneal(arrays: Arrays, order: Ints, *, seed: int, steps: int) -> Ints:
+def improve(arrays: Arrays, order: Ints, *, seed: int, steps: int, window_steps: int, hot: float = _HOT) -> Ints:
+    """Return the best order met on three kinds of walk: among all places, window after window, and all places, cold.
+
+    A walk among all places judges an early shift by what it does to all that comes later, which is mostly chance, since
+    the later weeks are put anew each time. A walk in a window counts its few dozen places and some behind it, which
+    show what a shift leaves them; windows go from the head of the list to its end and overlap.
+
+    Parameters
+    ----------
+    steps : int
+        Schedules that are tried in each of the two walks among all places.
+    window_steps : int
+        Schedules that are tried in each window.
+    hot : float
+        Share of a window's objective that a walk in it accepts to lose at first.
+
+    References
+    ----------
+    Sethi and Sorger (1991), A theory of rolling horizon decision making, Annals of Operations Research 29, 387-416.
+    """
+    many = len(order)
+    now = anneal(arrays, order, seed=seed, steps=steps)
+    met = [order, now]
+    for number, first in enumerate(range(0, max(1, many - _WINDOW + _ADVANCE), _ADVANCE), 1):
+        last = min(many, first + _WINDOW)
+        part = (first, last, min(many, last + _AHEAD))
+        walked = anneal(arrays, now, seed=seed, steps=window_steps, part=part, number=number, heat=(hot, hot * _COOLED))
+        # What suits a window may leave no room for what comes later.
+        now = now if decode(arrays, walked) is None else walked
+    met.append(now)
+    met.append(anneal(arrays, now, seed=seed, steps=steps, number=many, heat=(_WARM, _WARM * _COOLED)))
+    return min(met, key=lambda one: _worth(arrays, one))
+
+
+def _worth(arrays: Arrays, order: Ints) -> tuple[float, int]:
+    """The objective of a list, and the last end."""
+    start = decode(arrays, order)
+    if start is None:
+        return (np.inf, 0)
+    return float((arrays.weight * (start + arrays.weeks)).sum()), int((start + arrays.weeks).max())
+
+
+def anneal(
+    arrays: Arrays, order: Ints, *, seed: int, steps: int, part: tuple[int, int, int] | None = None, number: int = 0,
+    heat: tuple[float, float] = (_HOT, _COLD),
+) -> Ints:  # fmt: skip
     """Return the best order met on a walk from `order`: simulated annealing, tasks shifted within the list.
 
     A task that is shifted draws along what must stay before or behind it. Fewer weeks in all decide among equal
@@ -149,20 +105,29 @@ def anneal(arrays: Arrays, order: Ints, *, seed: int, steps: int) -> Ints:
     ----------
     steps : int
         Schedules that are tried; the walk counts them, so that the same seed gives the same bits.
+    part : tuple of (first, last, end), optional
+        Places among which tasks are shifted, `last` not included, and how many places count; default: all.
+    number : int
+        Of the walk, for luck of its own.
+    heat : tuple of (hot, cold)
+        Shares of the first objective that a walk accepts to lose, first and last.
 
     References
     ----------
     Bouleimen and Lecocq (2003), A new efficient simulated annealing algorithm for the resource-constrained project
     scheduling problem, European Journal of Operational Research 149, 268-281 (activity lists and shifts).
     """
-    state = np.array([key_of(seed, "order of change")], np.uint64)
+    first, last, end = part or (0, len(order), len(order))
+    state = np.array([key_of(seed, "order of change", *([number] if number else []))], np.uint64)
     best = order.copy()
     start = decode(arrays, order)
-    if start is None or len(order) < 2:
+    if start is None or last - first < 2:
         return best
     # No order worth having needs twice the weeks of the first; shorter tables are copied faster.
     short = replace(arrays, frozen=arrays.frozen[: 2 * int((start + arrays.weeks).max())])
-    _walk(best, arrays.weight, *_parts(short), arrays.after_of, arrays.after, state, steps)  # type: ignore[call-arg]
+    _walk(  # type: ignore[call-arg]
+        best, arrays.weight, *_parts(short), arrays.after_of, arrays.after, state, steps, first, last, end, *heat
+    )
     return best
 
 
@@ -172,14 +137,15 @@ def _parts(arrays: Arrays) -> tuple[Ints | NDArray[np.bool_], ...]:
     least = asked.min(axis=0) if len(arrays.weeks) else arrays.capacity
     return (
         arrays.weeks, arrays.cost, arrays.span_of, arrays.offset, arrays.length, arrays.demand, least,
-        arrays.capacity, arrays.before_of, arrays.before, arrays.release_week, arrays.released, arrays.frozen,
+        arrays.capacity, arrays.before_of, arrays.before, arrays.lag, arrays.release_week, arrays.released,
+        arrays.frozen,
     )  # fmt: skip
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _put(  # type: ignore[no-untyped-def]
-    order, first, last, weeks, cost, span_of, offset, length, demand, least, capacity, before_of, before, release_week,
-    released, frozen, start, used, begun, full,
+    order, first, last, weeks, cost, span_of, offset, length, demand, least, capacity, before_of, before, lag,
+    release_week, released, frozen, start, used, begun, full,
 ):  # fmt: skip
     """Put the tasks at places `first` to `last` of the list; `start`, `used`, `begun`, `full` go on from what they are.
 
@@ -190,7 +156,7 @@ def _put(  # type: ignore[no-untyped-def]
         j = order[place]
         at = np.int64(0)
         for i in range(before_of[j], before_of[j + 1]):
-            at = max(at, start[before[i]] + weeks[before[i]])
+            at = max(at, start[before[i]] + lag[i])
         for k in range(len(release_week)):
             if begun[k] + cost[j] > released[k]:
                 at = max(at, release_week[k])
@@ -255,10 +221,11 @@ def _shift(tried, order, at, to, way, links_of, links, drawn):  # type: ignore[n
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _value(start, weeks, weight):  # type: ignore[no-untyped-def]
-    """Sum of weight times end; the last end as a fraction below one."""
+def _value(order, many, start, weeks, weight):  # type: ignore[no-untyped-def]
+    """Sum of weight times end of the first so many of a list; the last end as a fraction below one."""
     total, last = 0.0, 0
-    for j in range(len(start)):
+    for place in range(many):
+        j = order[place]
         total += weight[j] * (start[j] + weeks[j])
         last = max(last, start[j] + weeks[j])
     return total + last / 1e6
@@ -266,18 +233,20 @@ def _value(start, weeks, weight):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _walk(  # type: ignore[no-untyped-def]
-    best, weight, weeks, cost, span_of, offset, length, demand, least, capacity, before_of, before, release_week,
-    released, frozen, after_of, after, state, steps,
+    best, weight, weeks, cost, span_of, offset, length, demand, least, capacity, before_of, before, lag, release_week,
+    released, frozen, after_of, after, state, steps, low_end, high_end, upto_place, hot_share, cold_share,
 ):  # fmt: skip
     """Walk among lists; `best` begins as the first list and ends as the best one met.
 
-    What the head of a list puts is kept at every `_KEPT`-th place, so that only what comes after a shift is put again.
+    Tasks at places `low_end` to `high_end` are shifted among these; what stands at `upto_place` or behind it is not
+    put, and does not count. What the head of a list puts is kept at every `_KEPT`-th place, so that only what comes
+    after a shift is put again.
     """
-    n, horizon, resources = len(best), len(frozen), len(capacity)
+    n, horizon, resources, width = upto_place, len(frozen), len(capacity), high_end - low_end
     marks = n // _KEPT + 1
-    start, order, tried = np.zeros(n, np.int64), best.copy(), best.copy()
-    now_start = np.zeros(n, np.int64)
-    drawn = np.zeros(n, np.bool_)
+    start, order, tried = np.zeros(len(best), np.int64), best.copy(), best.copy()
+    now_start = np.zeros(len(best), np.int64)
+    drawn = np.zeros(len(best), np.bool_)
     used = np.zeros((marks + 1, horizon, resources), np.int64)
     begun = np.zeros((marks + 1, len(release_week)), np.int64)
     full = np.zeros((marks + 1, resources), np.int64)
@@ -287,11 +256,11 @@ def _walk(  # type: ignore[no-untyped-def]
         if step == 0:
             mark, settled, chance = np.int64(0), np.int64(n), 0.0
         else:
-            at = np.int64(word(state) % np.uint64(n))
+            at = low_end + np.int64(word(state) % np.uint64(width))
             # Near places more often than far ones: the reach is even by logarithm between one place and all of them.
-            reach = np.int64(np.exp(np.float64(word(state) >> np.uint64(11)) * 2.0**-53 * np.log(np.float64(n))))
-            low = 0 if at < reach else at - reach
-            high = n - 1 if at + reach > n - 1 else at + reach
+            reach = np.int64(np.exp(np.float64(word(state) >> np.uint64(11)) * 2.0**-53 * np.log(np.float64(width))))
+            low = low_end if at - low_end < reach else at - reach
+            high = high_end - 1 if at + reach > high_end - 1 else at + reach
             to = low + np.int64(word(state) % np.uint64(high - low + 1))
             chance = np.float64(word(state) >> np.uint64(11)) * 2.0**-53
             if to == at:
@@ -317,7 +286,7 @@ def _walk(  # type: ignore[no-untyped-def]
             new_full[into] = new_full[part]
             fits = _put(
                 tried, part * _KEPT, last, weeks, cost, span_of, offset, length, demand, least, capacity, before_of,
-                before, release_week, released, frozen, start, new_used[into], new_begun[into], new_full[into],
+                before, lag, release_week, released, frozen, start, new_used[into], new_begun[into], new_full[into],
             )  # fmt: skip
             if not fits:
                 break
@@ -335,10 +304,10 @@ def _walk(  # type: ignore[no-untyped-def]
             if step == 0:
                 return
             continue
-        now = _value(start, weeks, weight)
+        now = _value(order, n, start, weeks, weight)
         if step == 0:
             value = least_value = now
-            hot, cold = _HOT * value, _COLD * value
+            hot, cold = hot_share * value, cold_share * value
         if step == 0 or now - value <= may_lose:
             order[:] = tried
             now_start[:] = start

@@ -8,7 +8,8 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from longwall.implementation.decode import Arrays, Ints, arrays_of, decode
+from longwall.implementation.arrays import Arrays, Ints, arrays_of
+from longwall.implementation.decode import decode
 from longwall.implementation.tasks import Task, Terms, objective
 
 __all__ = ["RULES", "by_rules", "order_by"]

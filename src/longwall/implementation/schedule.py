@@ -15,8 +15,10 @@ _FEW, _MANY = 15, 60
 """Up to so many the solver proves the best order at once; above so many its own search brings nothing more."""
 _EFFORT = 5.0
 """Of the solver, in its own deterministic units."""
-_STEPS_PER_TASK = 2000
-_WALKS, _MANY_WALKS = 2, 8
+_STEPS_PER_TASK, _LARGE_STEPS_PER_TASK, _STEPS_PER_WINDOW = 2000, 1000, 60_000
+_WINDOW_HEAT = (3e-3, 1e-3)
+"""What walks in windows accept to lose at first, by turns: packing wants much, priorities want little."""
+_WALKS, _MANY_WALKS = 2, 4
 """Walks of plans of some dozens of increments, and of larger ones: one walk may end far from another."""
 _THREADS = 2
 
@@ -25,9 +27,9 @@ def solve(tasks: Sequence[Task], terms: Terms, *, seed: int) -> Scheduled | None
     """Return start weeks that let benefits come early, or None where no order meets the terms.
 
     Minimises the sum of weight times end week, then the week at which all is done. A few tasks go to the constraint
-    solver at once. More begin with the best of the priority rules, which a walk among orders improves; the solver then
-    begins from what was found. What comes back is never worse than the best rule. The same input and seed give the same
-    bits.
+    solver at once. More begin with the best of the priority rules, which walks among orders improve; up to some dozens,
+    the solver then begins from what was found. What comes back is never worse than the best rule. The same input and
+    seed give the same bits: effort is counted in schedules tried, never by a clock.
     """
     if not tasks:
         return Scheduled({}, 0.0)
@@ -52,28 +54,35 @@ def solve(tasks: Sequence[Task], terms: Terms, *, seed: int) -> Scheduled | None
 
 def _walked(tasks: Sequence[Task], terms: Terms, seed: int) -> dict[str, int] | None:
     """Return the best of the rules, improved by walks, each on a thread of its own; None where no rule finds room."""
-    from longwall.implementation.decode import (
-        Ints,
-        anneal,
-        arrays_of,
-        decode,
-    )  # compiled; a small plan needs none of it
-    from longwall.implementation.priority import by_rules
+    from longwall.implementation.arrays import Ints, arrays_of  # compiled; a small plan needs none of it
+    from longwall.implementation.decode import anneal, decode, improve
+    from longwall.implementation.priority import RULES, by_rules, order_by
 
     arrays = arrays_of(tasks, terms)
     rules = by_rules(tasks, terms)
     if not rules:
         return None
-    first = next(iter(rules.values()))
     names = [task.id for task in tasks]
-    order = arrays.listed([first[name] for name in names])
-    many = _MANY_WALKS if len(tasks) > _MANY else _WALKS
+    rule, first = next(iter(rules.items()))
+    order = order_by(arrays, RULES[rule](arrays))
+    large = len(tasks) > _MANY
 
     def walk_from(place: int) -> Ints:
-        return anneal(arrays, order, seed=seed * _MANY_WALKS + place, steps=_STEPS_PER_TASK * len(tasks))
+        own = seed * _MANY_WALKS + place
+        if large:
+            hot = _WINDOW_HEAT[place % len(_WINDOW_HEAT)]
+            return improve(
+                arrays,
+                order,
+                seed=own,
+                steps=_LARGE_STEPS_PER_TASK * len(tasks),
+                window_steps=_STEPS_PER_WINDOW,
+                hot=hot,
+            )
+        return anneal(arrays, order, seed=own, steps=_STEPS_PER_TASK * len(tasks))
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        walks = list(pool.map(walk_from, range(many)))
+        walks = list(pool.map(walk_from, range(_MANY_WALKS if large else _WALKS)))
     found = [first]
     for walk in walks:
         start = decode(arrays, walk)

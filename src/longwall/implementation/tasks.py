@@ -47,6 +47,8 @@ class Terms:
     Parameters
     ----------
     pairs : tuple of (before, after)
+    begun : tuple of (first, then)
+        The first begins no later than the other.
     releases : tuple of Release
         Empty: money is no limit.
     people_load : mapping of role to float
@@ -58,6 +60,7 @@ class Terms:
     """
 
     pairs: tuple[tuple[str, str], ...] = ()
+    begun: tuple[tuple[str, str], ...] = ()
     releases: tuple[Release, ...] = ()
     people_load: Mapping[str, float] = field(default_factory=dict)
     changes_at_once: int = 0

@@ -36,6 +36,7 @@ def _earlier(task: Task, tasks: Sequence[Task], terms: Terms, start: Mapping[str
         for before, after in terms.pairs
         if after == task.id and at < start[before] + known[before].weeks
     ]
+    found += [f"the start of {first}" for first, after in terms.begun if after == task.id and at < start[first]]
     if terms.releases and (week := _money_from(task, tasks, terms, start)) > at:
         found.append(f"the money of week {week}")
     spans = [(at + offset, at + offset + weeks) for offset, weeks in task.work]
@@ -156,6 +157,9 @@ def _terms_apart(terms: Terms) -> list[tuple[str, Callable[[Terms], Terms]]]:
     def without_pair(pair: tuple[str, str]) -> Callable[[Terms], Terms]:
         return lambda now: replace(now, pairs=tuple(other for other in now.pairs if other != pair))
 
+    def without_start(pair: tuple[str, str]) -> Callable[[Terms], Terms]:
+        return lambda now: replace(now, begun=tuple(other for other in now.begun if other != pair))
+
     def without_role(role: str) -> Callable[[Terms], Terms]:
         return lambda now: replace(now, people_load={r: most for r, most in now.people_load.items() if r != role})
 
@@ -163,6 +167,7 @@ def _terms_apart(terms: Terms) -> list[tuple[str, Callable[[Terms], Terms]]]:
         return lambda now: replace(now, freezes=tuple(one for one in now.freezes if one is not terms.freezes[row]))
 
     found += [(f"{before} before {after}", without_pair((before, after))) for before, after in terms.pairs]
+    found += [(f"{first} begun by {after}", without_start((first, after))) for first, after in terms.begun]
     if terms.releases:
         found.append(("the releases of the budget", lambda now: replace(now, releases=())))
     found += [(f"the time of {role}", without_role(role)) for role in sorted(terms.people_load)]
