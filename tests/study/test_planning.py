@@ -69,6 +69,58 @@ def test_faults_of_the_terms_stop_the_plan_and_leave_the_old_one(desk: Study) ->
     assert (desk.path / "plans" / "plan.yaml").read_bytes() == old
 
 
+BOT = DESK.replace("social:", "technical:\n  components: [{id: bot, kind: automation, coverage: 0.9}]\nsocial:")
+DRILLS = """
+interventions:
+  - id: drill.solve.12
+    title: Practise solve by hand 12 times a year
+    kind: social
+    lever: drill
+    patches: [{path: work.functions.solve.drills_per_year, value: 12}]
+    lead_time_weeks: 1
+    concerns: [desk]
+"""
+
+
+def test_a_file_of_drills_joins_the_plan_and_without_it_all_is_as_it_was(desk: Study) -> None:
+    """Fails when the plan without the file differs in one byte from one that never saw it."""
+    desk.system.write_text(BOT, encoding="utf-8")
+    base = "work.functions.solve.allocation"
+    patches = (Patch(path=f"{base}.level", value=8), Patch(path=f"{base}.component", value="bot"))
+    auto = change("auto", "technical", patches=patches)
+    save(desk, "align", Stamp("align", {}, 0), aligned([auto, change("talk")]).model_dump(mode="json"))
+    desk.terms.parent.mkdir(exist_ok=True)
+    desk.terms.write_text("begins: 2026-03-02\n", encoding="utf-8")
+
+    def files() -> dict[str, bytes]:
+        paths = [*sorted((desk.path / "plans").glob("plan.*")), desk.path / "plans" / "board.csv", desk.result("plan")]
+        return {path.name: path.read_bytes() for path in paths}
+
+    run_step(desk, PLAN)
+    before = files()
+    assert len(before) == 5
+    desk.drills.write_text(DRILLS, encoding="utf-8")
+    assert not is_current(desk, PLAN) and run_step(desk, PLAN).state == "made" and is_current(desk, PLAN)
+    shown = show(desk, "plan")
+    at = {row[2]: row for row in shown.rows}
+    assert at["Practise solve by hand 12 times a year"][0] <= at["Do auto"][0]
+    assert any("plans/drills.yaml" in note for note in shown.notes)
+    assert any("drill.solve.12" in str(cell) for row in show(desk, "board").rows for cell in row)
+    assert {"plans/terms.yaml", "plans/drills.yaml"} <= set(check(desk.path))
+    assert run_step(desk, ALONG).state == "made"
+    assert "drill.solve.12" in {row[1] for row in show(desk, "along").rows}
+    desk.terms.write_text("begins: 2026-03-02\nowners: {drill.solve.12: desk}\n", encoding="utf-8")
+    run_step(desk, PLAN)
+    assert show(desk, "plan").rows[0][3] == "desk"
+    desk.terms.write_text("begins: 2026-03-02\n", encoding="utf-8")
+    desk.drills.write_text(DRILLS.replace("solve.drills", "sovle.drills"), encoding="utf-8")
+    with pytest.raises(PlanError, match=r"LW-PL-019.*drills\.yaml:interventions\.0"):
+        run_step(desk, PLAN)
+    desk.drills.unlink()
+    run_step(desk, PLAN)
+    assert files() == before
+
+
 def test_forecasts_along_the_order_are_of_the_plan_as_it_is(desk: Study) -> None:
     with pytest.raises(StudyError, match="LW-ST-004"):
         show(desk, "along")

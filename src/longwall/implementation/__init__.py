@@ -5,9 +5,10 @@ and freezes. It measures nothing and designs nothing.
 """
 
 from longwall.implementation.along import Along, Look, along_order
-from longwall.implementation.boards import BoardWeek, board, board_csv, load_by_week, most_in_progress
+from longwall.implementation.boards import BoardWeek, board, board_csv, load_by_week, most_in_progress, practice_by_week
 from longwall.implementation.calendars import plan_ics
 from longwall.implementation.drafting import draft_terms
+from longwall.implementation.drilled import Programme, programme_of
 from longwall.implementation.plans import (
     Bottleneck,
     Expectation,
@@ -37,6 +38,7 @@ __all__ = [
     "Plan",
     "PlanTerms",
     "Precedence",
+    "Programme",
     "Release",
     "along_order",
     "bars",
@@ -48,7 +50,9 @@ __all__ = [
     "plan_by",
     "plan_csv",
     "plan_ics",
+    "practice_by_week",
     "precedences",
+    "programme_of",
     "read_terms",
     "sequence",
 ]

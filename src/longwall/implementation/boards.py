@@ -8,7 +8,7 @@ import io
 from longwall.implementation.plans import Increment, Plan
 from longwall.worksystem import Id, Piece
 
-__all__ = ["BoardWeek", "board", "board_csv", "load_by_week", "most_in_progress"]
+__all__ = ["BoardWeek", "board", "board_csv", "load_by_week", "most_in_progress", "practice_by_week"]
 
 _COLUMN = {"introduce": "pilot", "pilot": "pilot", "observe": "observe", "expand": "expand"}
 
@@ -71,18 +71,35 @@ def load_by_week(plan: Plan) -> dict[str, tuple[float, ...]]:
     return {role: tuple(round(load, 6) for load in found[role]) for role in sorted(found)}
 
 
+def practice_by_week(plan: Plan) -> tuple[float, ...]:
+    """Return the hours of practice by hand that the drills of a plan ask for in each week, once they are expanded.
+
+    A pilot is part of the effort of its increment. Empty where the plan has no drills; the work goes on after its end.
+    """
+    drills = [(one.end_week, one.practice.value) for one in plan.increments if one.practice is not None]
+    if not drills:
+        return ()
+    return tuple(
+        round(sum(hours for end, hours in drills if end <= week), 6) for week in range(plan.finish_week + 1)
+    )  # fmt: skip
+
+
 def board_csv(plan: Plan) -> str:
-    """Return the board as CSV: a row per week, ids of a column joined by spaces, then the person-weeks of each role."""
+    """Return the board as CSV: a row per week, ids of a column joined by spaces, then the person-weeks of each role.
+
+    A plan with drills has one column more: the hours of practice that go on from week to week.
+    """
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    loads = load_by_week(plan)
-    rows.writerow(["week", "to_do", "pilot", "observe", "expand", "done", "in_progress", *(f"load_{r}" for r in loads)])
+    loads, practice = load_by_week(plan), practice_by_week(plan)
+    rows.writerow(["week", "to_do", "pilot", "observe", "expand", "done", "in_progress", *(f"load_{r}" for r in loads),
+                   *(["practice_h"] if practice else [])])  # fmt: skip
     for week in board(plan):
         columns = (week.to_do, week.pilot, week.observe, week.expand, week.done)
         last = week.week >= plan.finish_week
         rows.writerow(
             [week.week, *(" ".join(column) for column in columns), week.in_progress,
-             *(0 if last else load[week.week] for load in loads.values())]
+             *(0 if last else load[week.week] for load in loads.values()), *practice[week.week : week.week + 1]]
         )  # fmt: skip
     return out.getvalue()
 

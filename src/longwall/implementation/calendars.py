@@ -76,6 +76,10 @@ def _event(
 def _phase_text(one: Increment) -> str:
     """What somebody must know who sees the event."""
     said = [f"Owner: {one.owner or 'to be named'}", f"Order: {one.why}"]
+    if one.source:
+        said.append(f"From {one.source}")
+    if one.practice is not None:
+        said.append(f"From then on: {one.practice.value:.3g} hours of practice a week (assumed)")
     if one.condition:
         said.insert(0, f"Begin {one.condition}")
     return "\n".join(said)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from longwall.alignment import Change, Effect
 from longwall.errors import Fault, PlanError
+from longwall.implementation.drilled import NONE, Programme
 from longwall.implementation.plans import Expectation, Increment, Phase, Precedence
 from longwall.implementation.tasks import Task
 from longwall.worksystem import Intervention
@@ -134,7 +135,7 @@ def _gains(effect: Effect | None, scales: Mapping[str, float]) -> tuple[float, f
 
 def increment_of(
     change: Intervention, start: int, phases: Phases, order: Sequence[Precedence], effect: Effect | None, *,
-    owner: str = "", waits_for: str = "",
+    owner: str = "", waits_for: str = "", programme: Programme = NONE,
 ) -> Increment:  # fmt: skip
     """Return one increment with its weeks, its forecast and its conditions.
 
@@ -142,6 +143,8 @@ def increment_of(
     ----------
     effect : Effect, optional
         What it does on its own.
+    programme : Programme
+        Drills beside the design; this may be one of them.
     """
     at, parts = start, []
     for name, weeks in phases:
@@ -151,6 +154,7 @@ def increment_of(
     expected = expected_of(effect)
     observe = next(part for part in parts if part.name == "observe")
     cost, removes = change.cost, change.people_removed > 0
+    drills = change.id in programme.practice
     return Increment(
         id=change.id, title=change.title, kind=change.kind, owner=owner,
         concerns=change.concerns, start_week=start, end_week=at, phases=tuple(parts),
@@ -159,9 +163,11 @@ def increment_of(
         effort_weeks=change.effort_weeks, reversible=change.reversible, people_removed=change.people_removed,
         condition=_TALK if removes or change.kind != "technical" else "", loses=change.concerns if removes else (),
         instead=(change.strengthening or "") if removes else "", waits_for=waits_for,
-        expected=expected, look_week=observe.start_week + observe.weeks, drop_if=_drop_if(expected),
+        expected=expected, look_week=observe.start_week + observe.weeks,
+        drop_if=_keep_while(change, programme) if drills else _drop_if(expected),
         after=tuple(dict.fromkeys(one.before for one in before)),
         why="; ".join(one.reason for one in before) or "nothing has to come before it",
+        source=programme.source if drills else "", practice=programme.practice.get(change.id),
     )  # fmt: skip
 
 
@@ -191,6 +197,12 @@ def _unsure(change: Change) -> float:
 def _weak_end(change: Change) -> float:
     """The end of the interval that is nearest to no change."""
     return change.change.high if change.change.value < 0 else change.change.low
+
+
+def _keep_while(change: Intervention, programme: Programme) -> str:
+    """Say what a drill is for; nothing is expected of it as long as the machine works."""
+    what = f"keep it as long as a machine does {programme.functions[change.id]}"
+    return f"{what}: {change.why}" if change.why else what
 
 
 def _drop_if(expected: Sequence[Expectation]) -> str:

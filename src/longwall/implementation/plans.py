@@ -11,6 +11,11 @@ from longwall.worksystem import Column, Estimate, Id, Piece
 __all__ = ["Bottleneck", "Expectation", "Freeze", "Increment", "Phase", "Plan", "Precedence", "Release"]
 
 
+def _unsaid(value: object) -> bool:
+    """What a plan without drills does not hold."""
+    return not value
+
+
 class Release(Piece):
     """Money that becomes available at the start of a week, in the currency of the study."""
 
@@ -95,7 +100,11 @@ class Increment(Piece):
     drop_if : str
         In words.
     after : tuple of Id
-        Increments that come before.
+        Increments that come before; a drill need only have begun.
+    source : str
+        The file it was taken from; empty: the design.
+    practice : Estimate, optional
+        Hours a week that all concerned practise by hand from then on; none for what is no drill.
     """
 
     id: Id
@@ -122,6 +131,8 @@ class Increment(Piece):
     drop_if: str
     after: tuple[Id, ...]
     why: str
+    source: str = Field(default="", exclude_if=_unsaid)
+    practice: Estimate | None = Field(default=None, exclude_if=_unsaid)
 
 
 class Precedence(Piece):
@@ -131,13 +142,14 @@ class Precedence(Piece):
     ----------
     rule : str
         ``requires``: stated by the intervention. ``given``: by a person. ``technical first``: the default rule.
+        ``drill first``: a drill begins before the automation that makes its skill idle, or with it.
     overridden : bool
         A person overrode it; `reason` says why.
     """
 
     before: Id
     after: Id
-    rule: Literal["requires", "given", "technical first"]
+    rule: Literal["requires", "given", "technical first", "drill first"]
     reason: str
     overridden: bool = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from longwall.errors import Fault, PlanError
@@ -19,7 +19,8 @@ Pair = tuple[str, str]
 
 def precedences(
     interventions: Sequence[Intervention], *, given: Sequence[Pair] | Mapping[Pair, str] = (),
-    overrides: Mapping[Pair, str] | None = None,
+    overrides: Mapping[Pair, str] | None = None, drills: Mapping[Pair, str] | None = None,
+    beside: Collection[str] = (),
 ) -> tuple[Precedence, ...]:  # fmt: skip
     """Return all precedences of a set of interventions, the overridden ones marked.
 
@@ -31,7 +32,12 @@ def precedences(
     given : sequence of (before, after), or mapping of them to reason
         What people decided.
     overrides : mapping of (before, after) to reason
-        Precedences of the default rule that people set aside.
+        Precedences of the default rules that people set aside.
+    drills : mapping of (drill, other) to reason, optional
+        What drills beside the design have to begin before or with. Again, a requirement or a person's word to the
+        contrary wins.
+    beside : collection of id
+        Interventions of which the default rule says nothing: drills beside the design.
 
     Raises
     ------
@@ -59,7 +65,16 @@ def precedences(
         raise PlanError(
             Fault("LW-PL-002", "precedences", "an order without a circle", " -> ".join(circle), "drop one of them")
         )
-    for pair, shared in by_rule(interventions).items():
+    drills = drills or {}
+    for pair, reason in drills.items():
+        if pair in overrides:
+            found.append(
+                Precedence(before=pair[0], after=pair[1], rule="drill first", reason=overrides[pair], overridden=True)
+            )
+        elif pair not in reasons and not _circle([*hard, pair]):
+            found.append(Precedence(before=pair[0], after=pair[1], rule="drill first", reason=reason))
+            hard.append(pair)
+    for pair, shared in by_rule([change for change in interventions if change.id not in beside]).items():
         first, then = pair
         reason = f"{first} changes what goes wrong at {', '.join(sorted(shared))}, on which {then} rests"
         if pair in overrides:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from longwall.alignment import Alignment
 from longwall.errors import Fault, PlanError
+from longwall.implementation.drilled import NONE, Programme
 from longwall.implementation.increments import check_siblings, increment_of, phases_of, task_of, weights_of
 from longwall.implementation.plans import Freeze, Plan, Precedence, Release
 from longwall.implementation.precedence import precedences
@@ -36,6 +37,7 @@ def sequence(
     given: Sequence[tuple[str, str]] | Mapping[tuple[str, str], str] = (),
     overrides: Mapping[tuple[str, str], str] | None = None,
     owners: Mapping[str, str] | None = None,
+    programme: Programme = NONE,
     seed: int = 0,
 ) -> Plan:
     """Return a design as increments with start weeks: benefits early, cheap and reversible first.
@@ -61,6 +63,8 @@ def sequence(
         Precedences of the default rule that people set aside.
     owners : mapping of increment to role, optional
         Who answers for it; else its intervention says, or it is to be named.
+    programme : Programme
+        Drills beside the design; each begins before the automation that makes its skill idle, or with it.
 
     Raises
     ------
@@ -77,18 +81,26 @@ def sequence(
             Fault("LW-PL-005", "design", f"one of {', '.join([_TODAY, *(d.id for d in alignment.designs)])}", wanted,
                   "choose one of them")
         )  # fmt: skip
-    chosen = alignment.chosen(wanted)
+    designed = alignment.chosen(wanted)
+    chosen = (*designed, *programme.drills)
     check_siblings(chosen, {change.id: change for change in alignment.interventions})
     releases = _releases(budget)
     _affordable(chosen, releases)
-    order = precedences(chosen, given=given, overrides=overrides)
-    weights = weights_of(chosen, {effect.id: effect for effect in alignment.effects}, alignment.scales)
+    order = precedences(
+        chosen, given=given, overrides=overrides, drills=programme.first,
+        beside=[drill.id for drill in programme.drills],
+    )  # fmt: skip
+    effects = {effect.id: effect for effect in alignment.effects}
+    # Drills weigh what they would weigh in the design, and change no weight of it.
+    weights = weights_of(chosen, effects, alignment.scales) | weights_of(designed, effects, alignment.scales)
 
     def tasks_of(terms: Terms) -> list[Task]:
         return [task_of(change, phases_of(change, terms.people_load), weights[change.id]) for change in chosen]
 
+    valid = [one for one in order if not one.overridden]
     terms = Terms(
-        pairs=tuple(dict.fromkeys((one.before, one.after) for one in order if not one.overridden)),
+        pairs=tuple(dict.fromkeys((one.before, one.after) for one in valid if one.rule != "drill first")),
+        begun=tuple(dict.fromkeys((one.before, one.after) for one in valid if one.rule == "drill first")),
         releases=releases, people_load=people_load or {}, changes_at_once=changes_at_once, freezes=tuple(freezes),
         finish_by=finish_by,
     )  # fmt: skip
@@ -96,17 +108,21 @@ def sequence(
     found = solve(tasks, terms, seed=seed)
     if found is None:
         raise clash_of(tasks_of, terms, seed=seed)
-    plan = _plan(alignment, wanted, tasks, terms, order, found, owners or {}, seed)
+    plan = _plan(alignment, wanted, chosen, tasks, terms, order, found, owners or {}, programme, seed)
     return plan.model_copy(update={"bottleneck": bottleneck_of(tasks_of, terms, found.start, seed=seed)})
 
 
-def plan_by(alignment: Alignment, terms: PlanTerms, *, budget: float | None = None, seed: int = 0) -> Plan:
+def plan_by(
+    alignment: Alignment, terms: PlanTerms, *, budget: float | None = None, programme: Programme = NONE, seed: int = 0
+) -> Plan:
     """Return the plan under the terms of a file; what they say of increments that the design does not hold is left out.
 
     Parameters
     ----------
     budget : float, optional
         Where the terms name none.
+    programme : Programme
+        Drills beside the design.
 
     Raises
     ------
@@ -114,20 +130,39 @@ def plan_by(alignment: Alignment, terms: PlanTerms, *, budget: float | None = No
         As `sequence`.
     """
     wanted = terms.design or alignment.recommended
-    held = {change.id for change in alignment.chosen(wanted)}
+    held = {change.id for change in (*alignment.chosen(wanted), *programme.drills)}
     named = [name for one in (*terms.before, *terms.overrides) for name in (one.first, one.then)] + list(terms.owners)
+    _overridable(terms, programme)
     plan = sequence(
         alignment, wanted, budget=terms.budget or budget, people_load=terms.people_load,
         changes_at_once=terms.changes_at_once, freezes=terms.freezes, finish_by=terms.finish_by,
         given={(one.first, one.then): one.why for one in terms.before if {one.first, one.then} <= held},
         overrides={(one.first, one.then): one.why for one in terms.overrides if {one.first, one.then} <= held},
-        owners=terms.owners, seed=seed,
+        owners=terms.owners, programme=programme, seed=seed,
     )  # fmt: skip
     absent = [name for name in dict.fromkeys(named) if name not in held]
     if not absent:
         return plan
     caution = f"the terms speak of {', '.join(absent)}, which this design does not hold"
     return plan.model_copy(update={"cautions": (*plan.cautions, caution)})
+
+
+def _overridable(terms: PlanTerms, programme: Programme) -> None:
+    """Refuse to set aside what no rule asks of a drill beside the design."""
+    beside = {drill.id for drill in programme.drills}
+    faults = [
+        Fault("LW-PL-008", f"overrides.{row}", "a precedence of the default rule",
+              f"{one.first} before {one.then}, which the rule does not ask for",
+              f"leave it out; {one.first} has to come before {_listed(programme, one.first)}")
+        for row, one in enumerate(terms.overrides)
+        if one.first in beside and (one.first, one.then) not in programme.first
+    ]  # fmt: skip
+    if faults:
+        raise PlanError(*faults)
+
+
+def _listed(programme: Programme, drill: str) -> str:
+    return ", ".join(then for first, then in programme.first if first == drill) or "nothing"
 
 
 def _releases(budget: float | Sequence[Release] | None) -> tuple[Release, ...]:
@@ -162,28 +197,28 @@ def _affordable(chosen: Sequence[Intervention], releases: tuple[Release, ...]) -
 
 
 def _plan(
-    alignment: Alignment, design: str, tasks: Sequence[Task], terms: Terms, order: tuple[Precedence, ...],
-    found: Scheduled, owners: Mapping[str, str], seed: int,
+    alignment: Alignment, design: str, chosen: Sequence[Intervention], tasks: Sequence[Task], terms: Terms,
+    order: tuple[Precedence, ...], found: Scheduled, owners: Mapping[str, str], programme: Programme, seed: int,
 ) -> Plan:  # fmt: skip
     """Gather the plan, increments in order of their start."""
-    chosen = alignment.chosen(design)
     effects = {effect.id: effect for effect in alignment.effects}
     waits = waits_of(tasks, terms, found.start)
     increments = [
         increment_of(
             change, found.start[change.id], phases_of(change, terms.people_load), order, effects.get(change.id),
-            owner=owners.get(change.id) or change.owner, waits_for=waits[change.id],
+            owner=owners.get(change.id) or change.owner, waits_for=waits[change.id], programme=programme,
         )
         for change in chosen
     ]  # fmt: skip
     return Plan(
         design=design, base_hash=alignment.base_hash, seed=seed,
-        increments=tuple(sorted(increments, key=lambda one: (one.start_week, one.id))), precedences=order,
+        increments=tuple(sorted(increments, key=lambda one: (one.start_week, not one.source, one.id))),
+        precedences=order,
         budget=terms.releases, people_load=dict(terms.people_load), changes_at_once=terms.changes_at_once,
         freezes=terms.freezes,
         total_cost=sum(change.cost.value for change in chosen if change.cost is not None),
         finish_week=max((one.end_week for one in increments), default=0), gap=found.gap,
-        cautions=_cautions(chosen, terms),
+        cautions=(*_cautions(chosen, terms), *programme.cautions),
     )  # fmt: skip
 
 

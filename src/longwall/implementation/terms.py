@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from longwall.alignment import Alignment
 from longwall.errors import PlanError, suggestion
 from longwall.implementation.plans import Freeze, Release
 from longwall.implementation.precedence import by_rule
-from longwall.worksystem import Id, Piece, WorkSystem
+from longwall.worksystem import Id, Intervention, Piece, WorkSystem
 from longwall.worksystem.problems import Problem
 from longwall.worksystem.yamlfile import read_piece
 from longwall.worksystem.yamltext import parse_text
@@ -73,7 +73,10 @@ class PlanTerms(Piece):
     owners: dict[Id, Id] = {}
 
 
-def read_terms(path: Path, system: WorkSystem | None = None, alignment: Alignment | None = None) -> PlanTerms:
+def read_terms(
+    path: Path, system: WorkSystem | None = None, alignment: Alignment | None = None, *,
+    drills: Sequence[Intervention] = (),
+) -> PlanTerms:  # fmt: skip
     """Return the terms of a file, what it names checked against the model and the designs.
 
     Parameters
@@ -82,6 +85,8 @@ def read_terms(path: Path, system: WorkSystem | None = None, alignment: Alignmen
         None: roles are not checked.
     alignment : Alignment, optional
         None: designs and increments are not checked.
+    drills : sequence of Intervention
+        Beside the design; terms may speak of them as well.
 
     Raises
     ------
@@ -91,7 +96,7 @@ def read_terms(path: Path, system: WorkSystem | None = None, alignment: Alignmen
         LW-PL-004 to LW-PL-008 and LW-PL-010 to LW-PL-012, every fault by line.
     """
     terms = read_piece(path, PlanTerms)
-    problems = [*_alone(terms), *_roles(terms, system), *_increments(terms, alignment)]
+    problems = [*_alone(terms), *_roles(terms, system), *_increments(terms, alignment, drills)]
     if problems:
         document = parse_text(path.read_text(encoding="utf-8"), str(path))
         found = sorted((document.line_of(one.path), one.fault(document.where)) for one in problems)
@@ -143,14 +148,17 @@ def _roles(terms: PlanTerms, system: WorkSystem | None) -> Iterator[Problem]:
             yield _unknown(place, "LW-PL-006", "the id of a role in social.roles", role, roles)
 
 
-def _increments(terms: PlanTerms, alignment: Alignment | None) -> Iterator[Problem]:
+def _increments(
+    terms: PlanTerms, alignment: Alignment | None, drills: Sequence[Intervention]
+) -> Iterator[Problem]:  # fmt: skip
     """Designs and increments that the search did not return."""
     if alignment is None:
         return
     designs = ["today", *(design.id for design in alignment.designs)]
     if terms.design and terms.design not in designs:
         yield _unknown(("design",), "LW-PL-005", "the id of a design", terms.design, designs)
-    known = [change.id for change in alignment.interventions]
+    beside = {drill.id for drill in drills}
+    known = [*(change.id for change in alignment.interventions), *sorted(beside)]
     named: list[tuple[tuple[str | int, ...], str]] = [(("owners", name), name) for name in terms.owners]
     for key, entries in (("before", terms.before), ("overrides", terms.overrides)):
         for row, one in enumerate(entries):
@@ -160,7 +168,8 @@ def _increments(terms: PlanTerms, alignment: Alignment | None) -> Iterator[Probl
             yield _unknown(place, "LW-PL-004", "the id of an intervention", name, known)
     ruled = by_rule(alignment.interventions)
     for row, one in enumerate(terms.overrides):
-        if {one.first, one.then} <= set(known) and (one.first, one.then) not in ruled:
+        # What a drill has to come before is known when the plan is made.
+        if {one.first, one.then} <= set(known) and (one.first, one.then) not in ruled and one.first not in beside:
             yield Problem(
                 ("overrides", row), "LW-PL-008", "a precedence of the default rule",
                 f"{one.first} before {one.then}, which the rule does not ask for",

@@ -15,7 +15,7 @@ from longwall.study.eliciting import check_opinions
 from longwall.study.folder import Study, StudyFile
 from longwall.study.loop import STEP_NAMES
 from longwall.study.merging import Conflicts
-from longwall.study.planning import terms_in
+from longwall.study.planning import drills_in, terms_in
 from longwall.study.results import load
 from longwall.study.voicing import VOICES, read_voice
 from longwall.worksystem import Design
@@ -48,6 +48,7 @@ def check(folder: Path) -> list[str]:
         *((folder / "inquiry" / f"{name}.yaml", read_voice) for name in VOICES),
         (folder / "responses.yaml", lambda path: read_piece(path, Responses)),
         (folder / "plans" / "terms.yaml", lambda path: terms_in(folder, path)),
+        (folder / "plans" / "drills.yaml", drills_in),
         *((path, lambda path: read_piece(path, Design)) for path in sorted((folder / "designs").glob("*.yaml"))),
     ]
     faults: list[Fault] = []

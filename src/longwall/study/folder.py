@@ -233,6 +233,11 @@ class Study:
         return self.path / "plans" / "terms.yaml"
 
     @property
+    def drills(self) -> Path:
+        """``plans/drills.yaml``, the drills that a design needs more than it has; need not exist."""
+        return self.path / "plans" / "drills.yaml"
+
+    @property
     def assessment(self) -> Path:
         """``assessment.yaml``, what people wrote into the eight steps and who signed them off; need not exist."""
         return self.path / "assessment.yaml"

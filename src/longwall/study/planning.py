@@ -1,8 +1,9 @@
-"""Plan: the recommended design as an order of change, under the terms that people wrote; forecasts along the order."""
+"""Plan: the recommended design as an order of change, with its drills, under the terms that people wrote."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,21 @@ from longwall.study.folder import Study
 from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.simulating import first_monday, needs_system, system_of
 from longwall.study.step import Progress, Step, is_current
-from longwall.worksystem.yamlfile import read_system, write_piece
+from longwall.worksystem import Intervention
+from longwall.worksystem.yamlfile import read_interventions, read_system, write_piece
 
-__all__ = ["ALONG", "PLAN", "along_of", "plan_terms", "terms_in", "write_terms"]
+__all__ = ["ALONG", "PLAN", "along_of", "drills_in", "plan_terms", "terms_in", "write_terms"]
+
+_TODAY = "today"
 
 
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     aligned = alignment.Alignment.model_validate(load(study, "align"))
     progress(0.2, "ordering the change")
     terms = plan_terms(study)
-    plan = implementation.plan_by(aligned, terms, budget=study.file.budget, seed=study.file.seed)
+    plan = implementation.plan_by(
+        aligned, terms, budget=study.file.budget, programme=_programme(study, aligned, terms), seed=study.file.seed
+    )
     begins = terms.begins or first_monday(study)
     folder = study.path / "plans"
     write_piece(folder / "plan.yaml", plan)
@@ -44,7 +50,40 @@ def _inputs(study: Study) -> Mapping[str, str]:
         "budget": str(study.file.budget),
         "begins": first_monday(study),
     }
-    return found | ({"terms": optional_hash(study.terms)} if study.terms.is_file() else {})
+    found |= {"terms": optional_hash(study.terms)} if study.terms.is_file() else {}
+    if study.drills.is_file():
+        found |= {"drills": optional_hash(study.drills), "system": optional_hash(study.system)}
+    return found
+
+
+def _programme(
+    study: Study, aligned: alignment.Alignment, terms: implementation.PlanTerms
+) -> implementation.Programme:  # fmt: skip
+    """The drills of ``plans/drills.yaml`` beside the design that is planned; none where there is no such file."""
+    drills, design = drills_in(study.drills), terms.design or aligned.recommended
+    if not drills or (design != _TODAY and aligned.design(design) is None):
+        return implementation.Programme()
+    source = study.drills.relative_to(study.path).as_posix()
+    found = implementation.programme_of(drills, aligned.chosen(design), system_of(study), source=source)
+    made = load(study, "reskill")
+    if made is None or made["design"] == design:
+        return found
+    caution = (
+        f"{source} was made for {made['design']}, and the plan carries out {design}: "
+        f"`longwall reskill {study.path} --design {design}` makes it anew"
+    )
+    return replace(found, cautions=(*found.cautions, caution))
+
+
+def drills_in(path: Path) -> tuple[Intervention, ...]:
+    """Return the drills of ``plans/drills.yaml``, or none at all where there is no such file.
+
+    Raises
+    ------
+    WorkSystemError
+        Every fault of the file, by line.
+    """
+    return read_interventions(path) if path.is_file() else ()
 
 
 def _ready(study: Study) -> str | None:
@@ -61,9 +100,10 @@ def _along_work(study: Study, progress: Progress) -> Mapping[str, Any]:
     aligned = alignment.Alignment.model_validate(load(study, "align"))
     plan = implementation.Plan.model_validate(load(study, "plan"))
     system = system_of(study)
-    simulator = Simulated(study.file.weeks, simulation.warm_up_weeks(system))
+    drills = _programme(study, aligned, plan_terms(study)).drills
+    simulator = Simulated(study.file.weeks, simulation.warm_up_weeks(system), like=system)
     found = implementation.along_order(
-        plan, system, aligned.chosen(plan.design), simulator, seed=study.file.seed, weeks=study.file.weeks,
+        plan, system, (*aligned.chosen(plan.design), *drills), simulator, seed=study.file.seed, weeks=study.file.weeks,
         replications=study.file.replications, progress=progress,
     )  # fmt: skip
     begins = plan_terms(study).begins or first_monday(study)
@@ -108,7 +148,8 @@ def terms_in(folder: Path, path: Path) -> implementation.PlanTerms:
     study = Study.open(folder)
     result = load(study, "align")
     aligned = None if result is None else alignment.Alignment.model_validate(result)
-    return implementation.read_terms(path, read_system(study.system) if study.system.is_file() else None, aligned)
+    system = read_system(study.system) if study.system.is_file() else None
+    return implementation.read_terms(path, system, aligned, drills=drills_in(study.drills))
 
 
 def write_terms(study: Study) -> str:

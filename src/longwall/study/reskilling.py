@@ -64,11 +64,10 @@ def _work(study: Study, name: str | None, floor: float, progress: Progress) -> M
         today, design, name=name, floor=floor, seed=study.file.seed, threads=simulation.default_threads(),
         progress=progress,
     )  # fmt: skip
-    programme = study.path / "plans" / "drills.yaml"
     if found.plan.interventions:
-        write_interventions(programme, found.plan.interventions)
+        write_interventions(study.drills, found.plan.interventions)
     else:
-        programme.unlink(missing_ok=True)
+        study.drills.unlink(missing_ok=True)
     return found.model_dump(mode="json")
 
 

@@ -51,12 +51,22 @@ def _notes(plan: implementation.Plan) -> list[str]:
     best = "proved best" if plan.gap <= 0 else f"at most {plan.gap:.1%} from the best"
     most, week = implementation.most_in_progress(plan)
     held = plan.bottleneck
+    sources = sorted({one.source for one in plan.increments if one.source})
     return [
+        *(_from(source, plan) for source in sources),
         f"the order is {best} under its terms; at most {most} in progress at once, first in week {week}",
         "nothing holds it up" if held is None and not any(one.waits_for for one in plan.increments)
         else "no limit of money, people or weeks holds it up" if held is None
         else f"held up most by {held.what}: without it benefits come {held.benefit_earlier:.1f} weeks earlier",
     ]  # fmt: skip
+
+
+def _from(source: str, plan: implementation.Plan) -> str:
+    """Which increments come from a file beside the design, and the practice that goes on once they are expanded."""
+    names = [one.id for one in plan.increments if one.source == source]
+    hours = implementation.practice_by_week(plan)
+    goes_on = f"; {hours[-1]:.1f} hours of practice a week go on from then (assumed)" if hours else ""
+    return f"from {source}, beside the design: {', '.join(names)}{goes_on}"
 
 
 def board_rows(result: Mapping[str, Any]) -> Rows:

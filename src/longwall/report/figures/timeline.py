@@ -58,9 +58,11 @@ def timeline_figure(material: Material, plan: Plan, *, command: str) -> Figure |
     )
     title_of = {increment.id: title for increment, title in zip(plan.increments, titles, strict=True)}
     links: list[dict[str, Any]] = []
+    with_ = {(one.before, one.after) for one in plan.precedences if one.rule == "drill first"}
     for increment in plan.increments:
         for before in increment.after:
-            end = next(one.end_week for one in plan.increments if one.id == before)
+            first_of = next(one for one in plan.increments if one.id == before)
+            end = first_of.start_week if (before, increment.id) in with_ else first_of.end_week
             link = f"{before} {increment.id}"
             links += [{"link": link, "step": title_of[before], "week": end},
                       {"link": link, "step": title_of[increment.id], "week": increment.start_week}]  # fmt: skip

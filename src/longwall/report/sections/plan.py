@@ -78,6 +78,16 @@ def _condition(material: Material, increment: Increment) -> Content:
     )
 
 
+def _source(increment: Increment) -> Content:
+    """The file that a step came from, and the practice that goes on for good."""
+    if not increment.source:
+        return None
+    parts: list[Content] = ["From ", element("code", increment.source), ", beside the design"]
+    if increment.practice is not None:
+        parts += [". From then on ", number(increment.practice), " of practice in all"]
+    return element("div", join(*parts, "."), class_="muted")
+
+
 def _waits(material: Material, plan: Plan, increment: Increment) -> str:
     """What a step waits for, its steps by number."""
     if not increment.waits_for:
@@ -157,6 +167,7 @@ def _increments(material: Material, plan: Plan, currency: str) -> Markup:
                 join(
                     f"{place}. {sentence(increment.title)}",
                     _condition(material, increment),
+                    _source(increment),
                     disputes_under(material, answered.get(increment.id, ())),
                 ),
                 layer_mark(increment.kind),
