@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from longwall.alignment.exploring.fronts import by_rank, first_rank
+from longwall.alignment.exploring.measured import Measurements
 from longwall.alignment.exploring.surrogate import Form, Surrogate
 from longwall.alignment.objectives import Ledger, Scales
 from longwall.alignment.space import Space
-from longwall.alignment.trials import Approximating, Approximation, Chosen, Sample, Trials, replications
+from longwall.alignment.trials import Approximating, Approximation, Chosen, Sample, Trials
 from longwall.errors import LongwallError
 from longwall.worksystem import WorkSystem
 
@@ -21,25 +21,12 @@ __all__ = ["Archive", "Models"]
 Models = dict[int, Surrogate]
 """What is taken to be known of each aspect, by its place among the four."""
 
-_ENOUGH = 12
-"""Designs from which on the slope of the control variate is estimated."""
 _LEARN_FROM = 800
 """Most designs that the surrogate learns from, those on the first fronts before others."""
 _FORM_AGAIN = 1.25
 """The form of the surrogate is chosen anew when there are so many times more designs."""
 _PRIOR = 8.0
 """Replications that the spread of all designs counts for in the spread of each."""
-_FLOOR = 1e-3
-"""Least share of today's value that counts, so that logarithms stay finite."""
-
-
-@dataclass(frozen=True)
-class _Measured:
-    """Logarithms of the four aspects of one design, their variances, and the replications behind them."""
-
-    mean: NDArray[np.float64]
-    variance: NDArray[np.float64]
-    count: int
 
 
 class Archive:
@@ -61,11 +48,7 @@ class Archive:
 
     def __init__(self, trials: Trials, scales: Scales, ledger: Ledger, space: Space, *, cheap: bool = True) -> None:
         self.trials, self.scales, self.ledger, self.space = trials, scales, ledger, space
-        self._levels: dict[Chosen, NDArray[np.float64]] = {}
-        self._slope_known = np.zeros(0)
-        self._slope_at = 0
-        self._known: dict[Chosen, _Measured] = {}
-        self._known_by = (0, 0)
+        self._measurements = Measurements(trials, scales)
         self._forms: dict[int, Form] = {}
         self._formed_at = 0
         self._learnt: Models = {}
@@ -95,74 +78,15 @@ class Archive:
         """Whether there is a cheap model to learn the residual of."""
         return self._approximation is not None
 
-    def _level(self, chosen: Chosen) -> NDArray[np.float64]:
-        """Return the aspects of a tried design in each replication, kept until it gets more blocks."""
-        known = self._levels.get(chosen)
-        if known is None or len(known) != replications(self.trials.blocks(chosen)):
-            known = self._levels[chosen] = self.scales.aspects(self.trials.sample(chosen))
-        return known
-
-    def _luck(self, count: int) -> NDArray[np.float64]:
-        """Return what today met in each of the first replications as a share of its mean, shape (count, indicators)."""
-        values = self.trials.sample(()).values
-        mean = _shown(values)
-        usual = np.where(mean > 0, mean, np.inf)
-        share: NDArray[np.float64] = np.nan_to_num(values / usual - (mean > 0))[:count]
-        return share
-
-    def _slope(self) -> NDArray[np.float64]:
-        """Return how far designs follow today's luck in each indicator, in [0, 1]; 1 until enough is known."""
-        designs = self.trials.tried
-        if len(designs) < _ENOUGH:
-            return np.ones(len(self.trials.sample(()).keys))
-        if self._slope_at < len(designs) // 2:
-            together, alone = 0.0, 1e-300
-            for design in designs[1:]:
-                values = self.trials.sample(design).values
-                met = self._luck(len(values))
-                met = np.where(np.isfinite(values), met - met.mean(axis=0), 0.0)
-                mean = _shown(values)
-                together = together + (met * np.nan_to_num(values) / np.where(mean > 0, mean, 1.0)).sum(axis=0)
-                alone = alone + (met * met).sum(axis=0)
-            self._slope_known, self._slope_at = np.clip(together / alone, 0.0, 1.0), len(designs)
-        return self._slope_known
-
-    def _measured(self, designs: Sequence[Chosen]) -> list[_Measured]:
-        """Return what was measured of tried designs.
-
-        Today serves as a control variate: what today met of each indicator in the design's own replications, against
-        all of today's, is taken off as a factor, with one slope per indicator, pooled over designs. So designs with few
-        and many blocks compare, and so do designs that live on different indicators.
-        """
-        slope = self._slope()
-        version = self._slope_at, len(self.trials.sample(()).values)
-        if version != self._known_by:
-            self._known_by, self._known = version, {}
-        luck: dict[int, NDArray[np.float64]] = {}
-        floor = _FLOOR * np.maximum(self._level(()).mean(axis=0), 1e-9)
-        found = []
-        for design in designs:
-            sample = self.trials.sample(design)
-            count = len(sample.values)
-            known = self._known.get(design)
-            if known is None or known.count != count:
-                if count not in luck:
-                    luck[count] = slope * self._luck(count)
-                level = self.scales.aspects(Sample(sample.keys, sample.values - luck[count] * _shown(sample.values)))
-                least = np.maximum(0.2 * self._level(design).mean(axis=0), floor)
-                value = np.maximum(level.mean(axis=0), least)
-                known = _Measured(np.log(value), level.var(axis=0, ddof=1) / value**2, count)
-                self._known[design] = known
-            found.append(known)
-        return found
-
     def points(self, designs: Sequence[Chosen]) -> NDArray[np.float64]:
         """Return technical loss, social loss and cost of tried designs as measured, shape (n, 3)."""
-        return self._points(self.costs(self.genes(designs)), np.exp([found.mean for found in self._measured(designs)]))
+        return self._points(
+            self.costs(self.genes(designs)), np.exp([found.mean for found in self._measurements.of(designs)])
+        )
 
     def _points(self, costs: NDArray[np.float64], amounts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return losses against today and cost from the amounts of the aspects."""
-        today = self._level(()).mean(axis=0)
+        today = self._measurements.aspects(()).mean(axis=0)
         more = np.where(today > 0, amounts - today, 0.0)
         return np.column_stack([more[:, 0] - more[:, 1], more[:, 2] - more[:, 3], costs])
 
@@ -186,7 +110,7 @@ class Archive:
                 if key in rows and self._cheap_today[rows[key]] > 0 and np.isfinite(self._cheap_today[rows[key]]):
                     values[:, row] = measured[row] * means[:, rows[key]] / self._cheap_today[rows[key]]
             aspects = self.scales.aspects(Sample(sample.keys, values))
-            floor = _FLOOR * np.maximum(self._level(()).mean(axis=0), 1e-9)
+            floor = self._measurements.floor()
             self._cheap.update(zip(new, np.log(np.clip(aspects, floor, 1e9)), strict=True))
         return np.array([self._cheap[design] for design in designs])
 
@@ -198,7 +122,7 @@ class Archive:
                 known = self.foreseen(self.genes(designs), self._learnt) if self._learnt else self.points(designs)
                 designs = [designs[place] for place in by_rank(known, _LEARN_FROM)]
             again = len(designs) >= _FORM_AGAIN * self._formed_at
-            measured = self._measured(designs)
+            measured = self._measurements.of(designs)
             counts = np.array([found.count for found in measured])[:, None]
             means = np.array([found.mean for found in measured])
             inside = np.array([found.variance for found in measured])
@@ -210,7 +134,7 @@ class Archive:
                     genes, self.space.sizes, _first(cheap, int(aspect)), means[:, aspect],
                     own[:, aspect] / counts[:, 0], None if again else self._forms.get(int(aspect)),
                 )
-                for aspect in np.flatnonzero(self._level(()).mean(axis=0) > 0)
+                for aspect in np.flatnonzero(self._measurements.aspects(()).mean(axis=0) > 0)
             }  # fmt: skip
             self._forms = {aspect: model.form for aspect, model in self._learnt.items()}
             self._formed_at = len(designs) if again else self._formed_at
@@ -283,13 +207,6 @@ class Archive:
         """Return the first rank of all designs tried, today included, with noise taken out by the surrogate."""
         designs = list(self.trials.tried)
         return [design for design, kept in zip(designs, first_rank(self.expected(designs)), strict=True) if kept]
-
-
-def _shown(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean of each indicator over the replications that show it, shape (indicators,); 0 where none does."""
-    shown = np.isfinite(values)
-    mean: NDArray[np.float64] = np.where(shown, values, 0.0).sum(axis=0) / np.maximum(shown.sum(axis=0), 1)
-    return mean
 
 
 def _first(cheap: NDArray[np.float64], aspect: int) -> NDArray[np.float64]:
