@@ -150,7 +150,6 @@ def load_costs(path: Path | None = None) -> CostTable:
     return read_shipped(_DATA / "costs.yaml", CostTable) if path is None else read_yaml(path, CostTable)
 
 
-@cache
 def read_shipped(path: Path, kind: type[_Table]) -> _Table:
     """Read a table of constants that comes with Longwall, once; tables are frozen, so all may share one.
 
@@ -159,6 +158,13 @@ def read_shipped(path: Path, kind: type[_Table]) -> _Table:
     AlignmentError
         LW-AL-001.
     """
+    found = _once(path, kind)
+    assert isinstance(found, kind)
+    return found
+
+
+@cache
+def _once(path: Path, kind: type[Piece]) -> Piece:
     return read_yaml(path, kind)
 
 

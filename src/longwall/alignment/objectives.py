@@ -216,7 +216,7 @@ class Ledger:
         if not self.unknown:
             return ()
         known = len(self._costs) - len(self.unknown)
-        what = "the median of the other costs" if known else "1 each, in relative units"
+        what = "the median of the other costs" if known else "1 each, in relative units,"
         return (f"no cost is stated for {', '.join(self.unknown)}; {what} stands for it",)
 
 

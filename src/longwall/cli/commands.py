@@ -430,10 +430,17 @@ def respond(
            as_json=as_json)  # fmt: skip
 
 
-@app.command(epilog=epilog("longwall decide my-desk", "longwall show my-desk decisions"))
-def decide(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
+@app.command(epilog=epilog("longwall decide my-desk", "longwall decide my-desk --automation"))
+def decide(
+    folder: Folder,
+    automation: Annotated[
+        bool, typer.Option("--automation", help="offer what `longwall automate` found as choices as well")
+    ] = False,
+    as_json: AsJson = False,
+    seed: Seed = None,
+) -> None:
     """Write what there is to decide, and between what, into decisions.yaml; what you wrote there stays."""
-    deciding.write(study.Study.open(folder, seed=seed), as_json=as_json)
+    deciding.write(study.Study.open(folder, seed=seed), automation=automation, as_json=as_json)
 
 
 @app.command(epilog=epilog("longwall checklist my-desk", "longwall show my-desk checklist"))

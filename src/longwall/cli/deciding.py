@@ -8,9 +8,9 @@ from longwall.cli.show import answer
 __all__ = ["write"]
 
 
-def write(opened: study.Study, *, as_json: bool) -> None:
+def write(opened: study.Study, *, automation: bool, as_json: bool) -> None:
     """Draft ``decisions.yaml`` and say what it holds now."""
-    done = study.decide(opened)
+    done = study.decide(opened, automation=automation)
     decisions = done.space.decisions
     choices = sum(len(one.choices) for one in decisions)
     lines = [f"{done.path}: {len(decisions)} decisions, {choices} choices beside today's way"]

@@ -106,7 +106,8 @@ def estimate_text(estimate: Estimate, *, signed: bool = False) -> tuple[str, str
     if estimate.unit in _MONEY:
         interval = "" if exact else f"{money_text(low, estimate.unit)}–{money_text(high, estimate.unit)}"
         return ("+" if signed and estimate.value > 0 else "") + money_text(estimate.value, estimate.unit), interval
-    size = max(abs(low), abs(high)) if abs(estimate.value) == 0 else abs(estimate.value)
+    # A number that is small beside its own interval gets the digits of the interval.
+    size = max(abs(low), abs(high)) if abs(estimate.value) == 0 else max(abs(estimate.value), (high - low) / 2.0)
     factor, suffix = _scaled(size, estimate.unit)
     if exact and abs(estimate.value * factor - round(estimate.value * factor)) < _WHOLE:
         decimals = 0

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from longwall import alignment
+from longwall.alignment.automation import Opportunities
 from longwall.errors import Fault, LongwallError, StudyError
 from longwall.provenance import Stamp, write_bytes
 from longwall.study.assessing import findings_of
 from longwall.study.folder import Study
 from longwall.study.practising import practice_drafts, practices_hash
-from longwall.study.results import optional_hash, stamp_of
+from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.simulating import needs_system, system_of
 from longwall.worksystem import Finding, WorkSystem
 from longwall.worksystem.yamlfile import read_piece, write_piece
 
-__all__ = ["Decided", "check_decisions", "decide", "space_of", "stale"]
+__all__ = ["Decided", "check_decisions", "decide", "opportunities_of", "space_of", "stale"]
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,18 @@ class Decided:
     kept: bool = False
 
 
-def decide(study: Study) -> Decided:
+def decide(study: Study, *, automation: bool = False) -> Decided:
     """Draft ``decisions.yaml`` from the findings of now; what people wrote into it stays.
+
+    Parameters
+    ----------
+    automation : bool
+        Draft what `automate` found as well. Once such a choice stands in the file, it is drafted each time.
 
     Raises
     ------
     StudyError
-        LW-ST-004 where there is no work system or no assessment yet.
+        LW-ST-004 where there is no work system or no assessment yet, or no opportunities of this model.
     WorkSystemError
         With every fault of the file that stands; nothing is written then.
     """
@@ -59,7 +65,8 @@ def decide(study: Study) -> Decided:
         why = needs_system(study) or "run `longwall assess STUDY` first"
         raise StudyError(Fault("LW-ST-004", str(study.path), "a result of `assess`", "none yet", why))
     with study.alone():
-        draft = _drafted(study, system_of(study), findings_of(study))
+        wanted = automation or _from_automation(study)
+        draft = _drafted(study, system_of(study), findings_of(study), opportunities_of(study) if wanted else None)
         text = alignment.decisions_text(draft)
         if not study.decisions.is_file():
             added = tuple(one.id for one in draft.decisions)
@@ -123,9 +130,41 @@ def stale(study: Study, space: alignment.DesignSpace) -> tuple[str, ...]:
             "new and keeps what you wrote",)  # fmt: skip
 
 
-def _drafted(study: Study, system: WorkSystem, findings: Sequence[Finding]) -> alignment.DesignSpace:
+def _drafted(
+    study: Study, system: WorkSystem, findings: Sequence[Finding], automation: Opportunities | None = None
+) -> alignment.DesignSpace:  # fmt: skip
     practices = practice_drafts(study, system)
-    return alignment.draft_decisions(system, findings, practices=practices, drafted_from=_hash(study))
+    return alignment.draft_decisions(
+        system, findings, practices=practices, automation=automation, drafted_from=_hash(study)
+    )
+
+
+def _from_automation(study: Study) -> bool:
+    """Whether the last draft held opportunities for automation, so that the next one keeps to it."""
+    if not study.drafted_decisions.is_file():
+        return False
+    last = read_piece(study.drafted_decisions, alignment.DesignSpace)
+    named = [*(choice.id for one in last.decisions for choice in one.choices), *(one.id for one in last.by_judgement)]
+    return any(name.startswith(("automate.", "judge.automate.")) for name in named)
+
+
+def opportunities_of(study: Study) -> Opportunities:
+    """Return what `automate` found for the work system as it is now.
+
+    Raises
+    ------
+    StudyError
+        LW-ST-004: it was not looked for yet, or for another model.
+    """
+    result = load(study, "automate")
+    found = None if result is None else Opportunities.model_validate(result)
+    if found is None or found.base_hash != system_of(study).hash:
+        what = "none yet" if found is None else "those of another model"
+        raise StudyError(
+            Fault("LW-ST-004", str(study.path), "opportunities for automation", what,
+                  f"run `longwall automate {study.path}` first")
+        )  # fmt: skip
+    return found
 
 
 def _hash(study: Study) -> str:

@@ -103,7 +103,8 @@ def verdict_rows(aligned: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], lis
     titles = {one["id"]: one["title"] for one in aligned["interventions"]}
     rows = [
         (titles.get(one["design"], one["design"]) if one["of"] == "step" else one["design"], one["of"],
-         f"{one['share']:.0%}", one["draws"], one["technical"], one["social"], one["verdict"])
+         f"{one['share']:.0%}" if one["draws"] else "moves nothing", one["draws"], one["technical"], one["social"],
+         one["verdict"])
         for one in aligned["verdicts"]
     ]  # fmt: skip
     return rows, ["a recommendation keeps its sign in 90% of draws over everything assumed, or is worth a pilot"]

@@ -47,6 +47,11 @@ class Safeguards(Piece):
     audit: bool | None = None
     scope: bool | None = None
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Names of those that are not there, or of which nobody has said."""
+        return tuple(name for name in type(self).model_fields if getattr(self, name) is not True)
+
 
 class Component(Piece):
     """A tool, a machine, a piece of infrastructure; an *automation* can perform functions.

@@ -7,13 +7,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from longwall.alignment.automation import SAFEGUARDS, candidates, gate_of, likeness_in_routes, opportunities
+from longwall.alignment import draft_decisions, load_costs
+from longwall.alignment.automation import (
+    SAFEGUARDS,
+    Opportunity,
+    automation_drafts,
+    candidates,
+    gate_of,
+    likeness_in_routes,
+    not_yet,
+    opportunities,
+)
 from longwall.alignment.automation.likeness import likeness_of_labels
 from longwall.alignment.automation.machines import watched
 from longwall.alignment.automation.remains import left_for_people
 from longwall.errors import AlignmentError
 from longwall.simulation import Scenario, run
-from longwall.worksystem import Component, Estimate, Patch, WorkSystem, patched
+from longwall.worksystem import Component, Estimate, Patch, WorkSystem, apply, patched
 
 
 def planted(kind: str, n: int = 3000, seed: int = 0) -> tuple[np.ndarray, ...]:
@@ -194,3 +204,42 @@ def test_a_skill_that_is_followed_is_that_of_people_who_do_all_of_it() -> None:
     assert (runs.column("by_hand_share", "function:triage") == 1.0).all()
     assert (runs.column("skill_reserve", "function:triage") > 0.97).all()
     assert watched(system, system.functions["fix"]) is system
+
+
+def test_what_may_be_offered_is_drafted_and_what_lacks_its_safeguards_is_left_to_people() -> None:
+    """Planted effects: levels 3, 4 and 8 help both sides, the others neither.
+
+    Fails when a level that no side gains from is drafted, or one that acts alone without its safeguards.
+    """
+    system = desk()
+    found = opportunities(system, functions=2, **QUICK)  # lift, which has no machine, and fix, which has the bot
+
+    def planted(one: Opportunity) -> Opportunity:
+        gain = {4: (-0.2, -0.1), 8: (-0.4, -0.05), 3: (-0.1, -0.2)}.get(one.level, (0.1, 0.1))
+        sides = [Estimate(value=x, low=x - 0.01, high=x + 0.01, footing="assumed") for x in gain]
+        best = one.level in (3, 4, 8)
+        return one.model_copy(update={"technical": sides[0], "social": sides[1], "pareto": best, "beside": None})
+
+    known = found.model_copy(update={"opportunities": tuple(planted(one) for one in found.opportunities)})
+    drafts = automation_drafts(system, known, load_costs())
+    assert {one.id for one in drafts} == {"automate.lift.3", "automate.lift.4", "automate.fix.3"}, "fix is at 4 today"
+    for one in drafts:
+        then = apply(system, [one])
+        name, level = one.id.split(".")[1:]
+        assert then.functions[name].allocation.level == int(level) and then.functions[name].allocation.component
+        assert (one.cost is None) == (name == "lift") and one.owner == "agent" and one.people_removed == 0
+        assert "found by `longwall automate` from the model: technical -" in one.why and "left for people" in one.why
+    left = not_yet(system, known)
+    assert {one.id for one in left} == {"judge.automate.lift.8", "judge.automate.fix.8"}
+    assert all("seven safeguards" in one.why_not and "confidence gate" in one.why_not for one in left)
+    space = draft_decisions(system, (), automation=known)
+    by = {one.id: one for one in space.decisions}
+    assert {"automate.lift.3", "automate.lift.4"} <= {choice.id for choice in by["allocation.lift"].choices}
+    assert {one.id for one in left} <= {one.id for one in space.by_judgement}
+    stated = Patch(path="technical.components.bot.safeguards", value=dict.fromkeys(SAFEGUARDS, True))
+    again = tuple(
+        one.model_copy(update={"offered": "acts alone"}) if one.id == "fix.8" else one for one in known.opportunities
+    )
+    safe = draft_decisions(patched(system, [stated]), (), automation=known.model_copy(update={"opportunities": again}))
+    choices = {choice.id: choice for one in safe.decisions for choice in one.choices}
+    assert len(choices["automate.fix.8"].first) == 7 and choices["automate.fix.3"].first == ()

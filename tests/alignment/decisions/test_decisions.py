@@ -17,6 +17,7 @@ from longwall.alignment import (
     moved_nothing,
     read_decisions,
 )
+from longwall.alignment.automation import SAFEGUARDS
 from longwall.alignment.levers.interventions import LEVERS
 from longwall.errors import AlignmentError, WorkSystemError
 from longwall.worksystem import Estimate, Finding, Suggestion, WorkSystem, apply
@@ -71,7 +72,11 @@ def test_steps_along_one_scale_are_ordered(desk: WorkSystem, space: DesignSpace)
     assert by_id["allocation.reset"].ordered, "from level 9, two steps down"
     data = desk.model_dump()
     data["work"]["functions"][2]["allocation"]["level"] = 8
-    both_ways = {one.id: one for one in draft_decisions(WorkSystem.model_validate(data), ()).decisions}
+    data["technical"]["components"][0]["safeguards"] = dict.fromkeys(SAFEGUARDS, True)
+    asks = (finding("change_level", "reset"),)
+    both_ways = {one.id: one for one in draft_decisions(WorkSystem.model_validate(data), asks).decisions}
+    ups = [choice for choice in both_ways["allocation.reset"].choices if choice.id == "level.reset.10"]
+    assert [len(choice.first) for choice in ups] == [7], "what must be there first"
     assert not both_ways["allocation.reset"].ordered
 
 

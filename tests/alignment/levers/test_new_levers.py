@@ -10,6 +10,7 @@ from longwall.alignment.costs import load_costs
 from longwall.alignment.flow import flow_of
 from longwall.alignment.levers.bench import Bench, Order
 from longwall.alignment.levers.boundaries import clear_owner, drop_step, join_teams, keep_person, shift_handover
+from longwall.alignment.levers.machines import change_level, hand_back
 from longwall.alignment.levers.seen import seen
 from longwall.alignment.levers.service import buffer, detector_threshold, escalation, fallback, interruptions
 from longwall.alignment.simulated import Simulated
@@ -144,6 +145,22 @@ def test_the_system_itself_asks_where_its_parts_give_reason() -> None:
     assert {
         ("escalate", ()), ("interrupt", ("call",)), ("buffer", ("bot",)), ("fallback", ("reset",)),
         ("alert_threshold", ("alarm",)), ("keep_person", ("solve",)), ("shift_handover", ("triage",)),
-        ("drill", ("reset",)), ("change_level", ("reset",)),
+        ("drill", ("reset",)), ("hand_back", ("reset",)),
     } <= orders  # fmt: skip
     assert all(order.why and not order.answers for order, _ in seen(on(rich())))
+
+
+def test_a_machine_is_let_act_first_only_where_all_seven_safeguards_are_stated(desk: WorkSystem) -> None:
+    """From level 5 up to 7, and from 9 nowhere up; what gives people more say asks for nothing."""
+    data = desk.model_dump(mode="json")
+    data["work"]["functions"][2]["allocation"]["level"] = 5
+    seven = ("reversible", "confidence_gate", "dry_run", "rate_limit", "stop_switch", "audit", "scope")
+    for stated, ids in ((seven[:0], []), (seven[:6], []), (seven, ["level.reset.7"])):
+        data["technical"]["components"][0]["safeguards"] = dict.fromkeys(stated, True)
+        bench = on(WorkSystem.model_validate(data))
+        drafts = [one.id for one in change_level(bench, Order(("reset",)))]
+        plain = [name for name in drafts if not name.endswith(("release", "strengthen"))]
+        assert plain == ["level.reset.4", *ids]
+        assert [one.id for one in hand_back(bench, Order(("reset",)))] == ["level.reset.4"]
+    asked = {(kind, order.targets) for order, kind in seen(on(desk))}
+    assert ("hand_back", ("reset",)) in asked and not any(kind == "change_level" for kind, _ in asked)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from longwall.alignment.automation.results import Gate
-from longwall.worksystem import Component, Safeguards
+from collections.abc import Sequence
 
-__all__ = ["ACTS_ALONE", "SAFEGUARDS", "gate_of"]
+from longwall.alignment.automation.results import Gate
+from longwall.worksystem import Component, Patch, Safeguards
+
+__all__ = ["ACTS_ALONE", "SAFEGUARDS", "gate_of", "safeguards_first"]
 
 ACTS_ALONE = 7
 """Level from which a machine acts before a person looks."""
@@ -37,3 +39,15 @@ def gate_of(component: Component | None) -> Gate:
         missing=tuple(name for name, value in said.items() if value is False),
         unknown=tuple(name for name, value in said.items() if value is None),
     )
+
+
+def safeguards_first(patches: Sequence[Patch]) -> tuple[str, ...]:
+    """Return what must be there before a change may be made: the seven, in words, where it lets a machine act first."""
+    acts = any(
+        patch.path.startswith("work.functions.")
+        and patch.path.endswith(".allocation.level")
+        and isinstance(patch.value, int)
+        and patch.value >= ACTS_ALONE
+        for patch in patches
+    )
+    return tuple(f"{name.replace('_', ' ')}: {words}" for name, words in SAFEGUARDS.items()) if acts else ()

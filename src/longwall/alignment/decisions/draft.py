@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from longwall.alignment.automation.drafting import automation_drafts, not_yet
+from longwall.alignment.automation.gate import safeguards_first
+from longwall.alignment.automation.results import Opportunities
 from longwall.alignment.costs import load_costs
 from longwall.alignment.decisions.judgement import by_judgement, not_followed
 from longwall.alignment.decisions.stated import (
@@ -31,6 +34,7 @@ def draft_decisions(
     *,
     costs: Path | None = None,
     practices: Sequence[Intervention] = (),
+    automation: Opportunities | None = None,
     drafted_from: str = "",
 ) -> DesignSpace:
     """Return the design space that the findings, and the system itself, ask for.
@@ -49,6 +53,8 @@ def draft_decisions(
         A cost table of the user's own instead of the one shipped.
     practices : sequence of Intervention
         Drafts of practices, with lever ``practice``.
+    automation : Opportunities, optional
+        What could be given to machines, found for this system; a level that another lever drafts is not drafted twice.
     drafted_from : str
         Hash of what the draft rests on.
 
@@ -63,7 +69,7 @@ def draft_decisions(
     asked: dict[str, Asked] = {}
     choices: dict[str, list[StatedChoice]] = {}
     refused: list[NotOffered] = []
-    for change in drafts.interventions:
+    for change in (*drafts.interventions, *_machines(bench, automation, drafts.interventions)):
         able, why, kept = mended(bench, change)
         if able is None:
             fields = {name: getattr(change, name) for name in type(change).model_fields}
@@ -74,7 +80,9 @@ def draft_decisions(
         asked.setdefault(about.id, about)
         fields = {name: getattr(able, name) for name in type(able).model_fields}
         footing = footing_of(able.answers, footings)
-        choices.setdefault(about.id, []).append(StatedChoice(**fields, footing=footing, mends=kept))
+        choices.setdefault(about.id, []).append(
+            StatedChoice(**fields, footing=footing, mends=kept, first=safeguards_first(able.patches))
+        )
     decisions, judged = not_followed((_decision(bench, asked[name], found) for name, found in choices.items()), system)
     order = list(FAMILIES)
     cautions: tuple[str, ...] = ()
@@ -85,8 +93,28 @@ def draft_decisions(
         drafted_from=drafted_from,
         decisions=tuple(sorted(_without_widows(decisions), key=lambda one: order.index(one.family))),
         not_offered=tuple(refused),
-        by_judgement=(*judged, *by_judgement(drafts.unmet, LEVERS)),
+        by_judgement=(
+            *judged,
+            *by_judgement(drafts.unmet, LEVERS),
+            *(() if automation is None else not_yet(system, automation)),
+        ),
         cautions=cautions,
+    )
+
+
+def _machines(
+    bench: Bench, automation: Opportunities | None, known: Sequence[Intervention]
+) -> tuple[Intervention, ...]:  # fmt: skip
+    """Return the opportunities that may be offered and that no other lever has drafted."""
+    if automation is None:
+        return ()
+    drafted_already = {
+        (patch.path, patch.value) for change in known for patch in change.patches if patch.path.endswith(".level")
+    }
+    return tuple(
+        change
+        for change in automation_drafts(bench.system, automation, bench.costs)
+        if (change.patches[0].path, change.patches[0].value) not in drafted_already
     )
 
 

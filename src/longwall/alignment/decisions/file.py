@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -77,9 +77,10 @@ def read_decisions(path: Path, system: WorkSystem, findings: Collection[str]) ->
     WorkSystemError
         LW-WS-001 and on: what is no YAML, or does not fit its place, by line.
     AlignmentError
-        LW-AL-006: an id twice. LW-AL-041: nothing to decide. LW-AL-042: settled decisions and constraints that cannot
-        be had together, the smallest set of them. LW-AL-044: a patch that does not fit the work system. LW-AL-045: an
-        id of a role, finding, constraint or choice that is not there. Every fault, by line.
+        LW-AL-006: an id twice. LW-AL-007: choices that require each other in a circle. LW-AL-041: nothing to decide.
+        LW-AL-042: settled decisions and constraints that cannot be had together, the smallest set of them. LW-AL-044: a
+        patch that does not fit the work system. LW-AL-045: an id of a role, finding, constraint or choice that is not
+        there. Every fault, by line.
     """
     try:
         text = path.read_bytes().decode("utf-8")
@@ -89,7 +90,13 @@ def read_decisions(path: Path, system: WorkSystem, findings: Collection[str]) ->
             Fault("LW-WS-001", str(path), "a file of text in UTF-8", found, "look at the path and save it as UTF-8")
         ) from error
     space = parse_piece(text, DesignSpace, str(path))
-    problems = [*_twice(space), *_nothing(space), *_unknown(space, system, findings), *_unfit(space, system)]
+    problems = [
+        *_twice(space),
+        *_nothing(space),
+        *_unknown(space, system, findings),
+        *_circles(space),
+        *_unfit(space, system),
+    ]
     if not problems:
         problems += _clashing(space, system)
     if problems:
@@ -158,6 +165,32 @@ def _unknown(space: DesignSpace, system: WorkSystem, findings: Collection[str]) 
                               "a sibling that keeps and strengthens the people, among the choices",
                               choice.strengthening or "none",
                               "add the sibling and name it (strengthening: ...), or take this choice out")  # fmt: skip
+
+
+def _circles(space: DesignSpace) -> Iterator[Problem]:
+    """Choices that require each other in a circle, each circle once, at its first choice in the file."""
+    needs = {choice.id: choice.requires for decision in space.decisions for choice in decision.choices}
+    told: set[str] = set()
+    for decision in space.decisions:
+        for choice in decision.choices:
+            circle = _circle(choice.id, needs) if choice.id not in told else ()
+            told |= set(circle)
+            if circle:
+                yield Problem(("decisions", decision.id, "choices", choice.id, "requires"), "LW-AL-007",
+                              "requirements without a circle", " -> ".join(circle), "drop one of them")  # fmt: skip
+
+
+def _circle(name: str, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return a shortest way along requirements from a choice back to itself; empty where there is none."""
+    ways, seen = [(name,)], {name}
+    while ways:
+        longer = [(*way, needed) for way in ways for needed in needs.get(way[-1], ())]
+        back = next((way for way in longer if way[-1] == name), None)
+        if back is not None:
+            return back
+        ways = [way for way in longer if way[-1] not in seen]
+        seen |= {way[-1] for way in ways}
+    return ()
 
 
 def _id(path: tuple[Step, ...], wrong: str, known: Collection[str], what: str) -> Problem:

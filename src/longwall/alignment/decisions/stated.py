@@ -50,6 +50,8 @@ class StatedChoice(Intervention):
         always assumed until it is tried.
     mends : tuple of Id
         Constraints that would refuse the change alone; a second change in the same choice keeps them.
+    first : tuple of str
+        What must be there before the change is made, such as the seven safeguards of a machine that acts alone.
     """
 
     kind: Literal["technical", "social", "work", "environment"] = "work"
@@ -57,6 +59,7 @@ class StatedChoice(Intervention):
     patches: tuple[Patch, ...] = Field(min_length=1)
     footing: Footing = "assumed"
     mends: tuple[Id, ...] = ()
+    first: tuple[str, ...] = ()
 
     @property
     def intervention(self) -> Intervention:

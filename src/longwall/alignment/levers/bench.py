@@ -26,7 +26,7 @@ from longwall.worksystem import (
     week_spans_h,
 )
 
-__all__ = ["Bench", "Order", "append", "plain", "put"]
+__all__ = ["Bench", "Order", "append", "owner_of", "plain", "put"]
 
 
 _MOST_FUNCTIONS = 3
@@ -164,21 +164,26 @@ class Bench:
         )
 
     def owner(self, concerned: Sequence[str]) -> str:
-        """Return the role that answers for a change: the one to which a role concerned, or its team, reports.
-
-        Where no such link stands in the model, the first role concerned; empty where there is none.
-        """
-        roles = [self.system.roles[name] for name in concerned if name in self.system.roles]
-        leads = {link.source: link.target for link in self.system.social.links if link.kind == "reports_to"}
-        for role in roles:
-            lead = leads.get(role.id, leads.get(role.team, ""))
-            if lead in self.system.roles:
-                return lead
-        return roles[0].id if roles else ""
+        """Return the role that answers for a change, see `owner_of`."""
+        return owner_of(self.system, concerned)
 
     def with_system(self, system: WorkSystem) -> Bench:
         """Return the same bench for another system."""
         return replace(self, system=system)
+
+
+def owner_of(system: WorkSystem, concerned: Sequence[str]) -> str:
+    """Return the role that answers for a change: the one to which a role concerned, or its team, reports.
+
+    Where no such link stands in the model, the first role concerned; empty where there is none.
+    """
+    roles = [system.roles[name] for name in concerned if name in system.roles]
+    leads = {link.source: link.target for link in system.social.links if link.kind == "reports_to"}
+    for role in roles:
+        lead = leads.get(role.id, leads.get(role.team, ""))
+        if lead in system.roles:
+            return lead
+    return roles[0].id if roles else ""
 
 
 def put(path: str, value: Any) -> Patch:

@@ -14,7 +14,7 @@ from longwall.alignment.flow import flow_of
 from longwall.alignment.levers.bench import Bench, Order
 from longwall.alignment.levers.boundaries import clear_owner, drop_step, join_teams, keep_person, shift_handover
 from longwall.alignment.levers.control import control_at_source, grant, see_earlier, shared_triage
-from longwall.alignment.levers.machines import alert_threshold, change_level, drill
+from longwall.alignment.levers.machines import alert_threshold, change_level, drill, hand_back
 from longwall.alignment.levers.people import cross_training, priority_rule, shift_hours, staff
 from longwall.alignment.levers.seen import seen
 from longwall.alignment.levers.service import buffer, detector_threshold, escalation, fallback, interruptions
@@ -39,6 +39,7 @@ LEVERS: dict[str, Lever] = {
     "escalate": escalation,
     "fallback": fallback,
     "give_authority": grant,
+    "hand_back": hand_back,
     "inform": grant,
     "interrupt": interruptions,
     "keep_person": keep_person,

@@ -8,7 +8,10 @@ from longwall.alignment.levers.bench import Bench, Order, put
 from longwall.alignment.levers.people import cross_train
 from longwall.worksystem import Function, Intervention, Parameter, Patch, Role, apply
 
-__all__ = ["SAYS", "alert_threshold", "change_level", "drill", "drill_function"]
+__all__ = ["ACTS_FIRST", "SAYS", "alert_threshold", "change_level", "drill", "drill_function", "hand_back"]
+
+ACTS_FIRST = 7
+"""Level from which a machine acts before a person looks; seven safeguards must be stated first."""
 
 _DRILLS = (4, 12)
 """Drills per year: every quarter, every month."""
@@ -35,20 +38,44 @@ def change_level(bench: Bench, order: Order) -> list[Intervention]:
     """Shift the division of work: first towards the person, then towards the machine; always one with the people kept.
 
     Where the machine would free a person's week or more, a version that gives the posts up is drafted as well, and at
-    once with it the version that keeps the people and uses the time for practice and wider skill.
+    once with it the version that keeps the people and uses the time for practice and wider skill. From level 7 on a
+    machine acts before a person looks: such a level is drafted only where all seven safeguards are stated.
     """
     drafts: list[Intervention] = []
-    for function in bench.functions(order):
-        component = function.allocation.component or _automation(bench, order)
-        if component is None or function.work_h.mean_h == 0 or not function.roles:
-            continue
-        level = function.allocation.level
-        drafts += [_level(bench, order, function, component, down) for down in _DOWN.get(level, ())]
-        for up in _UP.get(level, ()):
+    for function, component in _shared(bench, order):
+        drafts += _given_back(bench, order, function, component)
+        safe = not bench.system.components[component].safeguards.lacking
+        for up in _UP.get(function.allocation.level, ()):
+            if up >= ACTS_FIRST and not safe:
+                continue
             kept = _level(bench, order, function, component, up)
             drafts.append(kept)
             drafts += _release(bench, order, function, kept)
     return drafts
+
+
+def hand_back(bench: Bench, order: Order) -> list[Intervention]:
+    """Shift the division of work towards the person, and nowhere else."""
+    return [
+        draft
+        for function, component in _shared(bench, order)
+        for draft in _given_back(bench, order, function, component)
+    ]
+
+
+def _shared(bench: Bench, order: Order) -> list[tuple[Function, str]]:
+    """Return functions with work that people and a machine can share, each with its machine."""
+    found = []
+    for function in bench.functions(order):
+        component = function.allocation.component or _automation(bench, order)
+        if component is not None and function.work_h.mean_h > 0 and function.roles:
+            found.append((function, component))
+    return found
+
+
+def _given_back(bench: Bench, order: Order, function: Function, component: str) -> list[Intervention]:
+    """Return the levels that give a person more say, nearest first."""
+    return [_level(bench, order, function, component, down) for down in _DOWN.get(function.allocation.level, ())]
 
 
 def alert_threshold(bench: Bench, order: Order) -> list[Intervention]:

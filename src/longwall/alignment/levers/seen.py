@@ -42,7 +42,7 @@ def _machines(bench: Bench) -> Iterator[tuple[Order, str]]:
         if function.allocation.level >= 7:
             why = "a machine acts before a person reads: the work is no longer practised by hand"
             yield Order((function.id,), (), why), "drill"
-            yield Order((function.id,), (), why), "change_level"
+            yield Order((function.id,), (), why), "hand_back"
     waiting = [one for one in bench.system.work.functions if one.in_outage == "wait" and one.allocation.level > 1]
     for function in _largest(bench, waiting):
         yield Order((function.id,), (), "the work waits while the machine is out"), "fallback"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from longwall.alignment.costs import CostTable
-from longwall.alignment.levers.bench import append
+from longwall.alignment.levers.bench import append, owner_of
 from longwall.alignment.practices.advice import Advice, Recommended
 from longwall.alignment.practices.effects import cost_of, model_of
 from longwall.alignment.practices.entries import INTENSITIES, Catalogue, Intensity, PracticeEntry
@@ -92,4 +92,5 @@ def _draft(
         effort_weeks=round(hours / 40.0, 3),
         answers=tuple(dict.fromkeys(reason.finding for reason in one.reasons if reason.finding and reason.first)),
         concerns=one.roles,
+        owner=owner_of(system, one.roles),
     )

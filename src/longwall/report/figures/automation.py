@@ -8,7 +8,6 @@ import altair as alt
 
 from longwall.report.figures.drawing import Figure, values_of
 from longwall.report.markup import Table
-from longwall.report.numbers import amount_text
 from longwall.report.theme import COLOURS
 from longwall.report.words import counted
 
@@ -36,6 +35,8 @@ def automation_figure(material: Material, found: Opportunities, *, command: str)
     ]  # fmt: skip
     both = [one for one in found.opportunities if one.technical.high < 0.0 and one.social.high < 0.0]
     sentence = f"{counted(len(both), 'level')} of {len(found.opportunities)} are better on both sides beyond noise."
+    if not both:
+        sentence = f"None of {counted(len(found.opportunities), 'level')} is better on both sides beyond noise."
     if len(both) == 1:
         sentence = f"One level of {len(found.opportunities)} is better on both sides beyond noise."
     x = alt.X("technical:Q", title="technical, change against today (left is better)", axis=alt.Axis(format="+.0%"))
@@ -58,8 +59,7 @@ def automation_figure(material: Material, found: Opportunities, *, command: str)
         base.mark_text(dx=8, dy=-6, fontSize=10, color=COLOURS["ink"][0]).encode(text="level:N"),
     ]
     table = [
-        (names[one.function], str(one.level), amount_text(one.technical.value, "share"),
-         amount_text(one.social.value, "share"), one.offered)
+        (names[one.function], str(one.level), f"{one.technical.value:+.1%}", f"{one.social.value:+.1%}", one.offered)
         for one in found.opportunities
     ]  # fmt: skip
     return Figure(

@@ -169,12 +169,24 @@ def _changes(material: Material, joint: Option, currency: str) -> Content:
                 "yes" if step.reversible else "no",
             )
         )
+    if len(rows) > 1:
+        rows.append(_together(joint, currency))
     table = Table(
         "Changes of the recommended design: cost once and per week, time until it takes effect, roles concerned",
         ("Change", "Layer", "Cost#", "Per week#", "Takes effect after#", "Concerns", "Reversible"),
         rows,
     )
     return [element("h3", "What the recommended design changes"), table_of(table)]
+
+
+def _together(joint: Option, currency: str) -> tuple[Content, ...]:
+    """The last row: what all changes cost once and a week; a cost that nobody knows is named, not added."""
+    once = sum(step.cost.value for step in joint.interventions if step.cost is not None)
+    weekly = sum(step.running_cost_per_week.value for step in joint.interventions if step.running_cost_per_week)
+    unknown = sum(step.cost is None for step in joint.interventions)
+    said = money_text(once, currency) + (f" and {unknown} not known" if unknown else "")
+    last = max(step.lead_time_weeks for step in joint.interventions)
+    return (element("b", "Together"), "", said, money_text(weekly, currency), f"{last:g} weeks at most", "", "")
 
 
 def _left_open(material: Material, choice: Choice) -> Content:

@@ -178,7 +178,7 @@ def verdicts_part(choice: Choice) -> Markup | None:
         (
             titles.get(one.design, one.design) if one.of == "step" else _named(choice, one.design),
             "step on its own" if one.of == "step" else "design",
-            f"{amount_text(one.share, 'share')} of {one.draws}",
+            f"{amount_text(one.share, 'share')} of {one.draws}" if one.draws else "moves nothing",
             name_of(one.technical) if one.technical else "–",
             name_of(one.social) if one.social else "–",
             one.verdict,

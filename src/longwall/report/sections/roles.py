@@ -12,7 +12,7 @@ from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import absent, counted, listed, sentence, term
 
 if TYPE_CHECKING:
-    from longwall.implementation.roles import Drill, Reskilling, RoleChange, TaskChange
+    from longwall.implementation.roles import Drill, DrillPlan, Reskilling, RoleChange, TaskChange
 
 __all__ = ["roles_section"]
 
@@ -44,8 +44,9 @@ def _said(found: Reskilling) -> str:
     gained = sum(len(role.tasks_that_are("gained")) for role in found.roles)
     idle = sum(len(role.idle) for role in found.roles)
     grow = sum(len(role.grow) for role in found.roles)
-    tasks = f"{counted(lost, 'task')} lost, {counted(gained, 'task')} gained"
-    skills = f"{counted(idle, 'skill')} fall{'s' if idle == 1 else ''} idle, {grow} must grow"
+    tasks = f"{counted(lost, 'task') if lost else 'no task'} lost, {gained or 'none'} gained"
+    skills = f"{counted(idle, 'skill') if idle else 'no skill'} fall{'s' if idle < 2 else ''} idle, {grow or 'none'} "
+    skills += "must grow"
     drills = [one for one in found.plan.drills if one.per_year > 0]
     practise = f"{counted(len(drills), 'function')} to practise by hand" if drills else "no drill is needed"
     return f"{tasks}; {skills}; {practise}."
@@ -133,17 +134,27 @@ def _drills(material: Material, found: Reskilling) -> Content:
     )
     return join(
         element("h3", "Practice by hand"),
-        element(
-            "p",
-            "With these drills the ",
-            term("skill reserve"),
-            f" stays at {plan.floor:.0%} or more in the worst week, with 95% confidence. They take ",
-            number(plain(plan.hours_per_year)),
-            " hours a year in all.",
-        ),
+        element("p", _reserve(material, plan)),
         table_of(table, class_="dense"),
         bullets([sentence(text) for text in plan.cautions]),
     )
+
+
+def _reserve(material: Material, plan: DrillPlan) -> Content:
+    """What the drills keep up, and what they take."""
+    reserve = term("skill reserve")
+    floor = f"{plan.floor:.0%} or more in the worst week, with 95% confidence"
+    if not any(one.per_year for one in plan.drills):
+        return join("Without any drill the ", reserve, f" stays at {floor}: the work itself is practice enough.")
+    takes = join(" They take ", number(plain(plan.hours_per_year)), " hours a year in all.")
+    short = [material.label(one.function, "function") for one in plan.drills if not one.reached]
+    if not short:
+        return join("With these drills the ", reserve, f" stays at {floor}.", takes)
+    rest = " Elsewhere they do." if len(short) < len(plan.drills) else ""
+    return join(
+        "No number of drills that was tried keeps the ", reserve, f" of {listed(short, most=4)} at {floor}: leave more "
+        f"of the work to people, or prepare for being slower.{rest}", takes,
+    )  # fmt: skip
 
 
 def _drill(material: Material, one: Drill) -> tuple[Content, ...]:

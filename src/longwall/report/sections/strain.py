@@ -15,7 +15,7 @@ from longwall.worksystem import Column, Estimate
 
 if TYPE_CHECKING:
     from longwall.alignment import Growth, Shocks
-    from longwall.alignment.strain.growth import GrowthCase
+    from longwall.alignment.strain.growth import GrowthCase, Limit
     from longwall.alignment.strain.shocks import ShockCell
 
 __all__ = ["strain_section"]
@@ -101,35 +101,28 @@ def _holds(choice: Choice, found: Shocks) -> str:
     sides: tuple[tuple[Column, list[Estimate | None]], ...] = (
         ("technical", [cell.technical_gain for cell in cells]), ("social", [cell.social_gain for cell in cells]),
     )  # fmt: skip
-    words = []
-    for column, gains in sides:
-        better = sum(gain is not None and gain.high < 0.0 for gain in gains)
-        worse = sum(gain is not None and gain.low > 0.0 for gain in gains)
-        words.append(
-            f"on the {column} side better than today in {better}" + (f" and worse in {worse}" if worse else "")
-        )
+    counts = [
+        (column, sum(gain is not None and gain.high < 0.0 for gain in gains),
+         sum(gain is not None and gain.low > 0.0 for gain in gains))
+        for column, gains in sides
+    ]  # fmt: skip
+    if all(better == len(cells) for _, better, _ in counts):
+        every = "Under the shock" if len(struck) == 1 else f"Under all {len(struck)} shocks"
+        return f"{every} the joint design stays better than today under the same shock, on both sides."
+    words = [
+        f"on the {column} side better than today in {better or 'none'}" + (f" and worse in {worse}" if worse else "")
+        for column, better, worse in counts
+    ]
     return f"Of {counted(len(struck), 'shock')} the joint design is {listed(words)}."
 
 
 def _growth(material: Material, choice: Choice, found: Growth) -> Content:
     """Volumes down, designs across; where each breaks first."""
     names = dict(zip(found.designs, _heads(choice, found.designs), strict=True))
-    limits = []
-    for people in dict.fromkeys(limit.people for limit in found.limits):
-        each = [limit for limit in found.limits if limit.people == people]
-        reach = [
-            f"{names[limit.design]} at {limit.factor:.1f} times ({_where(material, limit.at)})"
-            for limit in each
-            if limit.factor is not None
-        ]
-        if not reach:
-            limits.append(f"With people {people} nothing breaks up to a thousand times today’s volume.")
-        else:
-            rest = len(each) - len(reach)
-            limits.append(
-                f"With people {people} a queue grows without end for {listed(reach)}"
-                + (f"; for {counted(rest, 'design')} not up to a thousand times." if rest else ".")
-            )
+    limits = [
+        _limit_text(material, people, [limit for limit in found.limits if limit.people == people], names)
+        for people in dict.fromkeys(limit.people for limit in found.limits)
+    ]
     cases = {(case.factor, case.people, case.design): case for case in found.cases}
     lines = dict.fromkeys((case.factor, case.people) for case in found.cases)
     rows: list[tuple[Content, ...]] = [
@@ -143,6 +136,22 @@ def _growth(material: Material, choice: Choice, found: Growth) -> Content:
     table = Table("Late items, time at high load and the highest expected load at several times the volume",
                   ("Volume", "People", *names.values()), rows)  # fmt: skip
     return [bullets([*limits]), table_of(table), bullets([sentence(text) for text in found.cautions])]
+
+
+def _limit_text(material: Material, people: str, each: list[Limit], names: dict[str, str]) -> str:
+    """At which volume each design breaks, and in whose hands; designs that break alike are named together."""
+    reach: dict[str, list[str]] = {}
+    for limit in each:
+        if limit.factor is not None:
+            reach.setdefault(f"{limit.factor:.1f} times today’s volume ({_where(material, limit.at)})", []).append(
+                names[limit.design]
+            )
+    if not reach:
+        return f"With people {people} nothing breaks up to a thousand times today’s volume."
+    said = listed([f"{listed(designs)} at {at}" for at, designs in reach.items()])
+    rest = len(each) - sum(len(designs) for designs in reach.values())
+    text = f"With people {people} a queue grows without end for {said}"
+    return text + (f"; for {counted(rest, 'design')} not up to a thousand times." if rest else ".")
 
 
 def _where(material: Material, at: tuple[str, ...]) -> str:
