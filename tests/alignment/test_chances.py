@@ -103,7 +103,7 @@ def test_a_design_that_is_not_shown_to_hold_is_named_and_not_recommended() -> No
     near = next(one for one in left.held if one.design == left.nearest)
     assert left.recommended == "today" and asked.nearest is None and plain.nearest is None
     assert f"nearest comes {left.nearest}: it keeps days in {near.share.value:.1%}" in said
-    assert f"It would hold {int(100 * near.share.low)}% of days" in said
+    assert f"It would hold what asks for {int(100 * near.share.low)}% for days" in said
     with pytest.raises(AlignmentError, match="LW-AL-057"):
         search(stations.system, none, seed=6, simulator=Stations(), budget=TINY, objectives=own, threads=1)
 

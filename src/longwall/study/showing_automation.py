@@ -46,15 +46,18 @@ def opportunity_rows(result: Mapping[str, Any]) -> _Rows:
     """Return every level of every candidate in two columns, which nothing adds up."""
     found = Opportunities.model_validate(result)
     rows = [
-        (one.function, f"{one.level_today} to {one.level}", _text(one.technical), one.technical_rank,
-         _text(one.social), one.social_rank, "yes" if one.pareto else "", " and ".join(one.worse_when_out),
-         one.offered, one.beside or "", _freed(one), one.remains)
+        (one.function, f"{one.level_today} to {one.level}", _percent(one.technical), one.technical_rank,
+         _percent(one.social), one.social_rank, "yes" if one.pareto else "", " and ".join(one.worse_when_out),
+         one.offered, one.beside or "", _freed(one),
+         "only what the machine cannot take" if one.only_leftover else "each case to decide")
         for one in found.opportunities
     ]  # fmt: skip
     notes = [
         f"relative change within each column against today, negative is better, the worse of {found.weeks} weeks of "
         "routine and of two weeks with the machine out for a day; assumed",
         "beside it: the augmenting level of the same function that is best for people",
+        "left for people, not beaten: "
+        + "; ".join(f"{one.id}: {one.remains}" for one in found.opportunities if one.pareto),
         *(f"forbidden: {text}" for text in found.refused),
         *found.cautions,
     ]
@@ -93,6 +96,11 @@ def _freed(one: Opportunity) -> str:
     """Hours a week that come free, and whole posts in them."""
     posts = f", {one.frees_posts} whole post{'s' * (one.frees_posts != 1)}" if one.frees_posts else ""
     return _text(one.frees_h) + posts
+
+
+def _percent(estimate: Estimate) -> str:
+    """A relative change with its interval."""
+    return f"{estimate.value:+.1%} ({estimate.low:+.1%} to {estimate.high:+.1%})"
 
 
 def _text(estimate: Estimate | None) -> str:

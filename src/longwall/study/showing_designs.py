@@ -42,13 +42,14 @@ def design_table(study: Study, aligned: Mapping[str, Any]) -> Table:
     resting = {one["id"]: [text for step in one["interventions"] for text in disputes.get(step, ())]
                for one in aligned["designs"]}  # fmt: skip
     rows = [
-        (name, stands_for.get(name, ""), span(point["technical"]), span(point["social"]), letters.get(name, ""),
-         f"{point['cost']:,.0f}", _said(verdicts.get(name, ""), fails.get(name)),
-         "; ".join(chosen.get(name, ())), "; ".join(dict.fromkeys(resting.get(name, ()))))
+        (name, stands_for.get(name, ""), _percent(point["technical"]), _percent(point["social"]), letters.get(name, ""),
+         f"{point['cost']:,.0f}", _said(verdicts.get(name, ""), fails.get(name)), len(chosen.get(name, ())),
+         "; ".join(dict.fromkeys(resting.get(name, ()))))
         for name, point in points.items()
     ]  # fmt: skip
     notes = ["technical and social: relative change against today within the column; negative is better",
              "letters: technical / social; designs that share a letter on a side cannot be told apart there",
+             *(f"{name} changes: {'; '.join(chosen[name])}" for name in points if chosen.get(name)),
              *(f"{one}; beside it: {other}, which keeps and strengthens people" for one, other in _siblings(aligned)),
              aligned["price"]["statement"], *aligned["cautions"]]  # fmt: skip
     columns = (
@@ -63,6 +64,11 @@ def design_table(study: Study, aligned: Mapping[str, Any]) -> Table:
         "rests on what is disputed",
     )
     return columns, rows, notes
+
+
+def _percent(loss: Mapping[str, Any]) -> str:
+    """A relative change with its interval."""
+    return f"{loss['value']:+.1%} ({loss['low']:+.1%} to {loss['high']:+.1%})"
 
 
 def _said(verdict: str, failing: Mapping[str, Any] | None) -> str:

@@ -182,7 +182,8 @@ def _circles(space: DesignSpace) -> Iterator[Problem]:
 
 def _circle(name: str, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return a shortest way along requirements from a choice back to itself; empty where there is none."""
-    ways, seen = [(name,)], {name}
+    ways: list[tuple[str, ...]] = [(name,)]
+    seen = {name}
     while ways:
         longer = [(*way, needed) for way in ways for needed in needs.get(way[-1], ())]
         back = next((way for way in longer if way[-1] == name), None)

@@ -83,8 +83,9 @@ def short_of(name: str, row: Sequence[Held], today: Sequence[Held]) -> str:
         for one, now in zip(row, today, strict=True)
         if one.verdict != "holds"
     ]
-    bounds = [f"{math.floor(100 * one.share.low)}% of {one.chance}" for one in row if one.verdict != "holds"]
+    bounds = [f"{math.floor(100 * one.share.low)}% for {one.chance}" for one in row if one.verdict != "holds"]
     return (
         f"no design that was found holds what must hold, so none is recommended; nearest comes {name}: it keeps "
-        f"{'; and '.join(parts)}. It would hold {' and '.join(bounds)}: ask for less, or open more decisions"
+        f"{'; and '.join(parts)}. It would hold what asks for {' and '.join(bounds)}: ask for less, or open "
+        "more decisions"
     )

@@ -160,10 +160,10 @@ def short_text(choice: Choice) -> str:
         words.append(
             f"“{one.chance}” in {kept} ({span}) where {amount_text(one.asked, 'share')} is asked (today {now})"
         )
-    can = listed([f"{amount_text(math.floor(100 * one.share.low) / 100, 'share')} of “{one.chance}”" for one in short])
+    can = listed([f"{amount_text(math.floor(100 * one.share.low) / 100, 'share')} for “{one.chance}”" for one in short])
     return (
         f"No design that was found holds what must hold. Nearest comes {_named(choice, near)}, which keeps "
-        f"{listed(words)}; it would hold {can}"
+        f"{listed(words)}; it would hold what asks for {can}. Ask for less, or open more decisions"
     )
 
 
