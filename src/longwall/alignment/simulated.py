@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
+from longwall.alignment.approximation.composed import Composed
+from longwall.alignment.approximation.picture import Picture, picture_of
 from longwall.alignment.chances import Per
 from longwall.alignment.trials import Key, Sample
-from longwall.errors import AlignmentError, Fault, SimulationError
+from longwall.errors import AlignmentError, Fault, LongwallError, SimulationError
 from longwall.simulation import Runs, Scenario, compile_system, late_by_day, run
 from longwall.simulation.indicators import Indicated, indicated
 from longwall.worksystem import Forecast, WorkSystem
@@ -45,6 +48,24 @@ class Simulated:
         """Return the sample together with its forecast, in which every scope is."""
         runs = self._run(system, design, seed, replications)
         return sample_of(runs, self._like), runs.forecast()
+
+    def approximation(self, today: WorkSystem, parts: Mapping[str, WorkSystem]) -> Composed | None:
+        """Return the cheap model, a mean week of flows, from today and each intervention alone.
+
+        None where today cannot be pictured: without people, without demand, or not to be simulated at all. A part that
+        cannot be simulated changes nothing in it.
+        """
+        try:
+            compiled = compile_system(today)
+        except LongwallError:
+            return None
+        if not compiled.demand or not compiled.posts or not compiled.pools:
+            return None
+        pictures: dict[str, Picture] = {}
+        for name, system in parts.items():
+            with suppress(LongwallError):
+                pictures[name] = picture_of(compile_system(system))
+        return Composed.of(compiled, pictures, _keys(indicated(compiled)) if self._like is None else self._like)
 
     def periods(
         self, system: WorkSystem, *, indicator: str, scope: str, per: Per, seed: int, replications: int
