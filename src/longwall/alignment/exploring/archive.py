@@ -55,6 +55,7 @@ class Archive:
         self._learnt_at = -1
         self._approximation = self._approximated() if cheap else None
         self._cheap: dict[Chosen, NDArray[np.float64]] = {}
+        self._cheap_scale: NDArray[np.float64] | None = None
         self._prices = self._choice_costs()
         self._genes: dict[Chosen, NDArray[np.int64]] = {}
         self._designed: dict[bytes, Chosen] = {}
@@ -102,13 +103,16 @@ class Archive:
         new = [design for design in dict.fromkeys(designs) if design not in self._cheap]
         if new:
             sample = self.trials.sample(())
-            measured = np.nanmean(sample.values, axis=0) if len(sample.values) else np.zeros(0)
+            if self._cheap_scale is None:
+                # Once: were it to follow today's later replications, the model would move while the search learns it.
+                shown = ~np.isnan(sample.values)
+                self._cheap_scale = np.where(shown, sample.values, 0.0).sum(axis=0) / np.maximum(shown.sum(axis=0), 1)
             rows = {key: row for row, key in enumerate(self._approximation.keys)}
             values = np.full((len(new), len(sample.keys)), np.nan)
             means = self._approximation.means(new)
             for row, key in enumerate(sample.keys):
                 if key in rows and self._cheap_today[rows[key]] > 0 and np.isfinite(self._cheap_today[rows[key]]):
-                    values[:, row] = measured[row] * means[:, rows[key]] / self._cheap_today[rows[key]]
+                    values[:, row] = self._cheap_scale[row] * means[:, rows[key]] / self._cheap_today[rows[key]]
             aspects = self.scales.aspects(Sample(sample.keys, values))
             floor = self._measurements.floor()
             self._cheap.update(zip(new, np.log(np.clip(aspects, floor, 1e9)), strict=True))
