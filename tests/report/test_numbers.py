@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from longwall.report.indicators import in_words
 from longwall.report.numbers import amount_text, count_text, estimate_of, estimate_text, money_text, number, weakest
 from longwall.worksystem import Distribution, Estimate, Parameter
 
@@ -94,3 +95,19 @@ def test_counts_and_money():
         "€2.40M",
     ]
     assert money_text(50, "CHF") == "CHF 50"
+
+
+def test_a_number_that_is_small_beside_its_interval_gets_the_digits_of_the_interval() -> None:
+    def share(value: float, low: float, high: float) -> tuple[str, str]:
+        return estimate_text(Estimate(value=value, low=low, high=high, unit="share", footing="assumed"), signed=True)
+
+    assert share(0.000005, -0.022963, 0.022972) == ("+0.0%", "−2.3 to 2.3")
+    assert share(-0.001, -0.0243, 0.0223) == ("−0.1%", "−2.4 to 2.2")
+    assert share(0.12, 0.09, 0.15) == ("+12%", "9–15")
+
+
+def test_ids_of_indicators_are_put_into_words() -> None:
+    said = in_words("no design moves rework_share, fatigue beyond noise; the fatigue of staff.agent.1 and own_id stay")
+    assert said == (
+        "no design moves “work done again”, “fatigue” beyond noise; the fatigue of staff.agent.1 and own_id stay"
+    )

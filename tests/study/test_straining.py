@@ -51,7 +51,7 @@ def test_on_demand_from_the_search_to_the_page(study: Study, monkeypatch: pytest
     assert {row[4] for row in show(study, "chances").rows} <= {"holds", "fails", "not shown"}
     assert len(show(study, "verdicts").rows) == len(material.alignment.verdicts)
     page = strain_section(material).body
-    assert "Surge" in page and "times (" in page and "technical" in page and "social" in page
+    assert "Surge" in page and "times today’s volume (" in page and "technical" in page and "social" in page
     designs = designs_section(material, lambda figure: Markup()).body
     assert "What hangs on the weights" in designs and "What must hold on most days" in designs
     study.objectives.write_text(OWN.replace("0.5}", "0.6}"), encoding="utf-8")

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from longwall.report.numbers import kind_of
 from longwall.worksystem import Column, Forecast, IndicatorForecast
 
-__all__ = ["LEADING", "axis_format", "in_columns", "leading", "name_of", "scaled_unit", "shown_name", "speaks"]
+__all__ = [
+    "LEADING",
+    "axis_format",
+    "in_columns",
+    "in_words",
+    "leading",
+    "name_of",
+    "scaled_unit",
+    "shown_name",
+    "speaks",
+]
 
 LEADING: dict[Column, tuple[str, ...]] = {
     "technical": (
@@ -46,6 +57,8 @@ _NAMES = {
     "by_hand_share": "still done by hand",
     "variety": "different functions per person and week",
 }
+_ID = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b|(?<=[:,] )(?:fatigue|variety|backlog|utilisation)\b")
+"""Ids of several words wherever they stand, and of one word where a list of ids does."""
 
 
 def shown_name(indicator: IndicatorForecast) -> str:
@@ -56,6 +69,11 @@ def shown_name(indicator: IndicatorForecast) -> str:
 def name_of(identity: str, name: str = "") -> str:
     """Return what a reader calls an indicator of which only id and name are known."""
     return _NAMES.get(identity, name or identity.replace("_", " "))
+
+
+def in_words(text: str) -> str:
+    """Return a text in which indicators go by what a reader calls them, in quotes, instead of by their ids."""
+    return _ID.sub(lambda found: f"“{_NAMES[found.group()]}”" if found.group() in _NAMES else found.group(), text)
 
 
 def in_columns(forecast: Forecast, column: Column, scope: str = "organisation") -> list[IndicatorForecast]:

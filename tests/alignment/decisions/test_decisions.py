@@ -77,6 +77,7 @@ def test_steps_along_one_scale_are_ordered(desk: WorkSystem, space: DesignSpace)
     both_ways = {one.id: one for one in draft_decisions(WorkSystem.model_validate(data), asks).decisions}
     ups = [choice for choice in both_ways["allocation.reset"].choices if choice.id == "level.reset.10"]
     assert [len(choice.first) for choice in ups] == [7], "what must be there first"
+    assert all(not choice.first for choice in by_id["allocation.reset"].choices), "from 9 down to 8 asks for nothing"
     assert not both_ways["allocation.reset"].ordered
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from longwall.alignment.automation.results import Gate
-from longwall.worksystem import Component, Patch, Safeguards
+from longwall.worksystem import Component, Patch, Safeguards, WorkSystem
 
 __all__ = ["ACTS_ALONE", "SAFEGUARDS", "gate_of", "safeguards_first"]
 
@@ -41,13 +41,21 @@ def gate_of(component: Component | None) -> Gate:
     )
 
 
-def safeguards_first(patches: Sequence[Patch]) -> tuple[str, ...]:
-    """Return what must be there before a change may be made: the seven, in words, where it lets a machine act first."""
+def safeguards_first(system: WorkSystem, patches: Sequence[Patch]) -> tuple[str, ...]:
+    """Return what must be there before a change may be made: the seven, in words, where it lets a machine act first.
+
+    Nothing where the function is at that level today or above: what gives people more say asks for nothing.
+
+    Parameters
+    ----------
+    system : WorkSystem
+        Today's.
+    """
+    found = {patch.path: patch.value for patch in patches if patch.path.endswith(".allocation.level")}
     acts = any(
-        patch.path.startswith("work.functions.")
-        and patch.path.endswith(".allocation.level")
-        and isinstance(patch.value, int)
-        and patch.value >= ACTS_ALONE
-        for patch in patches
+        isinstance(level := found.get(f"work.functions.{function.id}.allocation.level"), int)
+        and level >= ACTS_ALONE
+        and level > function.allocation.level
+        for function in system.work.functions
     )
     return tuple(f"{name.replace('_', ' ')}: {words}" for name, words in SAFEGUARDS.items()) if acts else ()

@@ -81,7 +81,7 @@ def draft_decisions(
         fields = {name: getattr(able, name) for name in type(able).model_fields}
         footing = footing_of(able.answers, footings)
         choices.setdefault(about.id, []).append(
-            StatedChoice(**fields, footing=footing, mends=kept, first=safeguards_first(able.patches))
+            StatedChoice(**fields, footing=footing, mends=kept, first=safeguards_first(system, able.patches))
         )
     decisions, judged = not_followed((_decision(bench, asked[name], found) for name, found in choices.items()), system)
     order = list(FAMILIES)

@@ -115,8 +115,9 @@ def _of(decision: StatedDecision, choices: Sequence[StatedChoice], why_not: str,
     """Return the entry of one decision, with what each choice costs."""
     answers = tuple(dict.fromkeys(name for choice in choices for name in choice.answers))
     targets = tuple(dict.fromkeys(name for choice in choices for name in choice.concerns))
+    asks = choices[0].why if answers else f"{decision.question} {choices[0].why}"
     return Judgement(
-        id=f"judge.{decision.id}"[:200], kind=choices[0].lever, targets=targets, answers=answers, asks=choices[0].why,
+        id=f"judge.{decision.id}"[:200], kind=choices[0].lever, targets=targets, answers=answers, asks=asks,
         why_not=why_not, ways=tuple(_way(choice, currency) for choice in choices),
     )  # fmt: skip
 

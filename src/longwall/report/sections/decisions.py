@@ -74,7 +74,7 @@ def _table(material: Material, choice: Choice, decisions: tuple[DecisionState, .
         ("Decision", "Today", "Choices beside today's way", "State", "Moves"),
         rows,
     )
-    said = f"{counted(len(decisions), 'decision')}, {settled} settled beforehand. "
+    said = f"{counted(len(decisions), 'decision')}, {settled or 'none'} settled beforehand. "
     command = element("code", f"longwall decide {material.folder}")
     return [
         element("p", said, "Today’s way is always a choice. Change them: ", command, "."),

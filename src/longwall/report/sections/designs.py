@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from longwall.report.choice import Choice, Move, Option
 from longwall.report.figures.designs import differences_figure, front_figure, marked
-from longwall.report.indicators import in_columns, shown_name, speaks
+from longwall.report.indicators import in_columns, in_words, shown_name, speaks
 from longwall.report.markup import Content, Markup, Table, element, join, shortened, table_of
 from longwall.report.material import Material
 from longwall.report.numbers import amount_text, estimate_of, mark, money_text, number
@@ -60,7 +60,7 @@ def designs_section(material: Material, draw: Draw) -> Section:
         _candidates(material, choice, currency),
     ]
     if alignment.cautions:
-        cautions = [sentence(text) for text in alignment.cautions]
+        cautions = [sentence(in_words(text)) for text in alignment.cautions]
         parts.append(more(f"Cautions of the search ({len(cautions)})", bullets(cautions)))
     return Section("designs", title, join(parts))
 
@@ -269,18 +269,20 @@ def _candidates(material: Material, choice: Choice, currency: str) -> Content:
         cost: Content = "not known"
         if step.cost is not None:
             cost = join(money_text(estimate_of(step.cost).value, currency), "\u00a0", mark(step.cost.footing))
+        weekly = step.running_cost_per_week
         rows.append(
             (
                 join(step.title, disputes_under(material, step.answers)),
                 layer_mark(step.kind),
                 cost,
+                "–" if weekly is None else money_text(weekly.value, currency),
                 f"{step.lead_time_weeks:g}",
                 "yes" if step.id in own else "no",
             )
         )
     if not rows:
         return None
-    table = Table("Candidate changes", ("Change", "Layer", "Cost#", "Weeks#", "In the recommended design"), rows)
+    table = Table("Candidate changes", ("Change", "Layer", "Cost#", "Per week#", "Weeks#", "Recommended"), rows)
     spent = choice.alignment.spent
     runs = (spent.search_replications, spent.fresh_replications, spent.robustness_replications)
     numbers = [amount_text(number_of) for number_of in runs]
