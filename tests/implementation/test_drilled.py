@@ -87,6 +87,23 @@ def test_what_the_design_practises_already_is_left_out_and_said(made, system: Wo
     ]
 
 
+def test_a_drill_takes_the_place_of_a_rarer_one_of_the_design(made, system: WorkSystem) -> None:
+    """Caught when both stand in the plan: the design's later, rarer drill would undo the other."""
+    change, aligned = made
+    rare = drill("reset", 4, "rare").model_copy(update={"owner": "desk", "running_cost_per_week": change("x").cost})
+    auto = change("auto", "technical", patches=level("reset", 8))
+    often = drill("reset", 12).model_copy(update={"running_cost_per_week": change("x", cost=500.0).cost})
+    found = programme_of([often], [rare, auto], system, source=SOURCE)
+    assert found.instead == {"rare": "drill.reset"} and "takes the place of rare" in found.cautions[0]
+    alone = programme_of([often], [auto], system, source=SOURCE)
+    assert found.practice == alone.practice and found.first == alone.first
+    plan = sequence(aligned([rare, auto]), programme=found)
+    assert [one.id for one in plan.increments] == ["drill.reset", "auto"]
+    assert plan.increments[0].owner == "desk" and plan.increments[0].running_cost_per_week == 1500.0
+    asks = change("asks", requires=("rare",))
+    assert programme_of([drill("reset", 12)], [rare, asks], system, source=SOURCE).instead == {}
+
+
 @pytest.mark.parametrize("path", ["work.functions.rest.drills_per_year", "work.functions.reset.work_h"])
 def test_what_is_no_drill_of_the_design_is_refused(system: WorkSystem, path: str) -> None:
     wrong = drill("reset", 4).model_copy(update={"patches": (Patch(path=path, value=4),)})

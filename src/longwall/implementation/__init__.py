@@ -23,8 +23,10 @@ from longwall.implementation.precedence import precedences
 from longwall.implementation.sequence import plan_by, sequence
 from longwall.implementation.tables import Bar, bars, plan_csv
 from longwall.implementation.terms import Before, PlanTerms, read_terms
+from longwall.implementation.waiting import MOST_WITH_BOTTLENECK
 
 __all__ = [
+    "MOST_WITH_BOTTLENECK",
     "Along",
     "Bar",
     "Before",

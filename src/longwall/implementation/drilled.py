@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from longwall.alignment import CostTable, load_costs
+from longwall.alignment.costs import sum_of
 from longwall.errors import Fault, PlanError, suggestion
 from longwall.worksystem import Estimate, Function, Intervention, WorkSystem, apply
 
@@ -29,8 +30,10 @@ class Programme:
     drills : tuple of Intervention
     first : mapping of (drill, change) to reason
         The drill begins no later than the change.
+    instead : mapping of change to drill
+        Drills of the design whose place is taken: the same functions, practised more often.
     practice : mapping of drill to Estimate
-        Hours a week of all who practise, beyond those of the design.
+        Hours a week of all who practise, beyond those of the design without what it takes the place of.
     functions : mapping of drill to str
         What is practised, by its name.
     source : str
@@ -40,6 +43,7 @@ class Programme:
 
     drills: tuple[Intervention, ...] = ()
     first: Mapping[Pair, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
     practice: Mapping[str, Estimate] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
@@ -56,9 +60,10 @@ def programme_of(
 ) -> Programme:  # fmt: skip
     """Return the drills that the design does not hold already, and what each has to begin before or with.
 
-    A change makes a skill idle where it leaves a smaller share of a function to people's hands, by a higher level or
-    more coverage. A drill of that function, or of one that draws on the same skill of the same people, has to begin no
-    later.
+    A drill takes the place of one of the design that practises the same functions less often and that nothing else
+    requires; what that one costs from week to week is added. A change makes a skill idle where it leaves a smaller
+    share of a function to people's hands, by a higher level or more coverage. A drill of that function, or of one that
+    draws on the same skill of the same people, has to begin no later.
 
     Parameters
     ----------
@@ -77,27 +82,49 @@ def programme_of(
     practised(drills, design, source)
     table = costs or load_costs()
     hands = {change.id: _hands(change, chosen, today) for change in chosen}
-    taken, cautions = [], []
-    first: dict[Pair, str] = {}
-    practice, names = {}, {}
+    found = Programme(source=source)
+    needed = {name for change in chosen for name in change.requires}
     for drill in drills:
         wanted = _wanted(drill)
-        more = {name: count - design.functions[name].drills_per_year.value for name, count in wanted.items()}
-        if drill.id in hands or max(more.values()) <= 0:
-            cautions.append(f"{drill.id} of {source} is left out: the design practises as often already")
+        if drill.id in hands or all(n <= design.functions[name].drills_per_year.value for name, n in wanted.items()):
+            said = f"{drill.id} of {source} is left out: the design practises as often already"
+            found = replace(found, cautions=(*found.cautions, said))
             continue
-        taken.append(drill)
-        names[drill.id] = " and ".join(design.functions[name].name or name for name in wanted)
-        practice[drill.id] = _practice(drill, max(more.values()), design, table)
+        less = [one for one in chosen if one.id not in needed and 0 < len(_wanted(one)) == len(one.patches)
+                and set(_wanted(one)) <= set(wanted)]  # fmt: skip
+        found = _taken(found, drill, less, [one for one in chosen if one not in less], today, table)
         same = [other for name in wanted for other in _same_skill(design.functions[name], design)]
-        for change in chosen:
-            idle = [name for name in same if name in hands[change.id]]
-            if idle:
-                what = " and ".join(idle)
-                first[drill.id, change.id] = (
-                    f"{change.id} leaves less of {what} to people, and {drill.id} keeps the skill"
-                )
-    return Programme(tuple(taken), first, practice, names, source, tuple(cautions))
+        idle = {change.id: " and ".join(name for name in same if name in hands[change.id]) for change in chosen}
+        pairs = {
+            (drill.id, name): f"{name} leaves less of {what} to people, and {drill.id} keeps the skill"
+            for name, what in idle.items()
+            if what
+        }
+        found = replace(found, first={**found.first, **pairs})
+    return found
+
+
+def _taken(
+    found: Programme, drill: Intervention, less: Sequence[Intervention], rest: Sequence[Intervention],
+    today: WorkSystem, costs: CostTable,
+) -> Programme:  # fmt: skip
+    """Take up one drill in place of those of the design that practise less."""
+    design, wanted = apply(today, rest), _wanted(drill)
+    more = max(count - design.functions[name].drills_per_year.value for name, count in wanted.items())
+    running = [one.running_cost_per_week for one in (drill, *less)]
+    total = sum_of(running)
+    if total is not None:
+        total = total.model_copy(update={"value": round(total.value, 2)})
+    update: dict[str, object] = {"running_cost_per_week": total} if less else {}
+    if not drill.owner and less:
+        update["owner"] = less[0].owner
+    said = [f"{drill.id} of {found.source} takes the place of {one.id} of the design, which is rarer" for one in less]
+    return replace(
+        found, drills=(*found.drills, drill.model_copy(update=update)), cautions=(*found.cautions, *said),
+        instead={**found.instead, **{one.id: drill.id for one in less}},
+        practice={**found.practice, drill.id: _practice(drill, more, design, costs)},
+        functions={**found.functions, drill.id: " and ".join(design.functions[name].name or name for name in wanted)},
+    )  # fmt: skip
 
 
 def practised(drills: Sequence[Intervention], design: WorkSystem, source: str) -> None:

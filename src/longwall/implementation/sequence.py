@@ -81,7 +81,7 @@ def sequence(
             Fault("LW-PL-005", "design", f"one of {', '.join([_TODAY, *(d.id for d in alignment.designs)])}", wanted,
                   "choose one of them")
         )  # fmt: skip
-    designed = alignment.chosen(wanted)
+    designed = tuple(change for change in alignment.chosen(wanted) if change.id not in programme.instead)
     chosen = (*designed, *programme.drills)
     check_siblings(chosen, {change.id: change for change in alignment.interventions})
     releases = _releases(budget)
@@ -130,7 +130,7 @@ def plan_by(
         As `sequence`.
     """
     wanted = terms.design or alignment.recommended
-    held = {change.id for change in (*alignment.chosen(wanted), *programme.drills)}
+    held = {change.id for change in (*alignment.chosen(wanted), *programme.drills)} - set(programme.instead)
     named = [name for one in (*terms.before, *terms.overrides) for name in (one.first, one.then)] + list(terms.owners)
     _overridable(terms, programme)
     plan = sequence(

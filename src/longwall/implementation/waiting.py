@@ -11,12 +11,12 @@ from longwall.implementation.plans import Bottleneck
 from longwall.implementation.schedule import solve
 from longwall.implementation.tasks import Task, Terms, hundredths, objective
 
-__all__ = ["bottleneck_of", "clash_of", "waits_of"]
+__all__ = ["MOST_WITH_BOTTLENECK", "bottleneck_of", "clash_of", "waits_of"]
 
 TasksOf = Callable[[Terms], Sequence[Task]]
 """Tasks under terms: the less time people have, the longer the work."""
 
-_MOST_SOLVED = 15
+MOST_WITH_BOTTLENECK = 15
 """Above so many increments no bottleneck is looked for: each limit left out is an order of its own."""
 
 
@@ -80,7 +80,7 @@ def bottleneck_of(tasks_of: TasksOf, terms: Terms, start: Mapping[str, int], *, 
     Above fifteen increments nothing is named.
     """
     tasks = tasks_of(terms)
-    if not tasks or len(tasks) > _MOST_SOLVED:
+    if not tasks or len(tasks) > MOST_WITH_BOTTLENECK:
         return None
     value, end = objective(tasks, start)
     weight = sum(task.weight for task in tasks)

@@ -100,11 +100,12 @@ def _along_work(study: Study, progress: Progress) -> Mapping[str, Any]:
     aligned = alignment.Alignment.model_validate(load(study, "align"))
     plan = implementation.Plan.model_validate(load(study, "plan"))
     system = system_of(study)
-    drills = _programme(study, aligned, plan_terms(study)).drills
+    planned = {one.id for one in plan.increments}
+    changes = (*aligned.chosen(plan.design), *_programme(study, aligned, plan_terms(study)).drills)
     simulator = Simulated(study.file.weeks, simulation.warm_up_weeks(system), like=system)
     found = implementation.along_order(
-        plan, system, (*aligned.chosen(plan.design), *drills), simulator, seed=study.file.seed, weeks=study.file.weeks,
-        replications=study.file.replications, progress=progress,
+        plan, system, [change for change in changes if change.id in planned], simulator, seed=study.file.seed,
+        weeks=study.file.weeks, replications=study.file.replications, progress=progress,
     )  # fmt: skip
     begins = plan_terms(study).begins or first_monday(study)
     learning.record(found, study.path / "results" / "forecasts", begins=begins)

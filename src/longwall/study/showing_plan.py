@@ -50,12 +50,13 @@ def _notes(plan: implementation.Plan) -> list[str]:
         return []
     best = "proved best" if plan.gap <= 0 else f"at most {plan.gap:.1%} from the best"
     most, week = implementation.most_in_progress(plan)
-    held = plan.bottleneck
+    held, many = plan.bottleneck, len(plan.increments) > implementation.MOST_WITH_BOTTLENECK
     sources = sorted({one.source for one in plan.increments if one.source})
     return [
         *(_from(source, plan) for source in sources),
         f"the order is {best} under its terms; at most {most} in progress at once, first in week {week}",
         "nothing holds it up" if held is None and not any(one.waits_for for one in plan.increments)
+        else "what holds it up most is not looked for in so many increments" if held is None and many
         else "no limit of money, people or weeks holds it up" if held is None
         else f"held up most by {held.what}: without it benefits come {held.benefit_earlier:.1f} weeks earlier",
     ]  # fmt: skip

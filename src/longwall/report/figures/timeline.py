@@ -26,7 +26,8 @@ def timeline_figure(material: Material, plan: Plan, *, command: str) -> Figure |
     """Return the time line of a plan; None where it changes nothing."""
     if not plan.increments:
         return None
-    titles = distinct([increment.title for increment in plan.increments], _LABEL)
+    named = distinct([increment.title for increment in plan.increments], _LABEL)
+    titles = [f"{place}. {title}" for place, title in enumerate(named, 1)]
     bars: list[dict[str, Any]] = []
     looks: list[dict[str, Any]] = []
     for increment, title in zip(plan.increments, titles, strict=True):
@@ -73,11 +74,11 @@ def timeline_figure(material: Material, plan: Plan, *, command: str) -> Figure |
     )
     shut = [{"begin": one.first_week, "end": one.last_week + 1} for one in plan.freezes]
     frozen = alt.Chart(values_of(shut)).mark_rect(color=COLOURS["rule"][0], opacity=0.6).encode(x=x, x2="end:Q")
-    first = plan.increments[0]
+    first = min(plan.increments, key=lambda increment: increment.look_week)
     return Figure(
         name="plan",
         sentence=f"{counted(len(titles), 'step')} over {counted(plan.finish_week, 'week')}; the first look is in week "
-        f"{min(increment.look_week for increment in plan.increments)}, before “{clean(first.title)}” goes further.",
+        f"{first.look_week}, before “{clean(first.title)}” goes further.",
         alt="Time line: one row per step of the plan with its phases, and a triangle where the figures are looked at.",
         chart=alt.LayerChart(layer=[*([frozen] if shut else []), *([tie] if links else []), bar, look]),
         table=Table(

@@ -84,7 +84,7 @@ def _source(increment: Increment) -> Content:
         return None
     parts: list[Content] = ["From ", element("code", increment.source), ", beside the design"]
     if increment.practice is not None:
-        parts += [". From then on ", number(increment.practice), " of practice in all"]
+        parts += [". From then on ", number(increment.practice), " of practice a week, all together"]
     return element("div", join(*parts, "."), class_="muted")
 
 
@@ -176,7 +176,7 @@ def _increments(material: Material, plan: Plan, currency: str) -> Markup:
                 _waits(material, plan, increment),
                 _money(increment, currency),
                 "–" if not running else join(money_text(running, currency), "\u00a0", mark("assumed")),
-                f"{increment.effort_weeks:g}",
+                f"{increment.effort_weeks:.2g}",
                 str(increment.look_week),
                 "yes" if increment.reversible else "no",
             )
@@ -215,10 +215,10 @@ def _expectations(material: Material, plan: Plan) -> Markup:
                     layer_mark(entry.column),
                     amount_text(entry.today, unit),
                     number(entry.change, signed=True),
-                    f"stays {'above' if entry.change.value < 0 else 'below'} {amount_text(entry.drop_at, unit)}",
+                    f"if it stays {'above' if entry.change.value < 0 else 'below'} {amount_text(entry.drop_at, unit)}",
                 )
             )
-    heads = ("Step", "Indicator", "Side", "Today#", "Expected change#", "Drop it if it")
+    heads = ("Step", "Indicator", "Side", "Today#", "Expected change#", "When to drop it")
     return table_of(Table("Expected change of each step on its own, with 95% intervals", heads, rows), class_="dense")
 
 
