@@ -7,7 +7,10 @@ from typing import Any
 
 from longwall import alignment, simulation
 from longwall.alignment import specification
+from longwall.study.assessing import findings_of
+from longwall.study.deciding import space_of
 from longwall.study.folder import Study
+from longwall.study.practising import practices_hash
 from longwall.study.results import load, optional_hash, stamp_of
 from longwall.study.simulating import needs_system, system_of
 from longwall.study.step import Progress, Step
@@ -23,10 +26,14 @@ def specification_rows(result: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]]
     """Return the decisions, those to fix first, each with its ways; and the sentences as notes."""
     found = specification.Specification.model_validate(result)
     rows: list[tuple[Any, ...]] = []
+    for held in found.settled:
+        rows.append((held.id, "settled by you", held.level or "as it is", "", "", "", "", held.statement))
     for one in found.decisions:
         titles = {choice.intervention: choice.title for choice in one.choices}
         far = f"{share_text(one.far.value)} behind" + ("" if one.sure else " (not shown)")
-        rows.append((one.id, _KINDS[one.kind], titles[one.level], far, "", "", "", one.statement))
+        rows.append(
+            (one.id, _KINDS[one.kind], titles[one.level], far, "", "", "", f"{one.question} {one.statement}".strip())
+        )
         for choice in one.choices if one.kind == "slides" else ():
             if choice.intervention != one.level:
                 rows.append(
@@ -36,7 +43,8 @@ def specification_rows(result: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]]
     notes = [
         found.statement,
         *found.tree,
-        f"{found.replications:,} replications of {found.weeks} weeks",
+        f"{found.replications:,} replications of {found.weeks} weeks; {found.sized}",
+        *(f"no completion has “{title}”: as things stand it cannot be had" for title in found.refused),
         *found.cautions,
     ]
     return rows, notes
@@ -48,16 +56,20 @@ def _span(side: Any) -> str:
 
 def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
     aligned = alignment.Alignment.model_validate(load(study, "align"))
+    system, findings = system_of(study), findings_of(study)
+    space = space_of(study, system, findings)
     found = specification.specify(
-        system_of(study),
-        aligned.interventions,
+        system,
+        space.candidates([finding.id for finding in findings]),
         [step.id for step in aligned.chosen(aligned.recommended)],
         design=aligned.recommended,
+        decisions=space.decisions,
         objectives=alignment.read_objectives(study.objectives) if study.objectives.is_file() else None,
         seed=study.file.seed,
         weeks=aligned.weeks,
         threads=simulation.default_threads(),
         progress=progress,
+        keep=alignment.TrialStore(study.path / "results" / "specify-trials"),
     )
     return found.model_dump(mode="json")
 
@@ -66,7 +78,10 @@ def _inputs(study: Study) -> Mapping[str, str]:
     return {
         "system": optional_hash(study.system),
         "designs": stamp_of(study, "align") or "none",
+        "findings": stamp_of(study, "assess") or "none",
         **({"objectives": optional_hash(study.objectives)} if study.objectives.is_file() else {}),
+        **practices_hash(study),
+        **({"decisions": optional_hash(study.decisions)} if study.decisions.is_file() else {}),
     }
 
 

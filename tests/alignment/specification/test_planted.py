@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from longwall.alignment.specification import Effort, Settled, settle
+from longwall.alignment.specification.effects import noise_of
 from longwall.alignment.specification.planted import NOISE, Planted, PlantedKind, plant
 from longwall.alignment.specification.problem import Genes
 
@@ -86,6 +87,33 @@ def test_same_seed_same_bits() -> None:
     one, other = (solved(small("plain"), seed=2) for _ in range(2))
     assert one.steps == other.steps and one.spent == other.spent and (one.levels == other.levels).all()
     assert solved(small("plain"), seed=4).steps != one.steps
+
+
+def test_the_effort_follows_the_noise() -> None:
+    """The noise of the first batch is the planted one; a fifth of it asks for about a twenty-fifth of replications.
+
+    Fails if what all designs meet together counts as noise, or if the effort does not depend on it.
+    """
+    problem = replace(small("plain"), noise=NOISE / 4)
+    quiet, loud = solved(replace(problem, noise=NOISE / 20)), solved(problem)
+    assert loud.noise[0] * loud.units[0] == pytest.approx(0.35 / 4, rel=0.5)
+    width = 2 * int((problem.sizes - 1).sum())
+    assert 5.0 < (loud.needed - width) / (quiet.needed - width) < 80.0
+    assert quiet.spent < loud.spent / 2 and quiet.fixed == loud.fixed == problem.planted
+
+
+def test_luck_that_designs_share_is_no_noise() -> None:
+    """By hand: values are design plus luck, exactly; then one of four is off by one."""
+    values = np.add.outer(np.array([1.0, 5.0]), np.array([0.0, 7.0]))[:, :, None] * np.ones(3)
+    assert noise_of(values) == pytest.approx(np.zeros(3), abs=1e-12)
+    values[0, 0] += 1.0
+    assert noise_of(values) == pytest.approx(np.full(3, 0.5))
+
+
+def test_what_can_be_free_is_tested_together() -> None:
+    """Where nothing matters, one test frees everything; it says how many it was about."""
+    found = solved(small("nothing"))
+    assert {step.together for step in found.steps} == {6} and all(step.freed for step in found.steps)
 
 
 def test_too_little_noise_free_evidence_frees_nothing_wrongly() -> None:

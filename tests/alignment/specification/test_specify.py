@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from longwall.alignment import Sample, load_objectives
+from longwall.alignment import Sample, StatedChoice, StatedDecision, TrialStore, load_objectives
 from longwall.alignment.exploring.fronts import first_rank
 from longwall.alignment.known.stations import Stations
 from longwall.alignment.objectives import Ledger, Scales
@@ -89,6 +91,73 @@ def test_bad_input_is_refused_with_what_to_do() -> None:
     assert code(CHANGES[:1], []) == "LW-AL-061"
     for epsilon in (0.0, -0.1, 1.0, float("nan")):
         assert code(CHANGES, [], epsilon=epsilon) == "LW-AL-062"
+
+
+def stated(fixed: str | None, because: str = "") -> tuple[StatedDecision, ...]:
+    """The decision on the tool of the first station, settled or not."""
+    tool = next(change for change in CHANGES if change.id == "tool.s0")
+    choice = StatedChoice.model_validate(tool.model_dump())
+    return (StatedDecision(id="tools", question="A tool at s0?", fixed=fixed, because=because, choices=(choice,)),)
+
+
+LITTLE = Effort(most=96, replications=2, batch=8, look=2, attempts=1)
+
+
+def with_stated(fixed: str | None, because: str = "", **more: Any) -> Specification:
+    return specify(
+        STATIONS.system, CHANGES, ["tool.s1"], decisions=stated(fixed, because), simulator=STATIONS, threads=1, seed=1,
+        effort=LITTLE, **more,
+    )  # fmt: skip
+
+
+def test_what_people_settled_is_theirs_and_not_found() -> None:
+    """Settled on a choice: every completion has it, and it is told apart; fails if it is asked about all the same."""
+    open_, held = with_stated(None), with_stated("tool.s0", "the vendor is chosen")
+    assert "tools" in {one.id for one in open_.decisions} and not open_.settled
+    assert next(one for one in open_.decisions if one.id == "tools").question == "A tool at s0?"
+    assert "tools" not in {one.id for one in held.decisions}
+    assert "tool.s0" not in {choice.intervention for one in held.decisions for choice in one.choices}
+    assert [(one.id, one.level) for one in held.settled] == [("tools", "tool.s0")]
+    assert "Settled by you" in held.settled[0].statement and "the vendor is chosen" in held.settled[0].statement
+    assert "1 more was settled by you" in held.statement
+
+
+def test_what_is_left_as_it_is_needs_no_candidate() -> None:
+    """`today`: the file offers no choice of it, so none is among the candidates."""
+    left = [change for change in CHANGES if change.id != "tool.s0"]
+    found = specify(
+        STATIONS.system, left, [], decisions=stated("today"), simulator=STATIONS, threads=1, seed=1, effort=LITTLE
+    )
+    assert found.settled[0].level is None and "left as it is" in found.settled[0].statement
+    assert "tools" not in {one.id for one in found.decisions}
+
+
+def test_levels_that_are_refused_are_no_completions() -> None:
+    """A constraint refuses one tool: no decision offers it, and the result says so."""
+    tool = next(change for change in CHANGES if change.id == "tool.s0")
+    rule = {"id": "stays", "source": "Act 1", "why": "so", "fixed": [patch.path for patch in tool.patches]}
+    system = STATIONS.system.model_copy(update={"environment": Environment.model_validate({"constraints": [rule]})})
+    found = specify(system, CHANGES, [], simulator=STATIONS, threads=1, seed=1, effort=LITTLE)
+    assert tool.title in found.refused
+    assert "tool.s0" not in {choice.intervention for one in found.decisions for choice in one.choices}
+
+
+class _Counting(Stations):
+    asked = 0
+
+    def sample(self, system: Any, *, seed: int, replications: int) -> Sample:
+        self.asked += 1
+        return super().sample(system, seed=seed, replications=replications)
+
+
+def test_stopped_and_begun_again_it_asks_nothing_twice(tmp_path: Path) -> None:
+    """The second time every replication comes from disk, with the same bits."""
+    one, other = _Counting(most_more=2, noise=0.1), _Counting(most_more=2, noise=0.1)
+    results = [
+        specify(one.system, CHANGES, [], simulator=each, threads=1, seed=1, effort=LITTLE, keep=TrialStore(tmp_path))
+        for each in (one, other)
+    ]
+    assert one.asked > 10 and other.asked == 0 and results[0] == results[1]
 
 
 def test_candidates_that_constraints_refuse_are_none() -> None:

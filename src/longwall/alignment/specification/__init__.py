@@ -4,9 +4,10 @@ The least set of decisions found that keeps whatever is chosen for the rest near
 simulated for that; the rest is the team's own. No design is chosen here, and no order of change.
 """
 
-from longwall.alignment.specification.eliminate import Settled, Step, settle
+from longwall.alignment.specification.eliminate import settle
 from longwall.alignment.specification.problem import Effort, Problem
-from longwall.alignment.specification.results import Choice, Specification, Specified
+from longwall.alignment.specification.results import Choice, SettledByPeople, Specification, Specified
+from longwall.alignment.specification.settled import Settled, Step
 from longwall.alignment.specification.specify import effort_for, specify
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Effort",
     "Problem",
     "Settled",
+    "SettledByPeople",
     "Specification",
     "Specified",
     "Step",

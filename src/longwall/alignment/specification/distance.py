@@ -72,7 +72,9 @@ def ranges(front: NDArray[np.float64], least: NDArray[np.float64]) -> NDArray[np
     return found
 
 
-def worth_having(points: NDArray[np.float64], least: NDArray[np.float64], epsilon: float) -> NDArray[np.bool_]:
+def worth_having(
+    points: NDArray[np.float64], least: NDArray[np.float64], epsilon: float, doubt: NDArray[np.float64] | None = None
+) -> NDArray[np.bool_]:  # fmt: skip
     """Return which points of a first rank are worth having, shape (n,): for none a trifle is paid for dearly.
 
     A point is left out where another one is better by more than half an epsilon on some side, and worse by no more than
@@ -86,11 +88,14 @@ def worth_having(points: NDArray[np.float64], least: NDArray[np.float64], epsilo
         None dominating another.
     least : ndarray, shape (m,)
         As for `ranges`.
+    doubt : ndarray, shape (m, n, n), optional
+        Differences of two points on a side that may be none; default: none may. Only what is more counts as a loss.
     """
+    unsure = np.zeros((points.shape[1], len(points), len(points))) if doubt is None else np.ascontiguousarray(doubt)
     kept = np.ones(len(points), dtype=np.bool_)
     for _ in range(_TRIMS):
         units = ranges(points[kept], least)
-        beaten = _paid_dearly(np.ascontiguousarray(points), kept, np.ascontiguousarray(units), epsilon)
+        beaten = _paid_dearly(np.ascontiguousarray(points), kept, np.ascontiguousarray(units), epsilon, unsure)
         if not (beaten & kept).any() or (beaten | ~kept).all():
             break
         kept &= ~beaten
@@ -99,7 +104,8 @@ def worth_having(points: NDArray[np.float64], least: NDArray[np.float64], epsilo
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _paid_dearly(
-    points: NDArray[np.float64], kept: NDArray[np.bool_], units: NDArray[np.float64], epsilon: float
+    points: NDArray[np.float64], kept: NDArray[np.bool_], units: NDArray[np.float64], epsilon: float,
+    doubt: NDArray[np.float64],
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Return which points some kept one beats by more than half an epsilon for a trifle elsewhere, shape (n,)."""
     beaten = np.zeros(len(points), dtype=np.bool_)
@@ -110,7 +116,7 @@ def _paid_dearly(
             gain, loss = -np.inf, -np.inf
             for side in range(points.shape[1]):
                 gap = (points[row, side] - points[other, side]) / units[side]
-                gain, loss = max(gain, gap), max(loss, -gap)
+                gain, loss = max(gain, gap), max(loss, -gap - doubt[side, row, other] / units[side])
             if gain > epsilon / 2.0 and loss <= _TRIFLE * min(gain, epsilon):
                 beaten[row] = True
                 break

@@ -10,22 +10,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincc
+from scipy.special import fdtrc
 
 from longwall.alignment.specification.problem import Genes
 from longwall.stats import benjamini_hochberg
 
-__all__ = ["Effects", "Evidence", "Terms"]
+__all__ = ["Effects", "Evidence", "Terms", "noise_of"]
 
 _LEVEL = 0.05
 """Share of false ones that is accepted among main effects (Benjamini and Hochberg)."""
 _PAIRS_LEVEL = 0.01
 """Chance that any pair at all is false (Bonferroni): pairs are many, and a false one bends the front."""
-_EXACT = 1e-6
-"""Least variance of a replication as a share of the variance between designs, for sides without noise (cost)."""
 _ROUNDS = 4
+_MET = 4
+"""Designs that must have met each combination of two levels before what they do together is judged."""
 _SIDES = 3
 
 
@@ -72,6 +73,20 @@ def _contrasts(size: int) -> NDArray[np.float64]:
     return found
 
 
+def noise_of(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the standard deviation of one replication on each side, what designs meet together taken off.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, replications, 3)
+        Of one batch; n and replications >= 2.
+    """
+    designs, replications, _ = values.shape
+    left = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean(axis=(0, 1))
+    found: NDArray[np.float64] = np.sqrt((left**2).sum(axis=(0, 1)) / ((designs - 1) * (replications - 1)))
+    return found
+
+
 class Evidence:
     """Sums over all that was measured; each batch is compared within itself, as its designs share their luck.
 
@@ -87,70 +102,106 @@ class Evidence:
     def __init__(self, sizes: Genes) -> None:
         self.terms = Terms(sizes)
         width = self.terms.width
-        self.gram, self.cross = np.zeros((_SIDES, width, width)), np.zeros((_SIDES, width))
+        self.gram, self.cross = np.zeros((width, width)), np.zeros((_SIDES, width))
         self.squares, self.freedom = np.zeros(_SIDES), 0
-        self._sum, self._weight = np.zeros(_SIDES), np.zeros(_SIDES)
-        self._columns = np.zeros((_SIDES, width))
-        self._least = np.zeros(_SIDES)
+        self._sum, self._weight, self._columns = np.zeros(_SIDES), 0.0, np.zeros(width)
+        self._pairs: list[int] = []
+        self._cells = [
+            np.zeros((int(sizes[one]), int(sizes[other])), dtype=np.int64)
+            for one, other in self.terms.groups[self.terms.mains :]
+        ]
         self._seen = [np.zeros(int(size), dtype=np.bool_) for size in sizes]
 
     def add(self, genes: Genes, values: NDArray[np.float64]) -> None:
         """Add one batch: designs, shape (n, decisions), and their values, shape (n, replications, 3)."""
         means = values.mean(axis=1)
         columns = self.terms.of(genes)
-        weight = values.shape[1] / self._noise(values)
+        weight = float(values.shape[1])
         self._sum += means.sum(axis=0) * weight
-        self._columns += weight[:, None] * columns.sum(axis=0)
+        self._columns += weight * columns.sum(axis=0)
         self._weight += weight * len(genes)
         means = means - means.mean(axis=0)
         columns = columns - columns.mean(axis=0)
-        self.gram += weight[:, None, None] * np.einsum("ni,nj->ij", columns, columns)
-        self.cross += weight[:, None] * np.einsum("ni,ns->si", columns, means)
+        _add_products(self.gram, columns, weight)
+        self.cross += weight * np.einsum("ni,ns->si", columns, means)
         self.squares += weight * (means**2).sum(axis=0)
         self.freedom += len(genes) - 1
         for place, seen in enumerate(self._seen):
             seen[genes[:, place]] = True
+        for index, (one, other) in enumerate(self.terms.groups[self.terms.mains :]):
+            np.add.at(self._cells[index], (genes[:, one], genes[:, other]), 1)
 
-    def _noise(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the variance of one replication in a batch on each side, what designs meet together taken off."""
-        designs, replications, _ = values.shape
-        spread = values.mean(axis=1).var(axis=0)
-        self._least = np.maximum(self._least, _EXACT * spread)
-        if replications > 1:
-            left = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean(axis=(0, 1))
-            noise = (left**2).sum(axis=(0, 1)) / ((designs - 1) * (replications - 1))
-        else:
-            noise = np.ones(_SIDES)
-        found: NDArray[np.float64] = np.maximum(np.maximum(noise, self._least), 1e-12)
-        return found
+    def telling(self, genes: Genes, count: int) -> Genes:
+        """Return the designs that teach most about the main effects, shape (count, decisions), drawn one by one.
+
+        The next is always that of which the least is known (Wynn 1970, "The sequential generation of D-optimum
+        experimental designs", Annals of Mathematical Statistics 41): where levels exclude each other, random designs
+        would hardly hold some.
+        """
+        groups = list(range(self.terms.mains))
+        columns, width = self.terms.of(genes, groups), sum(len(self.terms.columns[group]) for group in groups)
+        inverse, _ = _solved(self.gram[:width, :width] + np.eye(width), self.cross[0, :width])
+        taken: list[int] = []
+        along = np.einsum("ni,ij->nj", columns, inverse)
+        unknown = np.einsum("ni,ni->n", along, columns)
+        for _ in range(min(count, len(genes))):
+            row = int(np.argmax(unknown))
+            taken.append(row)
+            shared = np.einsum("ni,i->n", along, columns[row])
+            scale = 1.0 + shared[row]
+            along = along - shared[:, None] * along[row][None, :] / scale
+            unknown = np.einsum("ni,ni->n", along, columns)
+            unknown[taken] = -np.inf
+        return genes[taken]
+
+    def judged(self) -> list[int]:
+        """Return the pairs whose combinations of levels were met often enough to be judged, those never met aside."""
+        return [
+            self.terms.mains + index
+            for index, cells in enumerate(self._cells)
+            if cells[cells > 0].min(initial=_MET) >= _MET
+        ]
 
     def fit(self) -> Effects:
         """Return the effects that chance does not explain, side by side."""
         sides = _fitted(self)
-        mean, columns = self._sum / self._weight, self._columns / self._weight[:, None]
-        level = [mean[s] - float((columns[s, one.columns] * one.weights).sum()) for s, one in enumerate(sides)]
+        self._pairs = [group for group in sides[0].groups if group >= self.terms.mains]
+        mean, columns = self._sum / self._weight, self._columns / self._weight
+        level = [mean[s] - float((columns[one.columns] * one.weights).sum()) for s, one in enumerate(sides)]
         return Effects(self.terms, sides, np.array(level))
 
     def errors(self) -> NDArray[np.float64]:
         """Return the standard error of the widest contrast of each decision on each side, shape (decisions, 3).
 
-        Of all main effects together, between levels that were measured at all; infinite where designs are too few.
+        Of all main effects together, with what neither they nor the pairs of the last fit explain as noise, between
+        levels that were measured at all; infinite where designs are too few.
         """
-        count = int(sum(len(columns) for columns in self.terms.columns[: self.terms.mains]))
+        groups = list(range(self.terms.mains))
         found = np.zeros((len(self.terms.sizes), _SIDES))
-        if self.freedom <= count:
+        whole = [_least_squares(self, [*groups, *self._pairs], side) for side in range(_SIDES)]
+        if self.freedom <= len(whole[0].columns):
             return np.full_like(found, np.inf)
-        every = np.arange(count)
-        for side in range(_SIDES):
-            inverse, weights = _solved(self.gram[side][:count, :count], self.cross[side, :count])
-            left = max(float(self.squares[side] - (self.cross[side, every] * weights).sum()), 0.0)
-            for index in range(self.terms.mains):
-                place, columns = self.terms.groups[index][0], self.terms.columns[index]
-                code = self.terms.codes[place][self._seen[place]]
-                gaps = (code[:, None] - code[None]).reshape(-1, code.shape[1])
-                widest = float(np.einsum("ni,ij,nj->n", gaps, inverse[np.ix_(columns, columns)], gaps).max())
-                found[place, side] = np.sqrt(widest * left / (self.freedom - count))
+        inverse, spread = _least_squares(self, groups, 0).inverse, np.sqrt([fit.variance for fit in whole])
+        for index in range(self.terms.mains):
+            place, columns = self.terms.groups[index][0], self.terms.columns[index]
+            code = self.terms.codes[place][self._seen[place]]
+            gaps = (code[:, None] - code[None]).reshape(-1, code.shape[1])
+            widest = np.einsum("ni,ij,nj->n", gaps, inverse[np.ix_(columns, columns)], gaps).max()
+            found[place] = spread * np.sqrt(float(widest))
         return found
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _add_products(gram: NDArray[np.float64], columns: NDArray[np.float64], weight: float) -> None:
+    """Add the products of columns to a symmetric matrix; written out, as the threads of BLAS decide last bits."""
+    rows, width = columns.shape
+    for i in range(width):
+        for row in range(rows):
+            one = weight * columns[row, i]
+            for j in range(i + 1):
+                gram[i, j] += one * columns[row, j]
+        for j in range(i):
+            gram[j, i] = gram[i, j]
 
 
 @dataclass(frozen=True)
@@ -215,6 +266,17 @@ class Effects:
         ]
         return np.stack(found, axis=2)
 
+    def gaps(self, genes: Genes) -> NDArray[np.float64]:
+        """Return the standard error of the difference of each two designs on each side, shape (3, n, n)."""
+        columns = self.terms.of(genes, self.sides[0].groups)
+        found = np.zeros((_SIDES, len(genes), len(genes)))
+        for place, side in enumerate(self.sides):
+            spread = np.einsum("ni,ij->nj", columns, side.root)
+            shared = np.einsum("ni,mi->nm", spread, spread)
+            own = np.diag(shared)
+            found[place] = np.sqrt(np.maximum(own[:, None] + own[None, :] - 2.0 * shared, 0.0))
+        return found
+
     def noise(self, draws: int, rng: np.random.Generator) -> list[NDArray[np.float64]]:
         """Return errors of the coefficients of each side as their covariance has them."""
         return [rng.standard_normal((draws, len(side.weights))) @ side.root.T for side in self.sides]
@@ -229,9 +291,10 @@ def _fitted(known: Evidence) -> tuple[_Side, ...]:
     terms = known.terms
     every = list(range(terms.mains))
     pairs: list[int] = []
+    judged = known.judged()
     for _ in range(_ROUNDS):
         fits = [_least_squares(known, [*every, *pairs], side) for side in range(_SIDES)]
-        others = [group for group in range(terms.mains, len(terms.groups)) if group not in pairs]
+        others = [group for group in judged if group not in pairs]
         least = np.min([_scores(known, others, fit, side) for side, fit in enumerate(fits)], axis=0)
         fresh = [group for group, p in zip(others, least, strict=True) if p * len(others) * _SIDES <= _PAIRS_LEVEL]
         if not fresh:
@@ -239,7 +302,7 @@ def _fitted(known: Evidence) -> tuple[_Side, ...]:
         pairs += fresh
     groups = [*every, *pairs]
     fits = [_least_squares(known, groups, side) for side in range(_SIDES)]
-    chances = np.minimum(1.0, _SIDES * np.min([_chances(terms, groups, fit) for fit in fits], axis=0))
+    chances = np.minimum(1.0, _SIDES * np.min([_chances(known, groups, fit) for fit in fits], axis=0))
     asked = len(terms.groups) - terms.mains
     kept = [pair for pair, p in zip(pairs, chances[len(every) :], strict=True) if p * asked <= _PAIRS_LEVEL]
     inside = {place for pair in kept for place in terms.groups[pair]}
@@ -282,13 +345,15 @@ class _Fit:
         return float(along.sum()) / max(self.variance, 1e-300)
 
 
-def _chances(terms: Terms, groups: list[int], fit: _Fit) -> NDArray[np.float64]:
-    """Return the p-value of each group of weights being zero."""
+def _chances(known: Evidence, groups: list[int], fit: _Fit) -> NDArray[np.float64]:
+    """Return the p-value of each group of weights being zero (F test)."""
     found, at = [], 0
+    freedom = max(1, known.freedom - len(fit.columns))
     for group in groups:
-        part = slice(at, at + len(terms.columns[group]))
+        part = slice(at, at + len(known.terms.columns[group]))
         at = part.stop
-        found.append(float(gammaincc((part.stop - part.start) / 2.0, fit.square(part) / 2.0)))
+        width = part.stop - part.start
+        found.append(float(fdtrc(width, freedom, fit.square(part) / width)))
     return np.array(found)
 
 
@@ -296,7 +361,7 @@ def _least_squares(known: Evidence, groups: list[int], side: int) -> _Fit:
     """Return the fit of some groups to one side."""
     parts = [known.terms.columns[group] for group in groups]
     columns = np.concatenate(parts) if parts else np.zeros(0, dtype=np.intp)
-    inverse, weights = _solved(known.gram[side][np.ix_(columns, columns)], known.cross[side, columns])
+    inverse, weights = _solved(known.gram[np.ix_(columns, columns)], known.cross[side, columns])
     left = max(float(known.squares[side] - (known.cross[side, columns] * weights).sum()), 0.0)
     least = 1e-10 * float(known.squares[side]) / max(1, known.freedom)
     return _Fit(inverse, weights, columns, max(left / max(1, known.freedom - len(columns)), least))
@@ -316,7 +381,7 @@ def _solved(
 
 def _scores(known: Evidence, others: list[int], fit: _Fit, side: int) -> NDArray[np.float64]:
     """Return the p-value of each further group by what the fit leaves over (score tests)."""
-    terms, gram, columns = known.terms, known.gram[side], fit.columns
+    terms, gram, columns = known.terms, known.gram, fit.columns
     left = known.cross[side] - np.einsum("ij,j->i", gram[:, columns], fit.weights)
     explained = np.einsum("ij,jk->ik", fit.inverse, gram[columns])
     p_values = np.ones(len(others))
@@ -331,7 +396,7 @@ def _scores(known: Evidence, others: list[int], fit: _Fit, side: int) -> NDArray
         score = left[own]
         along = np.linalg.solve(schur + ridge[:, None, None] * np.eye(int(width)), score[:, :, None])[:, :, 0]
         squares = np.maximum((score * along).sum(axis=1), 0.0) / max(fit.variance, 1e-300)
-        p_values[at] = gammaincc(width / 2.0, squares / 2.0)
+        p_values[at] = fdtrc(width, max(1, known.freedom - len(columns) - int(width)), squares / width)
     return p_values
 
 

@@ -46,9 +46,12 @@ class Effort:
     Parameters
     ----------
     most : int
-        Replications in all, > 0.
+        Replications in all at most, > 0; what the noise of the first batch does not ask for is not spent.
+    margin : float
+        Replications that may be spent for each that the noise of the first batch asks for, >= 1: screening alone takes
+        one; what selection among many terms and pairs asks for, and tests that are close, is more.
     replications : int
-        Of each design in a batch, >= 1.
+        Of each design in a batch, >= 1; a further design teaches more about effects than a further replication.
     batch : int
         Designs that meet the same luck, >= 4.
     look : int
@@ -68,11 +71,12 @@ class Effort:
     """
 
     most: int = 12000
-    replications: int = 4
-    batch: int = 24
+    margin: float = 8.0
+    replications: int = 1
+    batch: int = 48
     look: int = 8
     screening: float = 0.5
-    completing: float = 0.8
+    completing: float = 0.7
     covering: float = 0.1
     attempts: int = 8
     drawn: int = 256
@@ -106,17 +110,36 @@ def completions(
 def spread(problem: Problem, chosen: Genes, count: int, rng: np.random.Generator, *, near: bool) -> Genes:
     """Return designs all over the space, where `near` half of them nearer to the chosen one, shape (count, decisions).
 
+    Where a design contradicts itself, one of its levels is held and the others give way: to the chosen design, else to
+    level 0. So a level that many others exclude is met as well.
+
     Parameters
     ----------
     chosen : ndarray of int, shape (decisions,)
-        Consistent; what contradicts itself returns to it.
+        Consistent.
     """
-    genes = completions(problem, chosen, range(len(problem.sizes)), count, rng)
-    if not near:
-        return genes
-    kept = rng.random((count, len(chosen))) < 0.5
-    kept[count // 2 :] = False
-    return _mended(problem, np.where(kept, chosen, genes).astype(np.int64), chosen, rng)
+    genes = np.stack([rng.integers(0, size, size=count) for size in problem.sizes], axis=1)
+    if near:
+        kept = rng.random((count, len(chosen))) < 0.5
+        kept[count // 2 :] = False
+        genes = np.where(kept, chosen, genes).astype(np.int64)
+    for row in np.flatnonzero(~problem.consistent(genes)):
+        genes[row] = _around(problem, genes[row], chosen, rng)
+    return genes
+
+
+def _around(problem: Problem, design: Genes, chosen: Genes, rng: np.random.Generator) -> Genes:
+    """Return a design without contradictions that holds one level of another, or the chosen one where none can be."""
+    held = int(rng.integers(len(design)))
+    found = design.copy()
+    for goal in (chosen, np.zeros_like(chosen)):
+        for place in rng.permutation(len(design)):
+            if problem.consistent(found[None, :])[0]:
+                return found
+            if place != held:
+                found[place] = goal[place]
+    good: Genes = found if problem.consistent(found[None, :])[0] else chosen.copy()
+    return good
 
 
 def _mended(problem: Problem, genes: Genes, chosen: Genes, rng: np.random.Generator) -> Genes:

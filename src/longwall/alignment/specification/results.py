@@ -6,7 +6,7 @@ from typing import Literal
 
 from longwall.worksystem import Estimate, Id, Piece
 
-__all__ = ["Choice", "Specification", "Specified"]
+__all__ = ["Choice", "SettledByPeople", "Specification", "Specified"]
 
 
 class Choice(Piece):
@@ -31,11 +31,33 @@ class Choice(Piece):
     cost: float
 
 
+class SettledByPeople(Piece):
+    """A decision that people have settled: it was never asked.
+
+    Parameters
+    ----------
+    level : Id, optional
+        Intervention that they settled on; None: it is left as it is today.
+    because : str
+        Why, in their words.
+    statement : str
+        In words.
+    """
+
+    id: Id
+    question: str = ""
+    level: Id | None = None
+    because: str = ""
+    statement: str
+
+
 class Specified(Piece):
     """One decision.
 
     Parameters
     ----------
+    question : str
+        As people read it in ``decisions.yaml``; empty: not stated.
     kind : str
         ``fix``: it must stay as the design has it. ``yours``: free. ``slides``: free, but it chooses where on the front
         one lands.
@@ -50,17 +72,21 @@ class Specified(Piece):
         Whether the answer is beyond noise; a decision that could not be shown to be free stays fixed.
     order : int
         Number of its test, from 1; the least important came first.
+    together : int
+        Decisions that the test was about at once, >= 1.
     statement : str
         In words.
     """
 
     id: Id
+    question: str = ""
     kind: Literal["fix", "yours", "slides"]
     level: Id | None = None
     choices: tuple[Choice, ...]
     far: Estimate
     sure: bool
     order: int
+    together: int = 1
     statement: str
 
 
@@ -83,8 +109,19 @@ class Specification(Piece):
         Where completions stay near the front, in words; explains, decides nothing.
     moved : tuple of Id
         Decisions that the design would have otherwise, as it does not stand near the front itself.
+    settled : tuple of SettledByPeople
+        Decisions that people had settled in ``decisions.yaml``.
+    refused : tuple of str
+        Titles of candidates that the environment refuses, or that what is settled excludes: no completion has them.
     replications : int
         All that was simulated for it.
+    needed : int
+        Replications after which an epsilon would show in every decision, by the noise of the first batch.
+    sized : str
+        How the effort was sized, in words.
+    noise : tuple of three float
+        Standard deviation of one replication on each side between designs that meet the same luck, as a share of the
+        range that counts as 1.
     """
 
     base: str
@@ -98,7 +135,12 @@ class Specification(Piece):
     inside: Estimate
     tree: tuple[str, ...]
     moved: tuple[Id, ...]
+    settled: tuple[SettledByPeople, ...] = ()
+    refused: tuple[str, ...] = ()
     replications: int
+    needed: int = 0
+    noise: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    sized: str = ""
     statement: str
     cautions: tuple[str, ...] = ()
 

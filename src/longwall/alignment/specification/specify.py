@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from longwall.alignment.budget import budget_for
+from longwall.alignment.decisions.stated import TODAY, StatedDecision
+from longwall.alignment.kept import TrialStore, kept
 from longwall.alignment.objectives import Ledger, Objectives, Scales, load_objectives
 from longwall.alignment.simulated import Simulated
-from longwall.alignment.space import Decision, Space
+from longwall.alignment.space import Space
 from longwall.alignment.specification.designs import Designs, admitted
-from longwall.alignment.specification.eliminate import Settled, settle
+from longwall.alignment.specification.eliminate import settle
 from longwall.alignment.specification.explain import Branch, grow
 from longwall.alignment.specification.problem import Effort, completions
-from longwall.alignment.specification.results import Choice, Specification, Specified
-from longwall.alignment.specification.wording import said_of, said_of_all, said_of_tree
+from longwall.alignment.specification.results import Choice, SettledByPeople, Specification, Specified
+from longwall.alignment.specification.settled import Settled
+from longwall.alignment.specification.wording import said_of, said_of_all, said_of_noise, said_of_settled, said_of_tree
 from longwall.alignment.trials import Simulator, block_seed
 from longwall.errors import AlignmentError, Fault
 from longwall.simulation import warm_up_weeks
@@ -28,14 +31,18 @@ Progress = Callable[[float, str], None]
 
 _TODAY = 32
 """Replications of today from which the scales of the objectives come."""
-_LEAST, _MOST = 1200, 12_000
-"""Replications that a specification takes at least and at most."""
+_LEAST, _MOST = 600, 12_000
+"""Replications that a specification may take in a large system at least, and in a small one at most; how many it does
+take follows from the noise of its first batch."""
 _EXPLAINED = 600
 """Designs that the tree is grown on."""
 
 
 def effort_for(system: WorkSystem, weeks: int) -> Effort:
-    """Return what a specification of a system may spend: as much as twice a search explores with, within bounds.
+    """Return what a specification of a system may spend at most: twice what a search explores with, within bounds.
+
+    What it does spend follows from the noise of a replication against epsilon, as the first batch shows it: under
+    common luck that is a fraction of this.
 
     Parameters
     ----------
@@ -48,9 +55,9 @@ def effort_for(system: WorkSystem, weeks: int) -> Effort:
 
 def specify(
     system: WorkSystem, interventions: Sequence[Intervention], chosen: Sequence[str], *, design: str = "joint",
-    decisions: Sequence[Decision] = (), fixed: Sequence[str] = (), seed: int = 0, weeks: int = 13,
-    epsilon: float | None = None, objectives: Objectives | None = None, effort: Effort | None = None,
-    simulator: Simulator | None = None, threads: int = 2, progress: Progress | None = None,
+    decisions: Sequence[StatedDecision] = (), seed: int = 0, weeks: int = 13, epsilon: float | None = None,
+    objectives: Objectives | None = None, effort: Effort | None = None, simulator: Simulator | None = None,
+    threads: int = 2, progress: Progress | None = None, keep: TrialStore | None = None,
 ) -> Specification:  # fmt: skip
     """Return the least that must be fixed so that whatever is chosen for the rest stays near the front.
 
@@ -59,17 +66,21 @@ def specify(
     interventions : sequence of Intervention
         Candidates of the search.
     chosen : sequence of Id
-        Interventions of the design whose choices the fixed decisions take; empty is today.
+        Interventions of the design whose choices the fixed decisions take; empty is today. What people have settled
+        goes before.
     design : str
         Its id, for the result.
-    decisions, fixed : sequence
-        As for `Space`.
+    decisions : sequence of StatedDecision
+        How the candidates are sorted into decisions, and which of them people have settled; default: by what excludes
+        each other, all open.
     seed : int
         The same seed gives the same bits, for any number of threads.
     epsilon : float, optional
         In (0, 1); default: that of the objectives.
     effort : Effort, optional
         Default: `effort_for` the system.
+    keep : TrialStore, optional
+        Where replications are kept, so that one that was stopped goes on with the same bits.
 
     Raises
     ------
@@ -89,8 +100,9 @@ def specify(
             Fault("LW-AL-062", "objectives.epsilon", "a share above 0 and below 1", f"{near:g}",
                   "say how far from the front is still good enough; 0.05 is a twentieth of its range")
         )  # fmt: skip
-    space = _space(system, interventions, decisions, fixed)
-    run = simulator or Simulated(weeks, warm_up_weeks(system))
+    space, refused = _space(system, interventions, decisions)
+    run = kept(simulator or Simulated(weeks, warm_up_weeks(system), like=system), keep, system=system, seed=seed,
+               weeks=weeks)  # fmt: skip
     scales = Scales(goals, run.sample(system, seed=block_seed(seed, "specification", 0), replications=_TODAY))
     ledger = Ledger(list(space.interventions.values()), goals.horizon_weeks.value)
     problem = Designs(system, space, run, scales, ledger, threads=threads)
@@ -101,7 +113,9 @@ def specify(
         problem, epsilon=near, least=least, seed=seed, chosen=start, effort=effort or effort_for(system, weeks),
         progress=progress,
     )  # fmt: skip
-    specified = tuple(_specified(space, found, ledger))
+    asked = {one.id: one.question for one in decisions}
+    specified = tuple(_specified(space, found, ledger, asked))
+    settled = tuple(_settled(decisions, space))
     sentences = said_of_tree(_tree(problem, found, seed), space, near)
     moved = tuple(space.decisions[place].id for place in found.moved)
     return Specification(
@@ -110,44 +124,74 @@ def specify(
         decisions=tuple(sorted(specified, key=lambda one: ("fix", "slides", "yours").index(one.kind))),
         inside=Estimate(value=found.inside, low=min(found.inside, found.inside_low), high=1.0, unit="share",
                         footing="assumed"),
-        tree=sentences, moved=moved, replications=found.spent + _TODAY,
-        statement=said_of_all(specified, found), cautions=_cautions(scales, ledger, found, specified),
+        tree=sentences, moved=moved, settled=settled, refused=refused, replications=found.spent + _TODAY,
+        needed=found.needed, noise=(float(found.noise[0]), float(found.noise[1]), float(found.noise[2])),
+        sized=said_of_noise(found), statement=said_of_all(specified, found, len(settled)),
+        cautions=_cautions(scales, ledger, found, specified),
     )  # fmt: skip
 
 
 def _space(
-    system: WorkSystem, interventions: Sequence[Intervention], decisions: Sequence[Decision], fixed: Sequence[str]
-) -> Space:
-    """Return the space of the candidates that can be had at all."""
+    system: WorkSystem, interventions: Sequence[Intervention], decisions: Sequence[StatedDecision]
+) -> tuple[Space, tuple[str, ...]]:
+    """Return the space of the candidates that can be had at all beside what is settled, and titles of the others."""
     able = list(interventions)
-    if able:
-        whole = Space(able, decisions=decisions, fixed=fixed)
-        known = whole.interventions
-        able = [one for one in able if admitted(system, [known[name] for name in whole.alone(one.id)])]
-    while True:
-        names = {one.id for one in able}
-        kept = [one for one in able if names.issuperset(one.requires)
-                and (one.people_removed == 0 or one.strengthening in names)]  # fmt: skip
-        if len(kept) == len(able):
+    while able:
+        whole = _sorted(able, decisions)
+        names, known = {one.id for one in able}, whole.interventions
+        left = [
+            one
+            for one in able
+            if names.issuperset(one.requires)
+            and (one.people_removed == 0 or one.strengthening in names)
+            and (one.id in whole.fixed or all(whole.together(one.id, held) for held in whole.fixed))
+            and admitted(system, [known[name] for name in whole.settle([one.id])])
+        ]
+        if len(left) == len(able):
             break
-        able = kept
+        able = left
     if not able:
         raise AlignmentError(
             Fault("LW-AL-060", "designs", "at least two decisions to take", "no candidate that can be had",
                   "run `longwall align STUDY` first, or write interventions of your own; `longwall show STUDY refused` "
                   "says what constraints refuse")
         )  # fmt: skip
-    space = Space(able, decisions=decisions, fixed=[name for name in fixed if name in names])
+    space = _sorted(able, decisions)
     if len(space.decisions) < 2:
         raise AlignmentError(
             Fault("LW-AL-061", "designs", "at least two decisions", f"one: {space.decisions[0].id}"
                   if space.decisions else "none that is open",
                   "with a single decision there is nothing to leave open beside it; add candidates")
         )  # fmt: skip
-    return space
+    can = {one.id for one in able}
+    return space, tuple(one.title for one in interventions if one.id not in can)
 
 
-def _specified(space: Space, found: Settled, ledger: Ledger) -> list[Specified]:
+def _sorted(able: Sequence[Intervention], decisions: Sequence[StatedDecision]) -> Space:
+    """Return the space, sorted into decisions and settled as people stated it."""
+    names = {one.id for one in able}
+    held = [one.id for decision in decisions if decision.fixed for one in decision.offered if one.id in names]
+    return Space(able, decisions=[decision.short for decision in decisions if decision.offered], fixed=held)
+
+
+def _settled(decisions: Sequence[StatedDecision], space: Space) -> list[SettledByPeople]:
+    """Return the decisions that people have settled, with what they settled."""
+    found = []
+    for one in decisions:
+        if one.fixed is None:
+            continue
+        title = next((choice.title for choice in one.choices if choice.id == one.fixed), None)
+        held = one.fixed == TODAY or one.fixed in space.fixed
+        found.append(
+            SettledByPeople(
+                id=one.id, question=one.question, level=None if one.fixed == TODAY else one.fixed, because=one.because,
+                statement=said_of_settled(one.question or one.id, title, one.today, one.because, held=held),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _specified(space: Space, found: Settled, ledger: Ledger, asked: Mapping[str, str]) -> list[Specified]:
     """Return the decisions in the order of the space."""
     steps = {step.decision: (number, step) for number, step in enumerate(found.steps, start=1)}
     specified = []
@@ -168,8 +212,9 @@ def _specified(space: Space, found: Settled, ledger: Ledger) -> list[Specified]:
                        unit="share", footing="assumed")  # fmt: skip
         specified.append(
             Specified(
-                id=decision.id, kind=found.kinds[place], level=base, choices=choices, far=far, sure=step.sure,
-                order=number, statement=said_of(found.kinds[place], choices, level, step, found.epsilon),
+                id=decision.id, question=asked.get(decision.id, ""), kind=found.kinds[place], level=base,
+                choices=choices, far=far, sure=step.sure, order=number, together=step.together,
+                statement=said_of(found.kinds[place], choices, level, step, found.epsilon),
             )
         )  # fmt: skip
     return specified

@@ -33,9 +33,10 @@ def specification_section(material: Material) -> Section:
             term("front"),
             f" means: by granting {found.epsilon:.0%} of its range on each side, it would stand on it.",
         ),
+        _settled(found),
         _fixed(found),
-        _sliding(found),
         _yours(found),
+        _sliding(found),
         element("h3", "In words") if found.tree else None,
         bullets(found.tree),
         more("How sure", _tests(found), bullets([sentence(text) for text in found.cautions])),
@@ -57,14 +58,30 @@ def _name(one: Specified) -> str:
 
 def _fixed(found: Specification) -> Content:
     """What must be fixed, and what must be left out."""
-    fixed = found.of("fix")
-    return join(element("h3", "Fix"), bullets([sentence(one.statement) for one in fixed])) if fixed else None
+    fixed = sorted(found.of("fix"), key=lambda one: not one.sure)
+    return join(element("h3", "Fix"), bullets([_said(one) for one in fixed])) if fixed else None
+
+
+def _settled(found: Specification) -> Content:
+    """What people had settled, and what cannot be had."""
+    said: list[Content] = [sentence(one.statement) for one in found.settled]
+    if found.refused:
+        titles = listed([f"“{title}”" for title in found.refused], most=6)
+        said.append(sentence(f"As things stand these cannot be had, so no completion has them: {titles}"))
+    return join(element("h3", "Settled before"), bullets(said)) if said else None
+
+
+def _said(one: Specified) -> Content:
+    """The question, and what is to be done with it."""
+    return join(element("strong", one.question), " ", sentence(one.statement)) if one.question else (
+        sentence(one.statement)
+    )  # fmt: skip
 
 
 def _yours(found: Specification) -> Content:
     """What is free."""
     free = found.of("yours")
-    return join(element("h3", "Yours"), bullets([sentence(one.statement) for one in free])) if free else None
+    return join(element("h3", "Yours"), bullets([_said(one) for one in free])) if free else None
 
 
 def _sliding(found: Specification) -> Content:
@@ -75,13 +92,13 @@ def _sliding(found: Specification) -> Content:
     rows: list[tuple[Content, ...]] = []
     for one in slides:
         has = next(choice.title for choice in one.choices if choice.intervention == one.level)
-        for choice in one.choices:
-            if choice.intervention != one.level:
-                rows.append((has, choice.title, _side(choice.technical), _side(choice.social), _cost(choice)))
+        for at, choice in enumerate(choice for choice in one.choices if choice.intervention != one.level):
+            asked = (one.question or one.id, sentence(has)) if not at else ("", "")
+            rows.append((*asked, sentence(choice.title), _side(choice.technical), _side(choice.social), _cost(choice)))
     table = Table(
         "Ways to decide and what they change against the way of the design, on average over completions: share of "
         "today's level within the column, negative is better; cost over the horizon",
-        ("The design has", "Instead", "Technical#", "Social#", "Cost#"), rows,
+        ("Decision", "The design has", "Instead", "Technical#", "Social#", "Cost#"), rows,
     )  # fmt: skip
     return join(element("h3", "Yours, but it chooses where you land"), table_of(table, class_="dense"))
 
@@ -106,12 +123,13 @@ def _tests(found: Specification) -> Content:
             "stays fixed" if one.kind == "fix" else "freed",
             f"{one.far.value:.1%} ({one.far.low:.1%} to {one.far.high:.1%})",
             "yes" if one.sure else "no",
+            str(one.together),
         )
         for one in sorted(found.decisions, key=lambda one: one.order)
     ]
     table = Table(
         f"Tests in their order: distance from the front that 95% of completions keep when this decision is free too; "
-        f"{counted(found.replications, 'replication')} in all",
-        ("Test#", "Decision", "Outcome", "Distance#", "Beyond noise"), rows,
+        f"{counted(found.replications, 'replication')} in all; {found.sized}",
+        ("Order#", "Decision", "Outcome", "Distance#", "Beyond noise", "Tested together#"), rows,
     )  # fmt: skip
     return table_of(table, class_="dense")
