@@ -16,7 +16,7 @@ from longwall.report.sections.section import Draw, Section, bullets, lead, more
 from longwall.report.words import absent, counted, layer_mark, listed, sentence
 
 if TYPE_CHECKING:
-    from longwall.implementation import Increment, Plan
+    from longwall.implementation import Expectation, Increment, Plan
 
 __all__ = ["plan_section"]
 
@@ -49,8 +49,8 @@ def plan_section(material: Material, draw: Draw) -> Section:
         element("h3", "What each step is expected to change by itself"),
         element(
             "p",
-            "When the week to look has come, the figures are held against these. A step that stays on the wrong side "
-            "of its limit is dropped or questioned.",
+            "When the week to look has come, the figures are held against these. A step that changes less than its "
+            "limit, the weak end of the interval, is dropped or questioned.",
         ),
         _expectations(material, plan),
         _along(material),
@@ -215,11 +215,17 @@ def _expectations(material: Material, plan: Plan) -> Markup:
                     layer_mark(entry.column),
                     amount_text(entry.today, unit),
                     number(entry.change, signed=True),
-                    f"if it stays {'above' if entry.change.value < 0 else 'below'} {amount_text(entry.drop_at, unit)}",
+                    _drop_if(entry),
                 )
             )
     heads = ("Step", "Indicator", "Side", "Today#", "Expected change#", "When to drop it")
     return table_of(Table("Expected change of each step on its own, with 95% intervals", heads, rows), class_="dense")
+
+
+def _drop_if(entry: Expectation) -> str:
+    """Less than the weak end of what was expected; said as a change, since beside the level it often cannot be seen."""
+    least = amount_text(abs(entry.drop_at - entry.today), entry.change.unit)
+    return f"if it {'falls' if entry.change.value < 0 else 'rises'} by less than {least}"
 
 
 def _order(plan: Plan, currency: str) -> Content:
