@@ -5,7 +5,7 @@ figure on stdout, a table for people on stderr; exits 1 when a bar is missed.
 
     .venv/bin/python benchmarks/sequencing.py [--seeds 10] [--first 10] [--only planted]
 
-The numbers of the search were chosen on seeds 100 to 104.
+The numbers of the search were chosen on seeds 100 to 102.
 """
 
 from __future__ import annotations
