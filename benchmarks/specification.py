@@ -9,7 +9,7 @@ Two simpler ways on the same replications stand beside: a tree on designs as mea
 
 One JSON object a line for each figure on stdout, a table for people on stderr; exits 1 when a bar is missed.
 
-    python benchmarks/specification.py                # about ten minutes of one processor
+    python benchmarks/specification.py                # about six minutes of one processor
     python benchmarks/specification.py --problems 4   # of each kind: a look
 """
 
@@ -33,7 +33,7 @@ from longwall.stats import share_interval
 
 EPSILON = 0.05
 EFFORT = Effort(most=40_000, margin=12.0)
-FIRST_SEED = 5000  # tuned on seeds from 0, from 1000 and from 2000 on
+FIRST_SEED = 6000  # seeds from 0, 1000, 2000 and 5000 on were looked at while it was made
 KINDS = ("plain", "graded", "interaction", "near")
 NULLS = ("nothing", "everything")
 COMPLETIONS = 500
