@@ -55,7 +55,7 @@ def test_a_finding_that_the_design_leaves_says_so_where_it_stands(whole: Materia
         return left_to_people(material.choice, finding.id), str(page_one(material))
 
     words, page = said(entry)
-    assert words.endswith("Yours to decide: practise it by hand.") and words in page
+    assert words.endswith("is yours to decide: practise it by hand.") and words in page
     words, page = said(entry.model_copy(update={"decided": "every month, from May"}))
     assert "decided by judgement: every month, from May" in words and words in page
     words, page = said()

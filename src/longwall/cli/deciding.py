@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from longwall import study
 from longwall.cli.show import answer
 
@@ -18,7 +20,9 @@ def write(opened: study.Study, *, automation: bool, as_json: bool) -> None:
         said = (("new", done.added), ("gone", done.gone), ("yours, kept", done.yours))
         lines += [f"{word}: {', '.join(names)}" for word, names in said if names]
     judged = done.space.judged
-    lines += [f"by judgement: {one.asks or one.id}; {one.why_not}" for one in judged]
+    lines += [f"by judgement: {textwrap.shorten(one.asks or one.id, 160, placeholder=' …')}" for one in judged]
+    if judged:
+        lines.append("why no simulation carries these stands in the file, under by_judgement")
     lines.append(f"read it, cut it down, settle what is settled; then `longwall align {opened.path}`")
     result = {"file": str(done.path), "decisions": [one.id for one in decisions], "added": done.added,
               "gone": done.gone, "yours": done.yours, "by_judgement": [one.id for one in judged]}  # fmt: skip

@@ -190,7 +190,7 @@ def _leaving(row: ControlRow) -> str:
     if not row.controlled_by and row.exported.value == 1:
         return f"Nobody controls '{row.name}': all leave"
     low, high = share_text(row.exported.low), share_text(row.exported.high)
-    span = f" ({low} to {high})" if row.exported.low < row.exported.high else ""
+    span = f" ({low} to {high})" if low != high else ""
     return f"{share_text(row.exported.value)}{span} of '{row.name}' leave"
 
 

@@ -49,7 +49,9 @@ def left_to_people(choice: Choice | None, finding: str) -> str:
     decided = [one.decided for one in judged if one.decided]
     if decided:
         return f"The recommended design leaves this; decided by judgement: {listed(decided, most=2)}."
-    return f"The recommended design leaves this, for no simulation here carries the answer. Yours to decide: {asked}."
+    return (
+        f"The recommended design leaves this. One answer that no simulation here carries is yours to decide: {asked}."
+    )
 
 
 def _table(material: Material, choice: Choice, decisions: tuple[DecisionState, ...]) -> Content:

@@ -57,7 +57,8 @@ def _hangs(choice: Choice, found: tuple[Weighed, ...]) -> str:
     if len(joint) == 1:
         words = "The joint design is the same under all three weightings"
     else:
-        words = f"The joint design hangs on the weights: it is {listed(sorted(_named(choice, one) for one in joint))}"
+        each = " or ".join(f"“{name}”" for name in sorted(_named(choice, one) for one in joint))
+        words = f"Which design is the joint one hangs on the weights: {each}"
     lost = [
         under
         for under in found

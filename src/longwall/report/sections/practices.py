@@ -29,13 +29,19 @@ def practices_section(material: Material) -> Section:
         lead(_opening(advice), *((" No ", term("practice"), _NOT_GENERAL) if advice.recommended else ()))
     ]
     parts += [_practice(material, one) for one in advice.recommended]
+    names = {one.practice: one.name for one in advice.recommended}
     parts += [
         _expected(material, advice),
         _bundle(material, advice.bundle) if advice.bundle is not None else None,
         _avoid(advice),
         more(
             "What answers too",
-            bullets([f"Instead of {one.instead}: {sentence(one.sentence)}" for one in advice.others]),
+            bullets(
+                [
+                    f"Instead of “{names.get(one.instead, one.instead)}”: {sentence(one.sentence)}"
+                    for one in advice.others
+                ]
+            ),
         )
         if advice.others
         else None,
