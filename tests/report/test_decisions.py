@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from longwall.alignment import Alignment, DecisionState, Judgement
+from longwall.alignment import Alignment, DecisionState, Held, Judgement
+from longwall.alignment.results import Point
 from longwall.report.markup import element
 from longwall.report.material import Material
 from longwall.report.page_one import page_one
 from longwall.report.sections.decisions import decisions_part, left_to_people
+from longwall.report.sections.designs import cheaper_text
+from longwall.worksystem import Estimate
 
 
 def drawn(whole: Material, alignment: Alignment) -> str:
@@ -62,3 +65,26 @@ def test_a_finding_that_the_design_leaves_says_so_where_it_stands(whole: Materia
     assert words == "The recommended design leaves this." and words in page
     assert taken and left_to_people(whole.choice, next(iter(taken))) == ""
     assert left_to_people(None, finding.id) == ""
+
+
+def test_a_design_that_brings_half_for_half_the_money_is_named(whole: Material, alignment: Alignment) -> None:
+    """Planted points: the cheapest of those that bring half on both sides; none that fails what must hold."""
+
+    def point(name: str, technical: float, social: float, cost: float) -> Point:
+        sides = [Estimate(value=x, low=x - 0.01, high=x + 0.01, footing="assumed") for x in (technical, social)]
+        return Point(design=name, technical=sides[0], social=sides[1], cost=cost, cost_low=cost, cost_high=cost,
+                     on_front=True)  # fmt: skip
+
+    def said(*points: Point, held: tuple[Held, ...] = ()) -> str:
+        joint = point(alignment.recommended, -0.2, -0.1, 1000.0)
+        found = alignment.model_copy(update={"points": (joint, *points), "held": held})
+        choice = replace(whole, alignment=found).choice
+        assert choice is not None
+        return cheaper_text(choice, "EUR")
+
+    half, dear = point("half", -0.12, -0.06, 300.0), point("dear", -0.19, -0.09, 600.0)
+    assert "“half” brings 60% or more" in said(half, dear, point("one-sided", -0.2, -0.01, 100.0))
+    assert said(dear) == "" and said(point("worse", -0.2, 0.05, 10.0)) == ""
+    kept = Estimate(value=0.5, low=0.4, high=0.6, footing="assumed")
+    fails = Held(design="half", chance="c", share=kept, asked=0.9, verdict="fails", statement="")
+    assert said(half, held=(fails,)) == ""

@@ -26,6 +26,8 @@ _REFUSED = 50
 """Refused designs that the page lists."""
 
 _PER_SIDE = 3
+_HALF = 0.5
+"""A design that brings this share of the gains for this share of the money is worth a word: a modelling choice."""
 _COLUMNS: tuple[Column, Column] = ("technical", "social")
 
 
@@ -47,6 +49,7 @@ def designs_section(material: Material, draw: Draw) -> Section:
         draw(front) if front is not None else None,
         element("h3", "Today, the ", term("joint optimum"), " and the one-sided designs"),
         _optima(choice),
+        _chosen(choice, currency),
         draw(differences) if differences is not None else None,
         weightings_part(choice),
         apart_part(choice, currency),
@@ -107,6 +110,45 @@ def _optima(choice: Choice) -> Markup:
         class_="optima",
     )
     return element("div", table, class_="scroll", tabindex=0, role="region", aria_label=caption)
+
+
+def _chosen(choice: Choice, currency: str) -> Content:
+    """How the joint design was chosen, and which one brings much of it for less."""
+    if choice.joint is None:
+        return None
+    said = (
+        "The joint design is the one whose smaller gain is largest, each gain as a share of the best one found on its "
+        "side; money decides among near equals only, never between the sides. "
+    )
+    cheaper = cheaper_text(choice, currency)
+    return element("p", said, cheaper)
+
+
+def cheaper_text(choice: Choice, currency: str) -> str:
+    """Name the cheapest design that brings half or more of the joint design's gains for half its cost or less.
+
+    Those that give people up, or that fail what must hold, are left out; empty where there is none.
+    """
+    points = {point.design: point for point in choice.alignment.points}
+    joint = points.get(choice.alignment.recommended)
+    if joint is None or joint.cost <= 0.0:
+        return ""
+    barred = {one.design for one in choice.alignment.held if one.verdict != "holds"}
+    barred |= {name for name in points if any(step.people_removed for step in choice.alignment.chosen(name))}
+    sides = [side for side in _COLUMNS if getattr(joint, side).high < 0.0]
+    found = []
+    for name, point in points.items():
+        shares = [getattr(point, side).value / getattr(joint, side).value for side in sides]
+        worse = any(getattr(point, side).low > 0.0 for side in _COLUMNS)
+        if name not in (joint.design, "today", *barred) and shares and min(shares) >= _HALF and not worse:
+            found.append((point.cost, name, min(shares)))
+    cost, name, share = min(found, default=(joint.cost, "", 0.0))
+    if cost > _HALF * joint.cost:
+        return ""
+    return (
+        f"For {money_text(cost, currency)} instead of {money_text(joint.cost, currency)}, “{name}” brings "
+        f"{amount_text(min(share, 1.0), 'share')} or more of its gains on each side."
+    )
 
 
 def _chosen_ids(choice: Choice, column: Column) -> list[tuple[str, str]]:

@@ -107,8 +107,8 @@ def _holds(choice: Choice, found: Shocks) -> str:
         for column, gains in sides
     ]  # fmt: skip
     if all(better == len(cells) for _, better, _ in counts):
-        every = "Under the shock" if len(struck) == 1 else f"Under all {len(struck)} shocks"
-        return f"{every} the joint design stays better than today under the same shock, on both sides."
+        every = "Under the shock" if len(struck) == 1 else f"Under each of the {len(struck)} shocks"
+        return f"{every} the joint design stays better than today, on both sides."
     words = [
         f"on the {column} side better than today in {better or 'none'}" + (f" and worse in {worse}" if worse else "")
         for column, better, worse in counts
