@@ -100,11 +100,14 @@ def said_of_all(specified: Sequence[Specified], found: Settled, settled: int = 0
         return f"{whole}.{before}"
     if not fixed:
         return f"Nothing here must be fixed: all {count} decisions are the team's own; {share}; {lands}.{before}"
-    shown = f" ({unsure} of them only because nothing shows that it may be left open)" if unsure else ""
+    stay = "stays" if unsure == 1 else "stay"
+    shown = f"; {unsure} more {stay} as the design has them, as nothing shows yet that they may be left open"
+    shown = shown if unsure else ""
     rest = f"the other {count - len(fixed)} are the team's own: {share}, {lands}" if count > len(fixed) else (
         "nothing is left open"
     )  # fmt: skip
-    return f"{len(fixed)} of {count} decisions must be fixed{shown}; {rest}.{before}"
+    sure = len(fixed) - unsure
+    return f"{sure or 'None'} of {count} decisions must be fixed{shown}; {rest}.{before}"
 
 
 def said_of_noise(found: Settled) -> str:
