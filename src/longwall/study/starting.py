@@ -11,6 +11,7 @@ import polars as pl
 
 from longwall import evidence, simulation
 from longwall import templates as ready
+from longwall.alignment import approximation
 from longwall.study.folder import Source, Study, StudyFile
 from longwall.study.loop import no_bars, run, study_id
 from longwall.study.step import Outcome, Progress
@@ -105,10 +106,12 @@ def schema() -> dict[str, Any]:
 
 
 def warm(*, bar: Callable[[str], Progress] = no_bars) -> float:
-    """Compile the simulator ahead and return the seconds that it took."""
+    """Compile the simulator and the cheap model of a search ahead, and return the seconds that it took."""
     begin = time.perf_counter()
     progress = bar("warm")
     progress(0.0, "compiling the simulator")
     simulation.warm()
+    progress(0.8, "compiling the cheap model of a search")
+    approximation.warm()
     progress(1.0, "ready")
     return time.perf_counter() - begin

@@ -7,6 +7,7 @@ from longwall.alignment.approximation.composed import Composed
 from longwall.alignment.approximation.measures import INDICATORS
 from longwall.alignment.approximation.picture import Picture, picture_of
 from longwall.alignment.approximation.queues import delayed_share, erlang_a, wait_h
+from longwall.alignment.approximation.warming import warm
 
 __all__ = [
     "INDICATORS",
@@ -16,4 +17,5 @@ __all__ = [
     "erlang_a",
     "picture_of",
     "wait_h",
+    "warm",
 ]

@@ -27,6 +27,8 @@ _FORM_AGAIN = 1.25
 """The form of the surrogate is chosen anew when there are so many times more designs."""
 _PRIOR = 8.0
 """Replications that the spread of all designs counts for in the spread of each."""
+_FACTOR = 20.0
+"""Most by which a cheap model is believed to change an indicator: where today has almost none, it says anything."""
 
 
 class Archive:
@@ -112,7 +114,8 @@ class Archive:
             means = self._approximation.means(new)
             for row, key in enumerate(sample.keys):
                 if key in rows and self._cheap_today[rows[key]] > 0 and np.isfinite(self._cheap_today[rows[key]]):
-                    values[:, row] = self._cheap_scale[row] * means[:, rows[key]] / self._cheap_today[rows[key]]
+                    factor = np.clip(means[:, rows[key]] / self._cheap_today[rows[key]], 1.0 / _FACTOR, _FACTOR)
+                    values[:, row] = self._cheap_scale[row] * factor
             aspects = self.scales.aspects(Sample(sample.keys, values))
             floor = self._measurements.floor()
             self._cheap.update(zip(new, np.log(np.clip(aspects, floor, 1e9)), strict=True))
