@@ -37,6 +37,10 @@ _GROWTH = 1 / 16
 """As a share of those tried before, when there are many."""
 _DRAWN = (False, True)
 """Whether proposals follow a draw of what designs may be worth, or what is expected, round by round."""
+_KNOWN = 3.0
+"""Designs tried for each choice from which on proposals go far and follow draws; before, they stay near the tried."""
+_NEAR, _FAR = 4, 12
+"""Most steps of a walk from what was tried, before and after; and with the cheap model."""
 _WHOLE = 32
 """Spaces of so many designs are tried whole."""
 _RACING = 1.0
@@ -91,7 +95,8 @@ def explore(archive: Archive, *, budget: int, seed: int, progress: Progress | No
     -----
     Warm start: single changes in the order of the findings they answer, then the front of the cheap model, or without
     one random mixtures of few and of many changes. Rounds: designs that widen the expected front most get one block
-    each (`proposals`), then members of the front and their rivals get more (`race`).
+    each (`proposals`), then members of the front and their rivals get more (`race`). Until a few designs were tried for
+    each choice, proposals stay near what was tried.
     """
     spend = _Evaluations(archive, budget, progress)
     if _whole(archive.space, spend):
@@ -102,7 +107,9 @@ def explore(archive: Archive, *, budget: int, seed: int, progress: Progress | No
     while spend.left >= BLOCK and not still.reached():
         draw = generator(seed, "alignment", "proposals", rounds)
         batch = max(_BATCH, int(_GROWTH * len(archive.trials.tried)))
-        tried = spend.first(proposals(archive, batch, draw, drawn=_DRAWN[rounds % len(_DRAWN)]))
+        known = len(archive.trials.tried) >= _KNOWN * sum(archive.space.sizes - 1)
+        drawn = known and _DRAWN[rounds % len(_DRAWN)]
+        tried = spend.first(proposals(archive, batch, draw, steps=_FAR if known else _NEAR, drawn=drawn))
         most = int(_RACING * BLOCK * (tried or batch))
         raced = race(archive, most=min(most, spend.left))
         spend.report("comparing the best")
@@ -129,7 +136,7 @@ def _warm(archive: Archive, spend: _Evaluations, seed: int) -> None:
     singles = list(dict.fromkeys(space.settle([name]) for name in space.interventions))
     spend.first(singles[:_SINGLES])
     if archive.has_cheap_model:
-        spend.first(proposals(archive, _CHEAP_FIRST, generator(seed, "alignment", "warm")))
+        spend.first(proposals(archive, _CHEAP_FIRST, generator(seed, "alignment", "warm"), steps=_FAR))
         return
     draw = generator(seed, "alignment", "mixed")
     shares = np.linspace(0.0, _MIXED_MOST, _MIXED + 1)[1:, None]

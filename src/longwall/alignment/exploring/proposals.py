@@ -8,20 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longwall.alignment.exploring.archive import Archive, Models
-from longwall.alignment.exploring.fronts import covering, first_rank, hypervolume
+from longwall.alignment.exploring.fronts import by_rank, covering, first_rank, hypervolume
 from longwall.alignment.trials import Chosen
 
 __all__ = ["proposals", "widening"]
 
-_WALK = 12
-"""Most steps of the walk."""
 _ABREAST = 40
 """Designs whose neighbours are looked at in one step."""
 _CROSSINGS = 80
 """Crossings of two designs in one step."""
+_ASKED = 96
+"""Designs of which the cheap model is asked in one step."""
 
 
-def proposals(archive: Archive, count: int, draw: np.random.Generator, *, drawn: bool = False) -> list[Chosen]:
+def proposals(
+    archive: Archive, count: int, draw: np.random.Generator, *, steps: int, drawn: bool = False
+) -> list[Chosen]:
     """Return untried designs that the surrogate puts on the front, those first that would widen it most.
 
     Parameters
@@ -30,6 +32,8 @@ def proposals(archive: Archive, count: int, draw: np.random.Generator, *, drawn:
         Most designs, > 0.
     draw : Generator
         For crossings, and for the draw of the surrogate.
+    steps : int
+        Most steps of the walk, > 0.
     drawn : bool
         Take one draw of what designs may be worth instead of what is expected, so that what is unknown gets its
         chance (Thompson 1933, "On the likelihood that one unknown probability exceeds another", Biometrika 25).
@@ -38,14 +42,15 @@ def proposals(archive: Archive, count: int, draw: np.random.Generator, *, drawn:
     -----
     Local search for fronts (Paquete, Chiarandini and Stützle 2004, "Pareto local optimum sets in the biobjective
     traveling salesman problem", Metaheuristics for Multiobjective Optimisation) on the surrogate, with uniform
-    crossings of members (Syswerda 1989), since neighbours alone do not leave a valley.
+    crossings of members (Syswerda 1989), since neighbours alone do not leave a valley. A cheap model is asked in each
+    step of the designs that look best by what it said of those around and of each choice alone.
     """
     models = archive.surrogates()
     if drawn:
         models = {aspect: model.drawn(draw) for aspect, model in models.items()}
     front = archive.genes(archive.front())
     walk = _Walk(archive, models, front)
-    for _ in range(_WALK):
+    for _ in range(steps):
         if not walk.step(draw):
             break
     return _chosen(archive, walk.points[: len(front)], *walk.untried(), count)
@@ -77,23 +82,23 @@ class _Walk:
         self._looked.update(int(place) for place in abreast)
         near = self._archive.space.neighbours(self.genes[abreast])
         before = len(self.genes)
-        self._meet(np.concatenate([near, _crossed(self.genes[self._best], draw)]))
+        self._meet(np.concatenate([near, _crossed(self.genes[self._best], draw)]), self.genes[abreast])
         both = np.concatenate([self._best, np.arange(before, len(self.genes))])
         self._best = both[first_rank(self.points[both])]
         return True
 
-    def _meet(self, genes: NDArray[np.int64]) -> None:
-        """Take in designs that are not yet known."""
-        fresh = []
-        for row in self._archive.settled(genes):
-            key = row.tobytes()
-            if key not in self._keys:
-                self._keys.add(key)
-                fresh.append(row)
-        if fresh:
-            new = np.array(fresh)
-            self.genes = np.concatenate([self.genes, new])
-            self.points = np.concatenate([self.points, self._archive.foreseen(new, self._models)])
+    def _meet(self, genes: NDArray[np.int64], around: NDArray[np.int64]) -> None:
+        """Take in designs that are not yet known: all, or the best of many where a cheap model is to be asked."""
+        fresh = {row.tobytes(): row for row in self._archive.settled(genes)}
+        unknown = [row for key, row in fresh.items() if key not in self._keys]
+        if not unknown:
+            return
+        new = np.array(unknown)
+        if self._archive.has_cheap_model and len(new) > _ASKED:
+            new = new[by_rank(self._archive.foreseen(new, self._models, around), _ASKED)]
+        self._keys.update(row.tobytes() for row in new)
+        self.genes = np.concatenate([self.genes, new])
+        self.points = np.concatenate([self.points, self._archive.foreseen(new, self._models)])
 
     def untried(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return choices and points of the designs met that have not been tried."""
