@@ -12,7 +12,7 @@ __all__ = ["Standstill"]
 
 _APART = 0.25
 """Two looks lie at least this share of what was spent apart."""
-_IN_A_ROW = 2
+_IN_A_ROW = 3
 """Looks in a row that must find the front standing still."""
 _NOISE = 1.0
 """Standard errors of the front's hypervolume that a change must exceed."""
@@ -32,7 +32,7 @@ class Standstill:
     -----
     Each look compares the front with what the members of the front before are worth *by now*, so that better estimates
     alone are no change. The gain, as a share of the hypervolume up to 1.1 of the range of both, counts where it exceeds
-    both 0.2% and the standard error of that hypervolume, from normal draws of the members' expected losses. Two looks
+    both 0.2% and the standard error of that hypervolume, from normal draws of the members' expected losses. Three looks
     in a row without a gain that counts, each after a quarter more replications, are a standstill.
     """
 
