@@ -82,6 +82,7 @@ def weekly_moves(
         sums = np.cumsum(weight)
         donor = np.minimum(np.searchsorted(sums, rng.random(size) * sums[-1], side="right"), weight.size - 1)
         return donor.astype(np.int64), window_h[0] + rng.random(size) * (window_h[1] - window_h[0]) - arrival_h[donor]
+    weight = np.where(slots > 0, weight, 0.0)  # of two cases in one hour, a window short of a week may hold one only
     # The hour of the window at which a case begins that is moved to its first possible week.
     hour = np.floor(arrival_h + first * HOURS_PER_WEEK - window_h[0]).astype(np.int64)
     order = np.lexsort((np.arange(hour.size), hour))
