@@ -12,8 +12,8 @@ __all__ = ["Standstill"]
 
 _APART = 0.25
 """Two looks lie at least this share of what was spent apart."""
-_IN_A_ROW = 3
-"""Looks in a row that must find the front standing still."""
+_LOOKS = 3
+"""Looks over which the front must have stood still."""
 _NOISE = 1.0
 """Standard errors of the front's hypervolume that a change must exceed."""
 _LEAST = 0.002
@@ -30,33 +30,33 @@ class Standstill:
 
     Notes
     -----
-    Each look compares the front with what the members of the front before are worth *by now*, so that better estimates
-    alone are no change. The gain, as a share of the hypervolume up to 1.1 of the range of both, counts where it exceeds
-    both 0.2% and the standard error of that hypervolume, from normal draws of the members' expected losses. Three looks
-    in a row without a gain that counts, each after a quarter more replications, are a standstill.
+    Each look compares the front with what the members of the front three looks ago are worth *by now*, so that better
+    estimates alone are no change, and slow growth adds up. The gain, as a share of the hypervolume up to 1.1 of the
+    range of both, counts where it exceeds both 0.2% and the standard error of that hypervolume, from normal draws of
+    the members' expected losses. Looks lie a quarter more replications apart.
     """
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._front: list[Chosen] = archive.front()
+        self._fronts: list[list[Chosen]] = [archive.front()]
         self._at = archive.trials.spent
-        self._still = 0
+        self._still = False
 
     def reached(self) -> bool:
         """Look, if enough was spent since the last look, and return whether the front stands still."""
         spent = self._archive.trials.spent
-        if spent < (1.0 + _APART) * self._at:
-            return self._still >= _IN_A_ROW
-        gain, noise = self.gain()
-        self._still = self._still + 1 if gain <= max(_LEAST, _NOISE * noise) else 0
-        self._front, self._at = self._archive.front(), spent
-        return self._still >= _IN_A_ROW
+        if spent >= (1.0 + _APART) * self._at:
+            if len(self._fronts) >= _LOOKS:
+                gain, noise = self.gain()
+                self._still = gain <= max(_LEAST, _NOISE * noise)
+            self._fronts, self._at = [*self._fronts[1 - _LOOKS :], self._archive.front()], spent
+        return self._still
 
     def gain(self) -> tuple[float, float]:
-        """Return the front's gain since the last look as a share of its hypervolume, and the noise of that share."""
+        """Return the front's gain since three looks ago as a share of its hypervolume, and the noise of that share."""
         archive = self._archive
         now = archive.front()
-        new, old = archive.expected(now), archive.expected(self._front)
+        new, old = archive.expected(now), archive.expected(self._fronts[0])
         both = np.concatenate([new, old])
         low, high = both.min(axis=0), both.max(axis=0)
         span = np.where(high > low, high - low, 1.0)
