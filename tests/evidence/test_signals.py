@@ -205,6 +205,23 @@ def test_a_store_without_a_log_holds_the_same(store: Path, tmp_path: Path, write
     assert not has_log(tmp_path / "alone.duckdb") and not has_log(tmp_path / "nothing.duckdb")
 
 
+def test_a_store_is_looked_into_again_once_it_is_another(
+    tmp_path: Path, write: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when what a file held is kept by its name alone, or when every question opens it."""
+    place = tmp_path / "alone.duckdb"
+    kind, file, content = SOURCES["a webhook payload"]
+    READERS[kind](write(content, file), place, key=KEY)
+    assert not has_log(place)
+    ingest(write(LOG, "log.csv"), place, key=KEY)
+    assert has_log(place) and signal_records(place)
+    monkeypatch.setattr("longwall.evidence.store.duckdb.connect", None)
+    assert has_log(place)
+    place.write_bytes(place.read_bytes())
+    with pytest.raises(TypeError):
+        has_log(place)
+
+
 def test_every_shape_of_alertmanagers_json_holds_the_same_alerts(write: Put) -> None:
     groups = [{"labels": {}, "receiver": {"name": "desk"}, "alerts": API}]
     lines = "\n".join([json.dumps(PAYLOAD)] * 2)

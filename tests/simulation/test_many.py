@@ -150,7 +150,7 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_importing_longwall_imports_no_dask() -> None:
-    code = "import sys, longwall.simulation, longwall.cli.commands; print(*sys.modules)"
+    code = "import sys, longwall.simulation, longwall.study, longwall.cli.commands; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     loaded = set(done.stdout.split())
     assert "longwall.simulation.many" in loaded

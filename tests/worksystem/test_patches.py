@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jsonschema
 import pytest
 
+from longwall import templates
 from longwall.errors import WorkSystemError
 from longwall.worksystem import (
     Intervention,
@@ -18,10 +21,12 @@ from longwall.worksystem import (
     parse_system,
     patched,
     patches_of,
+    read_system,
     realised,
     write_schema,
 )
-from longwall.worksystem.places import entry_name, path_steps, path_text
+from longwall.worksystem.lookup import Place, place_of
+from longwall.worksystem.places import entry_name, named_place, path_steps, path_text
 from longwall.worksystem.yamltext import parse_text
 
 
@@ -294,3 +299,25 @@ def test_the_schema_is_written(tmp_path):
     assert (tmp_path / "worksystem.schema.json").read_text(encoding="utf-8").startswith('{\n  "$defs"')
     assert json_schema(Intervention)["title"] == "Longwall: Intervention"
     assert isinstance(WorkSystem(id="a").model_dump(), dict)
+
+
+def test_every_entry_of_a_list_is_found_by_its_name_and_by_its_position() -> None:
+    """Each entry of each list of a shipped system. Fails if what a text may begin with is told too narrowly."""
+    data, found = read_system(templates.path("service-desk")).model_dump(mode="json"), 0
+    open_: list[tuple[tuple[str | int, ...], Any]] = [((), data)]
+    while open_:
+        steps, value = open_.pop()
+        entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for key, entry in entries:
+            open_.append(((*steps, key), entry))
+            if not isinstance(value, list):
+                continue
+            names = [entry_name(one) for one in value]
+            for last in {key, names[key]} - {None}:
+                if isinstance(last, str) and (names.index(last) != key or not last):
+                    continue
+                text = path_text((*named_place(data, steps), last))
+                place = place_of(WorkSystem, data, text)
+                assert isinstance(place, Place) and place.steps == (*steps, key), text
+                found += 1
+    assert found > 100

@@ -17,7 +17,7 @@ from typing import Any
 
 from longwall.errors import LongwallError
 from longwall.evidence.schema import open_store
-from longwall.evidence.store import Store, literal, staging_folder
+from longwall.evidence.store import Store, literal, staging_folder, tables_in
 from longwall.provenance import hash_of_value, replacing
 
 __all__ = [
@@ -106,10 +106,7 @@ def has_log(store_path: Path) -> bool:
     StorageError, EvidenceError
         If the file cannot be read.
     """
-    if not Path(store_path).is_file():
-        return False
-    with Store(Path(store_path), read_only=True) as store:
-        return {"events", "meta"} <= set(store.tables())
+    return Path(store_path).is_file() and {"events", "meta"} <= tables_in(Path(store_path))
 
 
 @contextmanager
@@ -152,16 +149,10 @@ def signal_records(store_path: Path) -> tuple[SignalRecord, ...]:
     StorageError, EvidenceError
         If the file cannot be read.
     """
-    if not Path(store_path).is_file():
+    if not Path(store_path).is_file() or "signals" not in tables_in(Path(store_path)):
         return ()
     with Store(Path(store_path), read_only=True) as store:
-        return _records(store)
-
-
-def _records(store: Store) -> tuple[SignalRecord, ...]:
-    if "signals" not in store.tables():
-        return ()
-    found = store.rows("SELECT record FROM signals ORDER BY number")
+        found = store.rows("SELECT record FROM signals ORDER BY number")
     return tuple(SignalRecord.from_dict(json.loads(text)) for (text,) in found)
 
 

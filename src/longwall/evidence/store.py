@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from longwall.errors import EvidenceError, Fault, StorageError
 
-__all__ = ["MEMORY_LIMIT", "STAGING_PREFIX", "Store", "literal", "staging_folder"]
+__all__ = ["MEMORY_LIMIT", "STAGING_PREFIX", "Store", "literal", "staging_folder", "tables_in"]
 
 MEMORY_LIMIT = "1200MB"
 THREADS = 2
@@ -219,6 +219,30 @@ def _compiled(question: Any) -> str:
     import ibis
 
     return str(ibis.to_sql(question.to_expr(), dialect="duckdb"))
+
+
+def tables_in(path: Path) -> frozenset[str]:
+    """Return the tables of the store in a file, which is looked into once for as long as it stays the same.
+
+    Opening a store takes longer than most questions to it, and commands ask often whether it holds a log.
+
+    Raises
+    ------
+    StorageError, EvidenceError
+        If the file cannot be read.
+    """
+    try:
+        seen = path.stat()
+    except OSError as error:
+        raise _storage_error(path, error) from None
+    return _tables_in(path, (seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns))
+
+
+@functools.lru_cache(maxsize=64)
+def _tables_in(path: Path, seen: tuple[int, ...]) -> frozenset[str]:
+    """Return the tables of the store in a file, as it was when it was seen."""
+    with Store(path, read_only=True) as store:
+        return frozenset(store.tables())
 
 
 def literal(text: str) -> str:

@@ -19,6 +19,7 @@ from longwall.evidence.signal_layout import SurveyLayout, ends_of_scale
 from longwall.evidence.signal_reading import Reading, read_table
 from longwall.evidence.signal_store import SignalRecord, reading, write_signal
 from longwall.evidence.signal_table import Table
+from longwall.evidence.store import tables_in
 from longwall.evidence.survey_disclosure import grid_step, on_grid, parents_of, withheld_groups
 from longwall.evidence.survey_items import measured_by
 
@@ -158,10 +159,10 @@ def ingest_survey(
 
 def has_survey(store_path: Path) -> bool:
     """Return whether a store is there and holds a survey."""
-    if not Path(store_path).is_file():
+    if not Path(store_path).is_file() or "survey" not in tables_in(Path(store_path)):
         return False
     with reading(Path(store_path)) as store:
-        return "survey" in store.tables() and bool(store.rows("SELECT 1 FROM survey LIMIT 1"))
+        return bool(store.rows("SELECT 1 FROM survey LIMIT 1"))
 
 
 def read_survey(store_path: Path) -> Survey:

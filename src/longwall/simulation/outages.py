@@ -21,7 +21,7 @@ from longwall.worksystem import Component, Distribution, Parameter, WorkSystem
 __all__ = ["Branch", "Steps", "branches", "targets_of"]
 
 _NEVER_H = 1e12
-_RING = 65_536
+_RING = 4_096  # rows of the log between two looks at it; every branch copies them
 _TEAM = "team.."
 _WEEK_H = float(HOURS_PER_WEEK)
 

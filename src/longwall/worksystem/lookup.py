@@ -67,13 +67,13 @@ def place_of(root: type[Piece], data: Any, path: str, *, new_key: bool = False) 
     shape = within = shape_of(root)
     steps: list[Step] = []
     while tokens:
-        known = _known(shape, data)
+        known = _known(shape, data, ".".join(text for text, _ in tokens))
         step, used = _longest(known, tokens)
         if step is None:
             if new_key and shape.kind == "map":
                 child = shape_of(shape.of)
                 return Place((*steps, ".".join(text for text, _ in tokens)), child, shape, new=True)
-            return _missing(path, tokens[0][0], shape, data, known)
+            return _missing(path, tokens[0][0], shape, data, _known(shape, data))
         position = known[step]
         child_shape = shape.child(position)
         if child_shape is None:  # pragma: no cover - known steps have a shape
@@ -83,18 +83,44 @@ def place_of(root: type[Piece], data: Any, path: str, *, new_key: bool = False) 
     return Place(tuple(steps), shape, within)
 
 
-def _known(shape: Shape, data: Any) -> dict[str, Step]:
-    """Steps that lead further, as they may be written, and the key or position of each."""
+def _known(shape: Shape, data: Any, text: str | None = None) -> dict[str, Step]:
+    """Steps that lead further, as they may be written, and the key or position of each; where `text` is given, at least
+    those that it begins with: a list may hold hundreds of entries, and to name each takes time.
+    """
     if data is None or shape.kind == "leaf":
         return {}
     if shape.kind in ("piece", "map"):
         return {key: key for key in data}
-    steps: dict[str, Step] = {str(position): position for position in range(len(data))}
-    for position, entry in reversed(list(enumerate(data))):
+    steps: dict[str, Step] = {str(position): position for position in _positions(len(data), text)}
+    for position in range(len(data) - 1, -1, -1):
+        entry = data[position]
+        if text is not None and not _may_begin(text, entry):
+            continue
         name = entry_name(entry)
         if name is not None:
             steps[name] = position
     return steps
+
+
+def _positions(count: int, text: str | None) -> Iterable[int]:
+    """Positions of a list that a text may begin with."""
+    if text is None:
+        return range(count)
+    first = text.split(".", 1)[0]
+    return (int(first),) if first.isdecimal() and int(first) < count else ()
+
+
+def _may_begin(text: str, entry: Any) -> bool:
+    """Whether a text may begin with the name of an entry of plain data (`entry_name`); true where that is not plain."""
+    if isinstance(entry, str):
+        return text.startswith(entry)
+    if not isinstance(entry, dict):
+        return True
+    for key in ("id", "source", "finding", "function"):
+        part = entry.get(key)
+        if isinstance(part, str):
+            return part in text
+    return False
 
 
 def _longest(known: dict[str, Step], tokens: Sequence[_Token]) -> tuple[str | None, int]:

@@ -62,13 +62,16 @@ def read_system(path: Path) -> WorkSystem:
     WorkSystemError
         With every fault of the file, by line.
     """
-    return _system_in(_text_of(path), str(path))
+    return parse_system(_text_of(path), str(path))
 
 
-@lru_cache(maxsize=4)
-def _system_in(text: str, name: str) -> WorkSystem:
-    """The work system of a text that was just read; one command reads the same file for several of its parts."""
-    return parse_piece(text, WorkSystem, name)
+@lru_cache(maxsize=16)
+def _system_in(text: str) -> WorkSystem | None:
+    """The work system of a text, None where it has faults; a command reads the same text for several of its parts."""
+    try:
+        return parse_piece(text, WorkSystem, "")
+    except WorkSystemError:
+        return None
 
 
 def parse_system(text: str, name: str = "worksystem.yaml") -> WorkSystem:
@@ -79,7 +82,7 @@ def parse_system(text: str, name: str = "worksystem.yaml") -> WorkSystem:
     WorkSystemError
         With every fault of the text, by line.
     """
-    return parse_piece(text, WorkSystem, name)
+    return _system_in(text) or parse_piece(text, WorkSystem, name)
 
 
 def write_system(path: Path, system: WorkSystem) -> None:

@@ -7,7 +7,7 @@ is replaced by a digest over all of them; otherwise an edited part would be serv
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -15,7 +15,7 @@ import numba
 
 from longwall import streams
 
-__all__ = ["entry", "hot", "part"]
+__all__ = ["entry", "hot", "part", "stamped"]
 
 _njit: Any = numba.njit
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
@@ -34,20 +34,19 @@ def part(function: _Function) -> _Function:
     return cast(_Function, _njit(**_OPTIONS)(function))
 
 
-def _digest() -> tuple[float, int]:
-    """Return a stamp of every source of the kernel, in the shape of Numba's own (time, size)."""
+def stamped(compiled: Any, sources: Iterable[Path]) -> Any:
+    """Return a compiled entry that is kept on disk until any of its sources changes, not its own file alone."""
     digest = hashlib.blake2b(digest_size=12)
-    paths = [*sorted(Path(__file__).parent.glob("*.py")), Path(streams.__file__)]
-    for path in paths:
+    for path in sources:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     number = int.from_bytes(digest.digest(), "little")
-    return float(number >> 48), number & 0xFFFFFFFFFFFF
+    files = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if files is not None and hasattr(files, "_source_stamp"):
+        files._source_stamp = float(number >> 48), number & 0xFFFFFFFFFFFF  # Numba's own: time and size
+    return compiled
 
 
 def entry(function: Callable[..., Any]) -> Any:
     """Compile an entry of the kernel, kept on disk until any source of the kernel changes."""
-    compiled = _njit(cache=True, **_OPTIONS)(function)
-    files = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-    if files is not None and hasattr(files, "_source_stamp"):
-        files._source_stamp = _digest()
-    return compiled
+    sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(streams.__file__)]
+    return stamped(_njit(cache=True, **_OPTIONS)(function), sources)
