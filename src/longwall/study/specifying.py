@@ -18,27 +18,29 @@ from longwall.units import share_text
 
 __all__ = ["SPECIFICATION_COLUMNS", "SPECIFY", "specification_rows"]
 
-SPECIFICATION_COLUMNS = ("decision", "what", "the design has", "left free", "technical", "social", "cost", "in words")
-_KINDS = {"fix": "fix", "yours": "yours", "slides": "yours, but it chooses where you land"}
+SPECIFICATION_COLUMNS = ("decision", "what", "the design has", "left free", "technical", "social", "cost")
+_KINDS = {"fix": "fix", "yours": "yours", "slides": "yours, but it chooses where you land",
+          "follows": "no choice left"}  # fmt: skip
 
 
 def specification_rows(result: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], list[str]]:
-    """Return the decisions, those to fix first, each with its ways; and the sentences as notes."""
+    """Return the decisions, those to fix first, each with its ways; and as notes the whole and each in words."""
     found = specification.Specification.model_validate(result)
     rows: list[tuple[Any, ...]] = []
+    words = [f"{held.id}: {held.statement}" for held in found.settled]
     for held in found.settled:
-        rows.append((held.id, "settled by you", held.level or "as it is", "", "", "", "", held.statement))
+        rows.append((held.id, "settled by you", held.level or "as it is", "", "", "", ""))
     for one in found.decisions:
         titles = {choice.intervention: choice.title for choice in one.choices}
         far = f"{share_text(one.far.value)} behind" + ("" if one.sure else " (not shown)")
-        rows.append(
-            (one.id, _KINDS[one.kind], titles[one.level], far, "", "", "", f"{one.question} {one.statement}".strip())
-        )
+        kind = _KINDS[one.kind] if one.sure else "keep for now"
+        rows.append((one.id, kind, titles[one.level], far, "", "", ""))
+        words.append(f"{one.id}: {f'{one.question} {one.statement}'.strip()}")
         for choice in one.choices if one.kind == "slides" else ():
             if choice.intervention != one.level:
                 rows.append(
                     (one.id, "", "", f"or: {choice.title}", _span(choice.technical), _span(choice.social),
-                     f"{choice.cost:+,.0f}", "")
+                     f"{choice.cost:+,.0f}")
                 )  # fmt: skip
     notes = [
         found.statement,
@@ -46,6 +48,7 @@ def specification_rows(result: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]]
         f"{found.replications:,} replications of {found.weeks} weeks; {found.sized}",
         *(f"no completion has “{title}”: as things stand it cannot be had" for title in found.refused),
         *found.cautions,
+        *words,
     ]
     return rows, notes
 
@@ -63,6 +66,8 @@ def _work(study: Study, progress: Progress) -> Mapping[str, Any]:
         space.candidates([finding.id for finding in findings]),
         [step.id for step in aligned.chosen(aligned.recommended)],
         design=aligned.recommended,
+        front=[point for point in aligned.points if point.on_front or point.design == aligned.recommended],
+        scales=aligned.scales,
         decisions=space.decisions,
         objectives=alignment.read_objectives(study.objectives) if study.objectives.is_file() else None,
         seed=study.file.seed,

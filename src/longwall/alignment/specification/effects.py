@@ -162,13 +162,25 @@ class Evidence:
             if cells[cells > 0].min(initial=_MET) >= _MET
         ]
 
-    def fit(self) -> Effects:
-        """Return the effects that chance does not explain, side by side."""
-        sides = _fitted(self)
+    def fit(self, *, every: bool = False) -> Effects:
+        """Return the effects that chance does not explain, side by side.
+
+        Parameters
+        ----------
+        every : bool
+            Keep every main effect, as least squares have it, so that what is too slight to show alone counts in sums;
+            levels that were never measured then have next to boundless errors.
+        """
+        sides = _fitted(self, every=every)
         self._pairs = [group for group in sides[0].groups if group >= self.terms.mains]
         mean, columns = self._sum / self._weight, self._columns / self._weight
         level = [mean[s] - float((columns[one.columns] * one.weights).sum()) for s, one in enumerate(sides)]
         return Effects(self.terms, sides, np.array(level))
+
+    def width(self) -> int:
+        """Return how many numbers the effects take up: levels that were measured, and the pairs last found."""
+        mains = sum(int(seen.sum()) - 1 for seen in self._seen if seen.any())
+        return mains + sum(len(self.terms.columns[group]) for group in self._pairs)
 
     def errors(self) -> NDArray[np.float64]:
         """Return the standard error of the widest contrast of each decision on each side, shape (decisions, 3).
@@ -282,35 +294,37 @@ class Effects:
         return [rng.standard_normal((draws, len(side.weights))) @ side.root.T for side in self.sides]
 
 
-def _fitted(known: Evidence) -> tuple[_Side, ...]:
+def _fitted(known: Evidence, *, every: bool) -> tuple[_Side, ...]:
     """Return the three sides with the same terms: main effects and pairs that chance does not explain on some side.
 
     What shows on one side is kept on all, else a decision whose cost is known exactly and whose benefit is not would
     look like waste. The main effects of a pair that is kept are kept too.
     """
     terms = known.terms
-    every = list(range(terms.mains))
+    alone = list(range(terms.mains))
     pairs: list[int] = []
     judged = known.judged()
     for _ in range(_ROUNDS):
-        fits = [_least_squares(known, [*every, *pairs], side) for side in range(_SIDES)]
+        fits = [_least_squares(known, [*alone, *pairs], side) for side in range(_SIDES)]
         others = [group for group in judged if group not in pairs]
         least = np.min([_scores(known, others, fit, side) for side, fit in enumerate(fits)], axis=0)
         fresh = [group for group, p in zip(others, least, strict=True) if p * len(others) * _SIDES <= _PAIRS_LEVEL]
         if not fresh:
             break
         pairs += fresh
-    groups = [*every, *pairs]
+    groups = [*alone, *pairs]
     fits = [_least_squares(known, groups, side) for side in range(_SIDES)]
     chances = np.minimum(1.0, _SIDES * np.min([_chances(known, groups, fit) for fit in fits], axis=0))
     asked = len(terms.groups) - terms.mains
-    kept = [pair for pair, p in zip(pairs, chances[len(every) :], strict=True) if p * asked <= _PAIRS_LEVEL]
+    kept = [pair for pair, p in zip(pairs, chances[len(alone) :], strict=True) if p * asked <= _PAIRS_LEVEL]
     inside = {place for pair in kept for place in terms.groups[pair]}
-    adjusted = benjamini_hochberg(chances[: len(every)])
-    mains = [one for one, p in zip(every, adjusted, strict=True) if p <= _LEVEL or terms.groups[one][0] in inside]
+    adjusted = benjamini_hochberg(chances[: len(alone)])
+    mains = [
+        one for one, p in zip(alone, adjusted, strict=True) if every or p <= _LEVEL or terms.groups[one][0] in inside
+    ]
     groups = [*mains, *kept]
     fits = [_least_squares(known, groups, side) for side in range(_SIDES)]
-    believed = _believed(terms, groups, fits)
+    believed = np.ones(len(fits[0].weights)) if every else _believed(terms, groups, fits)
     return tuple(_Side(groups, fit.columns, fit.weights * believed, _root(fit.covariance)) for fit in fits)
 
 

@@ -21,6 +21,8 @@ _DOUBTED = 4
 none has mostly vanished by then, as the completions have grown sixteenfold."""
 _LOOKS = 2
 """Looks in a row that must show a decision to be beyond epsilon."""
+_PASSES = 3
+"""How often a decision is asked again that could not be told, while there is something left to spend."""
 
 
 def settle(
@@ -70,42 +72,65 @@ def _eliminate(work: Inquiry, given: Genes | None) -> list[Step]:
     Where no design was given, the one stood on moves with the front as it is better known.
     """
     left = [place for place, size in enumerate(work.problem.sizes) if size > 1]
-    free: list[int] = [place for place, size in enumerate(work.problem.sizes) if size == 1]
-    z = float(-ndtri(_WRONG / max(1, len(left) + 1)))
-    steps = _together(work, given, free, left, z)
+    z = float(-ndtri(_WRONG / max(1, _PASSES * (len(left) + 1))))
+    steps: list[Step] = []
+    for number in range(_PASSES):
+        steps = _passed(work, given, steps, left, z, number)
+        left = [step.decision for step in steps if not (step.freed or step.sure)]
+        if not left or work.spent >= work.most:
+            break
+        steps = [step for step in steps if step.freed or step.sure]
+    return steps
+
+
+def _passed(
+    work: Inquiry, given: Genes | None, before: list[Step], left: list[int], z: float, number: int
+) -> list[Step]:  # fmt: skip
+    """Test some decisions beside those that are free; return all steps, those of before first.
+
+    A pass after the first one asks again what the one before could not tell: by then the front is better known, and
+    tests of other decisions have taught about these.
+    """
+    free = [place for place, size in enumerate(work.problem.sizes) if size == 1]
+    free += [step.decision for step in before if step.freed]
+    steps = [*before, *_together(work, given, free, left, z, number)]
     while True:
-        free += [step.decision for step in steps if step.freed and step.decision in left]
         done = {step.decision for step in steps}
+        free += [step.decision for step in steps if step.freed and step.decision not in free]
         left = [place for place in left if place not in done]
         if not left:
             return steps
         if given is None and work.own(work.chosen) > CELL * work.epsilon:
             work.chosen = nearest(work, work.chosen)
-        rng = work.rng("order", len(steps))
+        rng = work.rng("order", number, len(steps))
         far = {
             place: work.far(completions(work.problem, work.chosen, [*free, place], work.effort.drawn, rng))
             for place in left
         }
-        steps.append(_tested(work, free, min(left, key=lambda one: (far[one], one)), z, len(steps)))
+        steps.append(_tested(work, free, min(left, key=lambda one: (far[one], one)), z, number, len(steps)))
 
 
-def _together(work: Inquiry, given: Genes | None, free: list[int], left: list[int], z: float) -> list[Step]:
+def _together(
+    work: Inquiry, given: Genes | None, free: list[int], left: list[int], z: float, number: int
+) -> list[Step]:  # fmt: skip
     """Test at once all that the surrogate would free; return their steps, or none where they cannot be freed together.
 
     What is asked shrinks and grows with what the fresh completions teach, and so does where one stands.
     """
     done = 0
     for attempt in range(work.effort.attempts):
-        group = work.freeable(free, left, work.rng("group", attempt))
+        group = work.freeable(free, left, work.rng("group", number, attempt))
         if len(group) < 2:
             return []
-        done += _fresh(work, [*free, *group], attempt, "together")
+        done += _fresh(work, [*free, *group], attempt, number, "together")
         if work.own(work.chosen) > work.epsilon:
             place_on_front(work, given)
             continue
-        group = work.freeable(free, group, work.rng("group", attempt, 1))
+        group = work.freeable(free, group, work.rng("group", number, attempt, 1))
         while len(group) > 1:
-            far, error, shown = work.reach(work.drawn([*free, *group], work.rng("asked")), work.rng("draws", attempt))
+            far, error, shown = work.reach(
+                work.drawn([*free, *group], work.rng("asked")), work.rng("draws", number, attempt)
+            )
             if shown + z * error <= work.epsilon and work.shown(group):
                 found = (True, True, far, max(0.0, far - z * error), far + z * error, done, len(group))
                 return [Step(place, *found) for place in group]
@@ -131,21 +156,21 @@ def _fresh(work: Inquiry, free: list[int], attempt: int, *purpose: str | int) ->
     return done
 
 
-def _tested(work: Inquiry, free: list[int], place: int, z: float, number: int) -> Step:
+def _tested(work: Inquiry, free: list[int], place: int, z: float, *number: int) -> Step:
     """Test one decision with fresh completions until the answer is beyond noise or the attempts are used up.
 
     What is far beyond noise before any is simulated stays fixed without; else it must be so at two looks, as what was
     selected looks larger than it is.
     """
     done, looks, free = 0, 0, [*free, place]
-    asked = work.drawn(free, work.rng("asked", number))
-    far, error, shown = work.reach(asked, work.rng("draws", number))
+    asked = work.drawn(free, work.rng("asked", *number))
+    far, error, shown = work.reach(asked, work.rng("draws", *number))
     if far - 2.0 * z * error > work.epsilon or work.spent >= work.most:
         return _step(work, place, far, z * error, done, freed=False)
     for attempt in range(work.effort.attempts):
-        done += _fresh(work, free, attempt, number)
-        asked = work.drawn(free, work.rng("asked", number))
-        far, error, shown = work.reach(asked, work.rng("draws", number, attempt))
+        done += _fresh(work, free, attempt, *number)
+        asked = work.drawn(free, work.rng("asked", *number))
+        far, error, shown = work.reach(asked, work.rng("draws", *number, attempt))
         near, beyond = far + z * error <= work.epsilon, shown + z * error <= work.epsilon
         if near and work.shown([place]) and (beyond or attempt >= _DOUBTED or work.spent >= work.most):
             return _step(work, place, far, z * error, done, freed=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from longwall.alignment.specification.distance import from_front, worth_having
 from longwall.alignment.specification.problem import Genes
+from longwall.alignment.specification.reference import Reference
 
 __all__ = ["NOISE", "Planted", "plant"]
 
@@ -81,6 +82,22 @@ class Planted:
     def distance(self, genes: Genes) -> NDArray[np.float64]:
         """Return the exact distance of designs from the front, in ranges, shape (n,)."""
         return from_front(self.points(genes), self.front, np.ones(3))
+
+    def reference(self, error: float, seed: int) -> Reference:
+        """Return the front as one sees it from the best design, where a search confirmed it with some noise.
+
+        Parameters
+        ----------
+        error : float
+            Standard error of the technical and social value of each design against the best one, >= 0.
+        """
+        away = self.front - self.points(self.best[None, :])
+        at = int(np.argmin(np.abs(away).sum(axis=1)))
+        members = np.concatenate([np.zeros((1, 3)), np.delete(away, at, axis=0)])
+        errors = np.full_like(members, error) * np.array([1.0, 1.0, 0.0])
+        errors[0] = 0.0
+        members += errors * np.random.default_rng([seed, 3]).standard_normal(members.shape)
+        return Reference(members, errors, np.eye(len(members)), np.ones(3))
 
     def measure(self, genes: Genes, replications: int, seed: int) -> NDArray[np.float64]:
         """Return noisy values, shape (n, replications, 3); no luck is common, which is the hardest case."""

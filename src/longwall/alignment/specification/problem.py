@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Effort", "Genes", "Problem", "completions", "spread"]
+__all__ = ["Effort", "Genes", "Problem", "Purse", "completions", "mended", "spread"]
 
 Genes = NDArray[np.int64]
 """Designs, one row each: the level of every decision, counted from 0."""
@@ -83,8 +83,46 @@ class Effort:
     draws: int = 60
 
 
+@dataclass(frozen=True)
+class Purse:
+    """What may be spent on all that is left open, beyond what the design costs.
+
+    Each of many things may cost next to nothing, and all of them together too much: so they share a purse. What costs
+    more than the purse alone is no small change; whether it is worth its money is judged as any other effect.
+
+    Parameters
+    ----------
+    extras : tuple of ndarray, shape (levels,)
+        Of each decision: what each level costs beyond the level of the design; negative where it saves.
+    most : float
+        In the same unit, > 0.
+    """
+
+    extras: tuple[NDArray[np.float64], ...]
+    most: float
+
+    def small(self, place: int) -> NDArray[np.float64]:
+        """Return what each level of a decision takes from the purse, shape (levels,)."""
+        extra = self.extras[place]
+        found: NDArray[np.float64] = np.where(extra > self.most, 0.0, extra)
+        return found
+
+    def spent(self, genes: Genes) -> NDArray[np.float64]:
+        """Return what designs take from the purse, what they save taken off, shape (n,)."""
+        found: NDArray[np.float64] = np.sum(
+            [self.small(place)[genes[:, place]] for place in range(genes.shape[1])], axis=0
+        )
+        return found
+
+    def holds(self, genes: Genes) -> NDArray[np.bool_]:
+        """Return which designs keep within it, shape (n,)."""
+        kept: NDArray[np.bool_] = self.spent(genes) <= self.most * (1.0 + 1e-9)
+        return kept
+
+
 def completions(
-    problem: Problem, chosen: Genes, free: Sequence[int], count: int, rng: np.random.Generator
+    problem: Problem, chosen: Genes, free: Sequence[int], count: int, rng: np.random.Generator,
+    purse: Purse | None = None,
 ) -> Genes:  # fmt: skip
     """Return random completions: levels of `chosen`, but each free decision at a level drawn evenly.
 
@@ -98,13 +136,13 @@ def completions(
     Returns
     -------
     ndarray of int, shape (count, decisions)
-        Consistent; where levels contradict each other, free decisions return to their chosen level one by one, in
-        random order, until nothing does.
+        Consistent, and within the purse: where levels contradict each other or cost too much together, some free
+        decisions stay at their chosen level (see `mended`).
     """
     genes = np.tile(chosen, (count, 1))
     for place in free:
         genes[:, place] = rng.integers(0, problem.sizes[place], size=count)
-    return _mended(problem, genes, chosen, rng)
+    return mended(problem, genes, chosen, rng, purse)
 
 
 def spread(problem: Problem, chosen: Genes, count: int, rng: np.random.Generator, *, near: bool) -> Genes:
@@ -142,15 +180,47 @@ def _around(problem: Problem, design: Genes, chosen: Genes, rng: np.random.Gener
     return good
 
 
-def _mended(problem: Problem, genes: Genes, chosen: Genes, rng: np.random.Generator) -> Genes:
-    """Return the designs without contradictions."""
-    open_ = np.flatnonzero(~problem.consistent(genes))
-    while open_.size:
-        for row in open_:
-            moved = np.flatnonzero(genes[row] != chosen)
-            if moved.size == 0:
-                raise ValueError("the chosen design contradicts itself")
-            place = moved[int(rng.integers(moved.size))]
-            genes[row, place] = chosen[place]
-        open_ = open_[~problem.consistent(genes[open_])]
+def mended(
+    problem: Problem, genes: Genes, chosen: Genes, rng: np.random.Generator, purse: Purse | None = None,
+    first: Genes | None = None,
+) -> Genes:  # fmt: skip
+    """Return designs without contradictions and within the purse, as near to those wanted as random order allows.
+
+    Where a design cannot be had, its levels are taken over into the chosen one by one, in random order, each where it
+    fits what was taken over before; twice, as one may need another one first.
+
+    Parameters
+    ----------
+    first : ndarray of int, shape (n,), optional
+        A decision of each design that is taken over before all others.
+
+    Raises
+    ------
+    ValueError
+        If the chosen design contradicts itself.
+    """
+
+    def fits(designs: Genes) -> NDArray[np.bool_]:
+        good = problem.consistent(designs)
+        return good if purse is None else good & purse.holds(designs)
+
+    rows = np.flatnonzero(~fits(genes))
+    if not len(rows):
+        return genes
+    if not problem.consistent(chosen[None, :])[0]:
+        raise ValueError("the chosen design contradicts itself")
+    wanted, built = genes[rows], np.tile(chosen, (len(rows), 1))
+    keys = rng.random(wanted.shape)
+    if first is not None:
+        keys[np.arange(len(rows)), first[rows]] = -1.0
+    keys[wanted == chosen] = 2.0
+    order, every = np.argsort(keys, axis=1), np.arange(len(rows))
+    for step in [*range(int((wanted != chosen).sum(axis=1).max()))] * 2:
+        place = order[:, step]
+        trial = built.copy()
+        trial[every, place] = wanted[every, place]
+        good = fits(trial)
+        built[good] = trial[good]
+    genes = genes.copy()
+    genes[rows] = built
     return genes

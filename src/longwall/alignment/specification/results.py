@@ -60,11 +60,13 @@ class Specified(Piece):
         As people read it in ``decisions.yaml``; empty: not stated.
     kind : str
         ``fix``: it must stay as the design has it. ``yours``: free. ``slides``: free, but it chooses where on the front
-        one lands.
+        one lands. ``follows``: nothing else can be had beside what is fixed.
     level : Id, optional
         Intervention that the design takes; None: it takes none of the choices.
     choices : tuple of Choice
-        All ways to decide, leaving it out first.
+        All ways to decide that can be had beside what is fixed, leaving it out first.
+    excluded : tuple of str
+        Titles of those that cannot.
     far : Estimate
         Distance from the front that 95% of the completions keep where this decision is free beside those that are, as a
         share of the front's ranges; its interval is that of the one-sided test at the level of all tests together.
@@ -80,9 +82,10 @@ class Specified(Piece):
 
     id: Id
     question: str = ""
-    kind: Literal["fix", "yours", "slides"]
+    kind: Literal["fix", "yours", "slides", "follows"]
     level: Id | None = None
     choices: tuple[Choice, ...]
+    excluded: tuple[str, ...] = ()
     far: Estimate
     sure: bool
     order: int
@@ -113,6 +116,8 @@ class Specification(Piece):
         Decisions that people had settled in ``decisions.yaml``.
     refused : tuple of str
         Titles of candidates that the environment refuses, or that what is settled excludes: no completion has them.
+    purse : float
+        What completions may cost beyond the design, in the currency of the study; 0: no bound was set.
     replications : int
         All that was simulated for it.
     needed : int
@@ -137,6 +142,7 @@ class Specification(Piece):
     moved: tuple[Id, ...]
     settled: tuple[SettledByPeople, ...] = ()
     refused: tuple[str, ...] = ()
+    purse: float = 0.0
     replications: int
     needed: int = 0
     noise: tuple[float, float, float] = (0.0, 0.0, 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,10 +15,13 @@ from longwall.alignment.specification.effects import Effects
 from longwall.alignment.specification.inquiry import INSIDE, Inquiry
 from longwall.alignment.specification.problem import Genes
 
-__all__ = ["Kind", "Settled", "Step", "gathered"]
+__all__ = ["Kind", "Settled", "Step", "gathered", "kinds_of", "met_of", "shifts_of"]
 
-Kind = Literal["fix", "yours", "slides"]
-"""``fix``: it must be fixed; ``yours``: free; ``slides``: free, but it chooses where on the front one lands."""
+Distances = Callable[[Genes], NDArray[np.float64]]
+
+Kind = Literal["fix", "yours", "slides", "follows"]
+"""``fix``: it must be fixed; ``yours``: free; ``slides``: free, but it chooses where on the front one lands;
+``follows``: nothing else can be had beside what is fixed."""
 
 _BEYOND = 2.0
 """Standard errors from which a shift along the front is beyond noise."""
@@ -83,6 +86,12 @@ class Settled:
         first batch showed it.
     needed : int
         Replications after which, by that noise, an epsilon would show in every decision.
+    distances : callable
+        From designs, shape (n, decisions), to how far they are from the front, in ranges, by the surrogate.
+    met : tuple of ndarray of bool, shape (levels,)
+        Which levels of each decision can be had beside what is fixed: some completion has them.
+    purse : float
+        What completions may cost beyond the design; 0: no bound.
     """
 
     kinds: tuple[Kind, ...]
@@ -98,9 +107,10 @@ class Settled:
     units: NDArray[np.float64]
     noise: NDArray[np.float64]
     needed: int
-    effects: Effects
-    front: Genes
     epsilon: float
+    distances: Distances
+    met: tuple[NDArray[np.bool_], ...]
+    purse: float = 0.0
 
     @property
     def fixed(self) -> tuple[int, ...]:
@@ -111,10 +121,6 @@ class Settled:
     def free(self) -> tuple[int, ...]:
         """Decisions that are the team's own, in order."""
         return tuple(place for place, kind in enumerate(self.kinds) if kind != "fix")
-
-    def distances(self, genes: Genes) -> NDArray[np.float64]:
-        """Return how far designs are from the front, in ranges, by the surrogate, shape (n,)."""
-        return from_front(self.effects.points(genes), self.effects.points(self.front), self.units)
 
 
 def gathered(work: Inquiry, given: Genes | None, steps: Sequence[Step]) -> Settled:
@@ -131,7 +137,9 @@ def gathered(work: Inquiry, given: Genes | None, steps: Sequence[Step]) -> Settl
     asked = work.drawn(sorted(free), work.rng("end"))
     points = work.effects.points(work.front)
     away = from_front(work.effects.points(asked), points, work.units)
-    shifts, errors = _shifts(work, asked)
+    shifts, errors = shifts_of(
+        work.effects, asked, work.chosen, work.problem.sizes, work.effort.draws, work.rng("shifts")
+    )
     noise = work.effects.noise(work.effort.draws, work.rng("end", 1))
     shares = [
         float((from_front(one, front[first_rank(front)], work.units) <= work.epsilon).mean())
@@ -139,33 +147,76 @@ def gathered(work: Inquiry, given: Genes | None, steps: Sequence[Step]) -> Settl
             work.effects.drawn(asked, noise), work.effects.drawn(work.front, noise), strict=True
         )
     ]  # fmt: skip
-    kinds: list[Kind] = ["fix"] * len(work.problem.sizes)
-    for place in free:
-        kinds[place] = "slides" if _slides(shifts[place], errors[place], work.epsilon * work.units) else "yours"
+    met = met_of(lambda places: work.drawn(places, work.rng("met")), sorted(free), work.chosen, work.problem.sizes)
+    kinds = kinds_of(free, met, shifts, errors, work.epsilon * work.units)
     moved = tuple(int(place) for place in np.flatnonzero(given != work.chosen)) if given is not None else ()
     return Settled(
-        kinds=tuple(kinds), levels=work.chosen, moved=moved, steps=tuple(steps),
+        kinds=kinds, levels=work.chosen, moved=moved, steps=tuple(steps),
         inside=float((away <= work.epsilon).mean()), inside_low=float(np.quantile(shares, 0.05)),
         far=float(np.quantile(away, INSIDE)), shifts=tuple(shifts), errors=tuple(errors), spent=work.spent,
         units=work.units, noise=work.noise / work.units, needed=work.needed,
-        effects=work.effects, front=work.front, epsilon=work.epsilon,
+        epsilon=work.epsilon,
+        distances=lambda genes: from_front(work.effects.points(genes), points, work.units), met=met,
     )  # fmt: skip
 
 
-def _shifts(work: Inquiry, asked: Genes) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
-    """Return the mean change of each side by each level of each decision over completions, and its standard error."""
+def met_of(
+    drawn: Callable[[Sequence[int]], Genes], free: Sequence[int], chosen: Genes, sizes: Genes
+) -> tuple[NDArray[np.bool_], ...]:  # fmt: skip
+    """Return which levels of each decision some completion has where it is open beside what is free.
+
+    Parameters
+    ----------
+    drawn : callable
+        From open decisions to completions.
+    """
+    found = []
+    for place, size in enumerate(sizes):
+        genes = drawn(free if place in free else [*free, place])
+        met = np.zeros(int(size), dtype=np.bool_)
+        met[np.unique(genes[:, place])] = True
+        met[chosen[place]] = True
+        found.append(met)
+    return tuple(found)
+
+
+def kinds_of(
+    free: Sequence[int], met: Sequence[NDArray[np.bool_]], shifts: Sequence[NDArray[np.float64]],
+    errors: Sequence[NDArray[np.float64]], limit: NDArray[np.float64],
+) -> tuple[Kind, ...]:  # fmt: skip
+    """Return the kind of each decision: of those that are free, whether some level moves a side beyond what is near."""
+    kinds: list[Kind] = ["fix"] * len(shifts)
+    for place in free:
+        had = met[place]
+        if len(had) > 1 and had.sum() == 1:
+            kinds[place] = "follows"
+        else:
+            kinds[place] = "slides" if _slides(shifts[place][had], errors[place][had], limit) else "yours"
+    return tuple(kinds)
+
+
+def shifts_of(
+    effects: Effects, asked: Genes, chosen: Genes, sizes: Genes, draws: int, rng: np.random.Generator
+) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:  # fmt: skip
+    """Return the mean change of each side by each level of each decision over completions, and its standard error.
+
+    Parameters
+    ----------
+    asked : ndarray of int, shape (n, decisions)
+        Completions.
+    """
     shifts, errors = [], []
-    noise = work.effects.noise(work.effort.draws, work.rng("shifts"))
-    for place, size in enumerate(work.problem.sizes):
+    noise = effects.noise(draws, rng)
+    for place, size in enumerate(sizes):
         base = asked.copy()
-        base[:, place] = work.chosen[place]
-        before, drawn_before = work.effects.points(base), work.effects.drawn(base, noise)
+        base[:, place] = chosen[place]
+        before, drawn_before = effects.points(base), effects.drawn(base, noise)
         shift, error = np.zeros((int(size), 3)), np.zeros((int(size), 3))
         for level in range(int(size)):
             moved = base.copy()
             moved[:, place] = level
-            shift[level] = (work.effects.points(moved) - before).mean(axis=0)
-            error[level] = (work.effects.drawn(moved, noise) - drawn_before).mean(axis=1).std(axis=0, ddof=1)
+            shift[level] = (effects.points(moved) - before).mean(axis=0)
+            error[level] = (effects.drawn(moved, noise) - drawn_before).mean(axis=1).std(axis=0, ddof=1)
         shifts.append(shift)
         errors.append(error)
     return shifts, errors

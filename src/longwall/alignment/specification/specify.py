@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from longwall.alignment.budget import budget_for
 from longwall.alignment.decisions.stated import TODAY, StatedDecision
@@ -15,7 +16,9 @@ from longwall.alignment.space import Space
 from longwall.alignment.specification.designs import Designs, admitted
 from longwall.alignment.specification.eliminate import settle
 from longwall.alignment.specification.explain import Branch, grow
-from longwall.alignment.specification.problem import Effort, completions
+from longwall.alignment.specification.nearby import settle_near
+from longwall.alignment.specification.problem import Effort, Genes, Purse, completions
+from longwall.alignment.specification.reference import Confirmed, reference_of
 from longwall.alignment.specification.results import Choice, SettledByPeople, Specification, Specified
 from longwall.alignment.specification.settled import Settled
 from longwall.alignment.specification.wording import said_of, said_of_all, said_of_noise, said_of_settled, said_of_tree
@@ -31,6 +34,10 @@ Progress = Callable[[float, str], None]
 
 _TODAY = 32
 """Replications of today from which the scales of the objectives come."""
+_LEAST_KNOWN = 350
+"""The least where the front is known."""
+_KNOWN = 2
+"""The same where the scales are known: only for what an indicator is where a replication does not show it."""
 _LEAST, _MOST = 600, 12_000
 """Replications that a specification may take in a large system at least, and in a small one at most; how many it does
 take follows from the noise of its first batch."""
@@ -38,8 +45,10 @@ _EXPLAINED = 600
 """Designs that the tree is grown on."""
 
 
-def effort_for(system: WorkSystem, weeks: int) -> Effort:
-    """Return what a specification of a system may spend at most: twice what a search explores with, within bounds.
+def effort_for(system: WorkSystem, weeks: int, *, known: bool = False) -> Effort:
+    """Return what a specification of a system may spend at most, as a share of what a search explores with.
+
+    Where the front is known, as much as that; where it is to be found first, twice as much; within bounds.
 
     What it does spend follows from the noise of a replication against epsilon, as the first batch shows it: under
     common luck that is a fraction of this.
@@ -48,16 +57,20 @@ def effort_for(system: WorkSystem, weeks: int) -> Effort:
     ----------
     weeks : int
         Simulated weeks of a replication, > 0.
+    known : bool
+        Whether a search has confirmed the front.
     """
-    most = min(_MOST, max(_LEAST, 2 * budget_for(system, weeks).search))
+    search = budget_for(system, weeks).search
+    most = min(_MOST, max(_LEAST_KNOWN, search) if known else max(_LEAST, 2 * search))
     return Effort(most=most, replications=2, batch=16, look=2)
 
 
 def specify(
     system: WorkSystem, interventions: Sequence[Intervention], chosen: Sequence[str], *, design: str = "joint",
     decisions: Sequence[StatedDecision] = (), seed: int = 0, weeks: int = 13, epsilon: float | None = None,
-    objectives: Objectives | None = None, effort: Effort | None = None, simulator: Simulator | None = None,
-    threads: int = 2, progress: Progress | None = None, keep: TrialStore | None = None,
+    objectives: Objectives | None = None, front: Sequence[Confirmed] = (), scales: Mapping[str, float] | None = None,
+    effort: Effort | None = None, simulator: Simulator | None = None, threads: int = 2,
+    progress: Progress | None = None, keep: TrialStore | None = None,
 ) -> Specification:  # fmt: skip
     """Return the least that must be fixed so that whatever is chosen for the rest stays near the front.
 
@@ -77,6 +90,11 @@ def specify(
         The same seed gives the same bits, for any number of threads.
     epsilon : float, optional
         In (0, 1); default: that of the objectives.
+    front : sequence of Confirmed
+        Designs of the front as a search confirmed them, `design` among them, such as points of an `Alignment`. Where
+        none are given, or `design` is not among them, a front is found first, which takes many times as much.
+    scales : mapping of str to float, optional
+        Those of the search that confirmed them.
     effort : Effort, optional
         Default: `effort_for` the system.
     keep : TrialStore, optional
@@ -103,16 +121,31 @@ def specify(
     space, refused = _space(system, interventions, decisions)
     run = kept(simulator or Simulated(weeks, warm_up_weeks(system), like=system), keep, system=system, seed=seed,
                weeks=weeks)  # fmt: skip
-    scales = Scales(goals, run.sample(system, seed=block_seed(seed, "specification", 0), replications=_TODAY))
+    today = run.sample(system, seed=block_seed(seed, "specification", 0), replications=_KNOWN if scales else _TODAY)
+    sides = Scales(goals, today, known=scales or {})
     ledger = Ledger(list(space.interventions.values()), goals.horizon_weeks.value)
-    problem = Designs(system, space, run, scales, ledger, threads=threads)
+    problem = Designs(system, space, run, sides, ledger, threads=threads)
     dearest = max(abs(ledger.of([name])[0]) for name in space.interventions)
     least = np.array([goals.negligible.value / near, goals.negligible.value / near, dearest or 1.0])
     start = space.genes(space.settle([name for name in chosen if name in space.interventions]))
-    found = settle(
-        problem, epsilon=near, least=least, seed=seed, chosen=start, effort=effort or effort_for(system, weeks),
-        progress=progress,
-    )  # fmt: skip
+    known = any(point.design == design for point in front)
+    work = effort or effort_for(system, weeks, known=known)
+    if known:
+        reference = reference_of(front, design, least, near)
+        purse = Purse(_extras(space, ledger, start), near * float(reference.units[2]))
+        found = settle_near(
+            problem,
+            start,
+            reference,
+            epsilon=near,
+            seed=seed,
+            effort=work,
+            purse=purse,
+            taken=[int(place) for place in np.flatnonzero(start)],
+            progress=progress,
+        )
+    else:
+        found = settle(problem, epsilon=near, least=least, seed=seed, chosen=start, effort=work, progress=progress)
     asked = {one.id: one.question for one in decisions}
     specified = tuple(_specified(space, found, ledger, asked))
     settled = tuple(_settled(decisions, space))
@@ -121,14 +154,21 @@ def specify(
     return Specification(
         base=system.id, base_hash=system.hash, design=design, seed=seed, weeks=weeks, epsilon=near,
         ranges=(float(found.units[0]), float(found.units[1]), float(found.units[2])),
-        decisions=tuple(sorted(specified, key=lambda one: ("fix", "slides", "yours").index(one.kind))),
+        decisions=tuple(sorted(specified, key=lambda one: ("fix", "slides", "yours", "follows").index(one.kind))),
         inside=Estimate(value=found.inside, low=min(found.inside, found.inside_low), high=1.0, unit="share",
                         footing="assumed"),
-        tree=sentences, moved=moved, settled=settled, refused=refused, replications=found.spent + _TODAY,
+        tree=sentences, moved=moved, settled=settled, refused=refused, purse=found.purse,
+        replications=found.spent + len(today.values),
         needed=found.needed, noise=(float(found.noise[0]), float(found.noise[1]), float(found.noise[2])),
-        sized=said_of_noise(found), statement=said_of_all(specified, found, len(settled)),
-        cautions=_cautions(scales, ledger, found, specified),
+        sized=said_of_noise(found), statement=said_of_all(specified, found, len(settled), known=known),
+        cautions=_cautions(sides, ledger, found, specified),
     )  # fmt: skip
+
+
+def _extras(space: Space, ledger: Ledger, start: Genes) -> tuple[NDArray[np.float64], ...]:
+    """Return what each level of each decision costs beyond that of the design."""
+    costs = [np.array([0.0, *(ledger.of([name])[0] for name in one.choices)]) for one in space.decisions]
+    return tuple(each - each[int(level)] for each, level in zip(costs, start, strict=True))
 
 
 def _space(
@@ -206,15 +246,18 @@ def _specified(space: Space, found: Settled, ledger: Ledger, asked: Mapping[str,
                 technical=_estimate(found, place, at, 0), social=_estimate(found, place, at, 1),
                 cost=(ledger.of([name])[0] if name else 0.0) - (ledger.of([base])[0] if base else 0.0),
             )
-            for at, name in enumerate(names)
+            for at, name in enumerate(names) if found.met[place][at]
         )  # fmt: skip
+        excluded = [space.interventions[name].title if name else "leave it as it is"
+                    for at, name in enumerate(names) if not found.met[place][at]]  # fmt: skip
         far = Estimate(value=step.far, low=min(step.low, step.far), high=max(step.far, min(step.high, 9.0)),
                        unit="share", footing="assumed")  # fmt: skip
         specified.append(
             Specified(
                 id=decision.id, question=asked.get(decision.id, ""), kind=found.kinds[place], level=base,
-                choices=choices, far=far, sure=step.sure, order=number, together=step.together,
-                statement=said_of(found.kinds[place], choices, level, step, found.epsilon),
+                choices=choices, far=far,
+                excluded=tuple(excluded), sure=step.sure, order=number, together=step.together,
+                statement=said_of(found.kinds[place], choices, base, step, found.epsilon),
             )
         )  # fmt: skip
     return specified

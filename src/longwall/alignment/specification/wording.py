@@ -18,17 +18,43 @@ _GOOD = 0.9
 """Share of a leaf from which it is said that designs stay near the front."""
 
 
-def said_of(kind: Kind, choices: Sequence[Choice], level: int, step: Step, epsilon: float) -> str:
-    """Say of one decision what is to be done with it and why."""
+def said_of(kind: Kind, choices: Sequence[Choice], level: str | None, step: Step, epsilon: float) -> str:
+    """Say of one decision what is to be done with it and why.
+
+    Parameters
+    ----------
+    choices : sequence of Choice
+        Those that can be had.
+    level : str or None
+        Intervention that the design takes.
+    """
+    own = next(choice for choice in choices if choice.intervention == level)
+    others = [choice for choice in choices if choice is not own]
+    if kind == "follows":
+        return f"{_does(own)}: nothing else can be had beside what is fixed"
     if kind == "fix":
-        do = f"do “{choices[level].title}”" if level else f"leave it as it is: not {_either(choices[1:])}"
         if not step.sure:
+            do = _does(own) if level else f"leave it as it is: not {_either(others)}"
             return f"{do}; what was simulated does not show that it may be left open, so keep it for now"
-        return f"{do}; left open, one in twenty ways to decide the rest ends {step.far:.0%} of a range or more behind"
+        known = "; ".join(f"{_way(choice)}: {_moves(choice)}" for choice in others if _measured(choice))
+        return f"{_does(own)}; against it, {known}" if known else (
+            f"{_does(own)}; left open, one in twenty ways to decide the rest ends {step.far:.0%} of a range behind"
+        )  # fmt: skip
     if kind == "yours":
-        return f"as you like: {_either(choices)}; {_all(len(choices))} stay within {epsilon:.0%}"
-    ways = [f"{_way(choice)}: {_moves(choice)}" for at, choice in enumerate(choices) if at != level]
-    return f"as you like, but it chooses where you land; against {_way(choices[level])}, " + "; ".join(ways)
+        dearer = max(choice.cost for choice in choices)
+        price = f"; up to {dearer:,.0f} dearer, from the purse" if dearer > 0.0 else ""
+        return f"as you like: {_either(choices)}; {_all(len(choices))} stay within {epsilon:.0%}{price}"
+    ways = [f"{_way(choice)}: {_moves(choice)}" for choice in others]
+    return f"as you like, but it chooses where you land; against {_way(own)}, " + "; ".join(ways)
+
+
+def _does(choice: Choice) -> str:
+    return f"do “{choice.title}”" if choice.intervention else "leave it as it is"
+
+
+def _measured(choice: Choice) -> bool:
+    """Whether it is known at all what a choice moves: by less than a whole of today's level."""
+    return all(side.high - side.low < 1.0 for side in (choice.technical, choice.social))
 
 
 def said_of_settled(question: str, title: str | None, today: str, because: str, *, held: bool) -> str:
@@ -78,36 +104,39 @@ def _beyond(side: Estimate) -> bool:
     return not side.low <= 0.0 <= side.high and abs(side.value) >= _TRIFLE
 
 
-def said_of_all(specified: Sequence[Specified], found: Settled, settled: int = 0) -> str:
+def said_of_all(specified: Sequence[Specified], found: Settled, settled: int = 0, *, known: bool = False) -> str:
     """Say the whole in a few sentences.
 
     Parameters
     ----------
     settled : int
         Decisions that people had settled.
+    known : bool
+        Whether the front is that of a search.
     """
     fixed = [one for one in specified if one.kind == "fix"]
     unsure = sum(not one.sure for one in fixed)
-    slides, count = sum(one.kind == "slides" for one in specified), len(specified)
-    share = f"{found.inside:.0%} of random completions stay within {found.epsilon:.0%} of the front"
+    count, sure = len(specified), len(fixed) - unsure
+    follows = sum(one.kind == "follows" for one in specified)
+    slides = sum(one.kind == "slides" for one in specified)
+    own = count - len(fixed) - follows
+    near = f"{found.inside:.0%} of random completions stay within {found.epsilon:.0%} of the front"
+    near += " that the search found" if known else ""
+    near += f", within a purse of {found.purse:,.0f}" if found.purse and own else ""
+    said = [f"{sure} of {count} decisions must be fixed" if sure else f"None of {count} decisions must be fixed"]
+    if own:
+        lands = f", and {slides} of them {'chooses' if slides == 1 else 'choose'} where on the front one lands"
+        said.append(f"{own} {'is' if own == 1 else 'are'} the team's own: {near}{lands if slides else ''}")
+    if unsure:
+        stay = "stays as the design has it" if unsure == 1 else "stay as the design has them"
+        it = "it" if unsure == 1 else "they"
+        said.append(f"{unsure} {stay}, as nothing shows yet that {it} may be left open")
+    if follows:
+        rest = "leaves" if follows == 1 else "leave"
+        said.append(f"{follows} {rest} no choice beside what is fixed")
     before = f" {settled} more {'was' if settled == 1 else 'were'} settled by you before." if settled else ""
-    lands = f"{slides or 'none'} of them {'chooses' if slides == 1 else 'choose'} where on it one lands"
-    if not fixed and not slides:
-        whole = (
-            f"Nothing here must be fixed: all {count} decisions are the team's own; however they are decided, {share}, "
-            "and none moves a side by more than that"
-        )
-        return f"{whole}.{before}"
-    if not fixed:
-        return f"Nothing here must be fixed: all {count} decisions are the team's own; {share}; {lands}.{before}"
-    stay = "stays" if unsure == 1 else "stay"
-    shown = f"; {unsure} more {stay} as the design has them, as nothing shows yet that they may be left open"
-    shown = shown if unsure else ""
-    rest = f"the other {count - len(fixed)} are the team's own: {share}, {lands}" if count > len(fixed) else (
-        "nothing is left open"
-    )  # fmt: skip
-    sure = len(fixed) - unsure
-    return f"{sure or 'None'} of {count} decisions must be fixed{shown}; {rest}.{before}"
+    whole = "Nothing here must be fixed: " + "; ".join(said[1:]) if not fixed and own else "; ".join(said)
+    return f"{whole}.{before}"
 
 
 def said_of_noise(found: Settled) -> str:
@@ -138,8 +167,7 @@ def _asked(space: Space, place: int, level: int, stands: bool) -> str:
     decision = space.decisions[place]
     title = space.interventions[decision.choices[max(0, level - 1)]].title
     if level == 0:
-        every = [f"“{space.interventions[name].title}”" for name in decision.choices]
-        if stands:
-            return f"{every[0]} is left out" if len(every) == 1 else f"none of {', '.join(every)} is done"
-        return f"{' or '.join(every)} is done"
+        others = len(decision.choices) - 1
+        ways = f" or one of {others} other ways" if others > 1 else " or another way" if others else ""
+        return f"“{title}”{ways} is {'left out' if stands else 'done'}"
     return f"“{title}” is done" if stands else f"“{title}” is not done"

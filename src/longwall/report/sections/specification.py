@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["own_text", "specification_section"]
 
+_OUTCOMES = {"fix": "stays fixed", "yours": "freed", "slides": "freed", "follows": "no choice left"}
 _TITLE = "What must be fixed, what is yours"
 
 
@@ -29,16 +30,18 @@ def specification_section(material: Material) -> Section:
     parts: list[Content] = [
         lead(
             f"Of {design}. {found.statement} ",
-            "A completion is any way to decide what is not fixed; near the ",
+            "A completion is any way to decide what is not fixed",
+            f" that costs at most {found.purse:,.0f} (the purse) more than the design" if found.purse else "",
+            "; near the ",
             term("front"),
             f" means: by granting {found.epsilon:.0%} of its range on each side, it would stand on it.",
         ),
-        _settled(found),
         _fixed(found),
         _yours(found),
         _sliding(found),
-        element("h3", "In words") if found.tree else None,
-        bullets(found.tree),
+        _kept(found),
+        _settled(found),
+        more("Where designs stay near, in words", bullets(found.tree)) if found.tree else None,
         more("How sure", _tests(found), bullets([sentence(text) for text in found.cautions])),
     ]
     return Section("specification", _TITLE, join(parts))
@@ -52,14 +55,26 @@ def own_text(found: Specification) -> str:
 
 def _name(one: Specified) -> str:
     """Name a decision by what it would do."""
-    title = next(choice.title for choice in one.choices if choice.intervention)
+    titles = [choice.title for choice in one.choices if choice.intervention] + list(one.excluded)
+    title = titles[0] if titles else one.id
     return title[:1].lower() + title[1:]
 
 
 def _fixed(found: Specification) -> Content:
-    """What must be fixed, and what must be left out."""
-    fixed = sorted(found.of("fix"), key=lambda one: not one.sure)
+    """What must be fixed: what to do, then what to leave out."""
+    fixed = sorted((one for one in found.of("fix") if one.sure), key=lambda one: one.level is None)
     return join(element("h3", "Fix"), bullets([_said(one) for one in fixed])) if fixed else None
+
+
+def _kept(found: Specification) -> Content:
+    """What is not shown either way, and what leaves no choice."""
+    unsure = [one for one in found.of("fix") if not one.sure]
+    parts: list[Content] = []
+    if unsure:
+        parts += [element("h3", "Keep for now"), bullets([_said(one) for one in unsure])]
+    if found.of("follows"):
+        parts += [element("h3", "No choice is left"), bullets([_said(one) for one in found.of("follows")])]
+    return join(parts) if parts else None
 
 
 def _settled(found: Specification) -> Content:
@@ -79,9 +94,24 @@ def _said(one: Specified) -> Content:
 
 
 def _yours(found: Specification) -> Content:
-    """What is free."""
+    """What is free: each decision with its ways, and what the dearest takes from the purse."""
     free = found.of("yours")
-    return join(element("h3", "Yours"), bullets([_said(one) for one in free])) if free else None
+    if not free:
+        return None
+    rows: list[tuple[Content, ...]] = []
+    for one in free:
+        has = next(choice for choice in one.choices if choice.intervention == one.level)
+        others = [sentence(choice.title) for choice in one.choices if choice is not has]
+        most = max(choice.cost for choice in one.choices)
+        cost = join(money_text(most), "\u00a0", mark("assumed")) if most > 0.0 else "nothing"
+        rows.append((one.question or one.id, sentence(has.title), " ".join(others), cost))
+    purse = f" What they cost comes from one purse of {found.purse:,.0f} for all of them." if found.purse else ""
+    table = Table(
+        f"Ways to decide that are as good as the design's: together, {found.inside.value:.0%} of them stay within "
+        f"{found.epsilon:.0%} of the front.{purse}",
+        ("Decision", "The design has", "As good", "Costs at most#"), rows,
+    )  # fmt: skip
+    return join(element("h3", "Yours"), table_of(table, class_="dense"))
 
 
 def _sliding(found: Specification) -> Content:
@@ -120,7 +150,7 @@ def _tests(found: Specification) -> Content:
         (
             str(one.order),
             _name(one),
-            "stays fixed" if one.kind == "fix" else "freed",
+            _OUTCOMES[one.kind],
             f"{one.far.value:.1%} ({one.far.low:.1%} to {one.far.high:.1%})",
             "yes" if one.sure else "no",
             str(one.together),
