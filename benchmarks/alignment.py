@@ -63,6 +63,8 @@ REAL = {"pop": 40, "generations": 8}
 WEEKS, WARM_UP = 2, 1
 SHARES = (0.05, 0.20, 0.50)
 WITH_SHARE, WITHOUT_SHARE = 0.20, 0.35
+MARGIN = 0.95
+"""Of the events allowed, what is given as replications of today: most designs have more people, so more events."""
 RETURNED = 14
 MODELLED, MODELLED_REPLICATIONS = 60, 12
 ASPECTS = ("technical_against", "technical_for", "social_against", "social_for")
@@ -349,7 +351,9 @@ def real_search(real: Real, seed: int, events: float, cheap: bool) -> dict[str, 
             return found
 
     simulator = Timed(WEEKS, WARM_UP, like=real.system)
-    archive = explored(real.system, real.interventions, simulator, real.scales, seed, int(events / each), cheap=cheap)
+    archive = explored(
+        real.system, real.interventions, simulator, real.scales, seed, int(MARGIN * events / each), cheap=cheap
+    )
     front = archive.front()
     return {
         "front": [list(design) for design in front], "points": archive.expected(front).tolist(),

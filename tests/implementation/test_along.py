@@ -63,6 +63,7 @@ def test_each_look_holds_what_is_done_by_then_and_what_this_one_adds(made) -> No
     plan = sequence(alignment, given=[("more", "fewer")])
     simulator = Adds()
     found = along_order(plan, SYSTEM, alignment.chosen("joint"), simulator, seed=4, replications=40)
+    assert found == along_order(plan, SYSTEM, alignment.chosen("joint"), Adds(), seed=4, replications=40, threads=2)
     assert [look.increment for look in found.looks] == ["more", "fewer"]
     assert [look.together for look in found.looks] == [("more",), ("more", "fewer")]
     first, second = found.looks

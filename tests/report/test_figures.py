@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import pairwise
+from typing import Any
 
 import altair as alt
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from longwall.errors import ReportError
 from longwall.report import Material
+from longwall.report.figures.designs import _labels
 from longwall.report.figures.drawing import Figure, drawn, values_of
 from longwall.report.figures.map import LEAST_SHARE, MOST_FUNCTIONS, map_figure, passage_of
 from longwall.report.figures.variances import distinct
@@ -103,3 +105,21 @@ def test_the_sentence_above_the_week_says_when_most_arrives():
     assert made.sentence.startswith("8 tickets arrive in a mean week, 75% of them Monday to Friday between 8 and 18;")
     assert made.sentence.endswith("the busiest hour is Tue 9:00 with 6.")
     assert made.table.rows[1][-1] == "6"
+
+
+def test_names_of_marked_designs_meet_no_other_point_where_there_is_room() -> None:
+    """A point stands where the name of the joint design would stand first; fails when the name is put over it."""
+
+    def row(technical: float, social: float, label: str = "") -> dict[str, Any]:
+        return {"technical": technical, "social": social, "label": label}
+
+    joint = row(-0.12, -0.20, "joint")
+    ((_, align, alone),) = _labels([joint, row(-0.02, -0.01)])
+    span = 0.12 / 560.0, 0.20 / 380.0
+    at_name = row(-0.12 + 40 * span[0], -0.20 - alone * span[1])
+    ((_, _, beside),) = _labels([joint, row(-0.02, -0.01), at_name])
+    assert align == "left" and beside != alone
+    (_, side, one), (_, _, other) = _labels(
+        [row(-0.2, -0.1), row(-0.01, -0.1, "technical only"), row(-0.01, -0.1, "social only")]
+    )
+    assert side == "right" and one != other, "right of the middle a name runs to the left"

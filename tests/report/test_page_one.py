@@ -101,6 +101,20 @@ def test_what_gets_worse_is_never_left_out(whole):
     assert re.search(r"first response</th>.*?<em class=\"worse\">worse</em>", html)
 
 
+def test_what_gets_worse_by_next_to_nothing_is_no_news(whole):
+    """However surely it is there."""
+    effects = tuple(
+        effect.model_copy(
+            update={"differences": tuple(one.model_copy(update={"slight": True}) for one in effect.differences)}
+        )
+        for effect in whole.alignment.differences
+    )
+    slight = dataclasses.replace(whole, alignment=whole.alignment.model_copy(update={"differences": effects}))
+    html = page_one(slight)
+    assert re.search(r"first response</th>(?:(?!</tr>).)*no clear change", html)
+    assert 'class="worse"' not in html
+
+
 def test_technical_stands_left_and_social_right(whole, only_ingested):
     for material in (whole, only_ingested):
         html = page_one(material)

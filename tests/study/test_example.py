@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 import polars as pl
-from tests.conftest import longwall
+import pytest
+from tests.conftest import longwall, longwall_process
 
 from longwall import study
 from longwall.simulation.assumptions import assumed_paths
@@ -53,6 +54,20 @@ def test_the_count_behind_the_bounce_is_that_of_the_log(example: Path) -> None:
     found = next(one for one in findings(example) if one["kind"] == "bounce")
     # Tickets still open when the log ends may yet go back for a good reason: the detector decides, within these two.
     assert cases.is_in(closed.implode()).sum() <= found["evidence"][0]["cases"] <= len(cases)
+
+
+@pytest.mark.long
+def test_the_example_as_it_ships_tells_the_same_story(example: Path, tmp_path: Path) -> None:
+    """The command of the tutorial: whatever the small example of the other tests finds, it finds as well."""
+    done = longwall_process("example", "studies/example", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    whole = tmp_path / "studies" / "example"
+    assert {one["kind"] for one in findings(example)} == {one["kind"] for one in findings(whole)}
+    for kind, words in (("bounce", ("network", "desktop")), ("atrophy", ("recover",))):
+        [found] = [one for one in findings(whole) if one["kind"] == kind]
+        assert all(word in found["statement"].lower() for word in words)
+    aligned = json.loads((whole / "results" / "align.json").read_text())["result"]
+    assert aligned["recommended"] == "joint" and aligned["verdicts"][0]["verdict"] == "recommended"
 
 
 def test_page_one_shows_only_counted_and_fitted_numbers(example: Path) -> None:

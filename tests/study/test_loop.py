@@ -11,12 +11,17 @@ import sys
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from tests.conftest import longwall, longwall_process
 
+from longwall.errors import Fault, StudyError
 from longwall.streams import generator
+from longwall.study import loop
+from longwall.study.folder import Study
+from longwall.study.step import Outcome, Step
 
 
 def small_log(path: Path, cases: int = 240) -> Path:
@@ -127,6 +132,27 @@ def test_stopping_early_leaves_a_report_that_says_what_is_missing(finished: tupl
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "study" / "report" / "index.html").read_text()
     assert "longwall discover" in page
+
+
+@pytest.mark.parametrize("report_fails", [False, True])
+def test_a_step_that_fails_is_told_and_the_report_shows_what_was_finished(
+    finished: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, report_fails: bool
+) -> None:
+    """Fails when the report is left as it was, or when a fault of the report hides what stopped the run."""
+    asked: list[str] = []
+    run_step = loop.run_step
+
+    def failing(study: Study, step: Step, *rest: Any, **more: Any) -> Outcome:
+        asked.append(step.name)
+        if step.name == "discover" or (report_fails and asked.count("report") > 1):
+            raise StudyError(Fault("LW-ST-004", step.name, "a sound step", "planted", "nothing"))
+        return run_step(study, step, *rest, **more)
+
+    monkeypatch.setattr(loop, "run_step", failing)
+    with pytest.raises(StudyError) as told:
+        loop.run(finished[0], out=tmp_path / "study")
+    assert [fault.where for fault in told.value.faults] == ["discover"]
+    assert asked == ["ingest", "report", "discover", "report"]
 
 
 BAD = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -66,6 +67,9 @@ class Scales:
     objectives : Objectives
     today : Sample
         Replications of today from which the scales come; fixed afterwards, so that all figures share them.
+    known : mapping of str to float, optional
+        Scales by indicator that were found before, such as those of the search whose figures these are to be held
+        against; they go before what `today` gives.
 
     Raises
     ------
@@ -73,8 +77,11 @@ class Scales:
         LW-AL-004 where a column has none of its indicators.
     """
 
-    def __init__(self, objectives: Objectives, today: Sample) -> None:
+    def __init__(
+        self, objectives: Objectives, today: Sample, *, known: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
         self.objectives = objectives
+        self._known = known
         self.missing: tuple[str, ...] = ()
         self.by_indicator: dict[str, float] = {}
         shown = ~np.isnan(today.values)
@@ -112,7 +119,7 @@ class Scales:
             if row is None or np.isnan(values).all():
                 self.missing = (*self.missing, term.indicator)
                 continue
-            scale = max(abs(float(np.nanmean(values))), term.least)
+            scale = self._known.get(term.indicator) or max(abs(float(np.nanmean(values))), term.least)
             self.by_indicator[term.indicator] = scale
             sign = 1.0 if today.keys[row].better == "lower" else -1.0
             rows.append(row)
@@ -171,6 +178,11 @@ class Scales:
     def indicators(self, column: Column) -> tuple[int, ...]:
         """Return the positions of the indicators that count in a column."""
         return tuple(int(row) for row in self._rows[column][0])
+
+    @property
+    def slight(self) -> dict[str, float]:
+        """Changes that decide nothing, by indicator and in its unit: what is negligible of its scale."""
+        return {name: self.objectives.negligible.value * scale for name, scale in self.by_indicator.items()}
 
     def contributions(self, design: Sample, today: Sample, column: Column) -> NDArray[np.float64]:
         """Return what each counted indicator adds to a column's mean loss, in the order of `indicators`."""

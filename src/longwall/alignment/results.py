@@ -54,6 +54,8 @@ class Change(Piece):
         Means over the fresh replications.
     better : bool, optional
         Whether the change is an improvement beyond noise (True), a loss beyond noise (False), or neither (None).
+    slight : bool
+        Whether the change is less than what is negligible of the indicator's scale, and decides nothing.
     """
 
     indicator: Id
@@ -64,6 +66,7 @@ class Change(Piece):
     then: float
     change: Estimate
     better: bool | None
+    slight: bool = False
 
 
 class Effect(Piece):

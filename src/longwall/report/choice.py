@@ -47,8 +47,8 @@ class Move:
 
     @property
     def verdict(self) -> Literal["better", "worse", "unclear"]:
-        """Whether the change is beyond noise, and which way."""
-        if self.difference is None or self.difference.better is None:
+        """Whether the change is beyond noise and more than slight, and which way."""
+        if self.difference is None or self.difference.better is None or self.difference.slight:
             return "unclear"
         return "better" if self.difference.better else "worse"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -122,7 +123,8 @@ def run(
                     run_step(study, REPORT, silent)
         except LongwallError:
             if outcomes:
-                run_step(study, REPORT, silent)
+                with suppress(LongwallError):  # what stopped the run is what people must read
+                    run_step(study, REPORT, silent)
             raise
         outcomes.append(run_step(study, REPORT, bar("report")))
     return study, tuple(outcomes)

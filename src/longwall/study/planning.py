@@ -105,7 +105,8 @@ def _along_work(study: Study, progress: Progress) -> Mapping[str, Any]:
     simulator = Simulated(study.file.weeks, simulation.warm_up_weeks(system), like=system)
     found = implementation.along_order(
         plan, system, [change for change in changes if change.id in planned], simulator, seed=study.file.seed,
-        weeks=study.file.weeks, replications=study.file.replications, progress=progress,
+        weeks=study.file.weeks, replications=study.file.replications, threads=simulation.default_threads(),
+        progress=progress,
     )  # fmt: skip
     begins = plan_terms(study).begins or first_monday(study)
     learning.record(found, study.path / "results" / "forecasts", begins=begins)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from longwall.alignment.costs import read_shipped
@@ -20,7 +19,7 @@ _ANYTHING = ("anything",)
 
 
 class WhyNot(Piece):
-    """Why kinds of suggestion are not simulated; see ``data/judgement.yaml``."""
+    """Why kinds of suggestion are not simulated; see ``judgement.yaml``."""
 
     why_not: dict[str, str]
     nothing_to_change: str
@@ -30,7 +29,6 @@ class WhyNot(Piece):
     settle: str
 
 
-@lru_cache(maxsize=1)
 def load_why_not() -> WhyNot:
     """Return the table shipped with Longwall.
 

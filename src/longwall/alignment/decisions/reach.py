@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -50,7 +49,6 @@ class Reach(Piece):
     few: tuple[Row, ...]
 
 
-@lru_cache(maxsize=1)
 def load_reach() -> Reach:
     """Return the table shipped with Longwall.
 

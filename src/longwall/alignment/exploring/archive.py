@@ -137,13 +137,7 @@ class Archive:
         ndarray, shape (n, 4)
         """
         if self._cheap_steps is None:
-            self._cheap_steps = np.zeros((len(self.space.sizes), int(self.space.sizes.max(initial=1)), 4))
-            today = np.zeros(len(self.space.sizes), dtype=np.int64)
-            for place, size in enumerate(self.space.sizes):
-                for gene in range(1, int(size)):
-                    alone = today.copy()
-                    alone[place] = gene
-                    self._cheap_steps[place, gene] = (self.cheap([self.designed(alone)]) - self.cheap([()]))[0]
+            self._cheap_steps = self._steps_alone()
         columns = np.arange(genes.shape[1])
         apart = np.stack([(genes != anchor).sum(axis=1) for anchor in anchors])
         nearest = apart.argmin(axis=0)
@@ -151,6 +145,16 @@ class Archive:
         steps = self._cheap_steps[columns, genes].sum(axis=1)
         before = self._cheap_steps[columns, anchors].sum(axis=1)
         found: NDArray[np.float64] = known[nearest] + steps - before[nearest]
+        return found
+
+    def _steps_alone(self) -> NDArray[np.float64]:
+        """Return what the cheap model says of each choice alone against none, shape (decisions, most choices, 4)."""
+        found = np.zeros((len(self.space.sizes), int(self.space.sizes.max(initial=1)), 4))
+        none = np.zeros((1, len(self.space.sizes)), dtype=np.int64)
+        alone = self.space.neighbours(none)
+        places = (alone > 0).argmax(axis=1)
+        said = self.cheap([self.designed(row) for row in (*none, *alone)])
+        found[places, alone[np.arange(len(alone)), places]] = said[1:] - said[0]
         return found
 
     def surrogates(self) -> Models:
@@ -194,10 +198,12 @@ class Archive:
         anchors : ndarray of int, shape (m, decisions), optional
             Where the cheap model is asked; elsewhere about what it would say (`nearly_cheap`). Default: everywhere.
         """
-        cheap = np.zeros((0, 0))
-        if self.has_cheap_model:
-            designs = [self.designed(each) for each in genes] if anchors is None else []
-            cheap = self.cheap(designs) if anchors is None else self.nearly_cheap(genes, anchors)
+        if not self.has_cheap_model:
+            cheap = np.zeros((0, 0))
+        elif anchors is None:
+            cheap = self.cheap([self.designed(each) for each in genes])
+        else:
+            cheap = self.nearly_cheap(genes, anchors)
         amounts = np.zeros((len(genes), 4))
         for aspect, model in models.items():
             amounts[:, aspect] = model.predict(genes, _first(cheap, aspect))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -97,18 +96,13 @@ def fit_of(
     support = assessment.boundaries.support if assessment is not None else None
     entries = []
     for group in GROUPS:
-        for line in getattr(_lines(), group):
+        for line in getattr(read_shipped(_FILE, _Lines), group):
             if group == "support":
                 entries.append(_support(line, support))
             else:
                 entries.append(_entry(line, group, usable, answers, counted or {}, known))
     said = _cautions(forecast, usable, assessment, levels)
     return FitProfile(system_hash=system.hash, window=window, entries=tuple(entries), cautions=said)
-
-
-@cache
-def _lines() -> _Lines:
-    return read_shipped(_FILE, _Lines)
 
 
 def _entry(

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from longwall.alignment.chances import Chance, Periodic, share_of_periods
+from longwall.alignment.chances import Chance, share_of_periods
 from longwall.alignment.exploring.explore import Archive
 from longwall.alignment.exploring.fronts import first_rank
+from longwall.alignment.judging.holding import by_period
 from longwall.alignment.trials import BLOCK, Chosen, block_seed
 
 __all__ = ["aimed", "helped"]
@@ -143,17 +144,9 @@ def _trading(gaps: NDArray[np.float64], costs: NDArray[np.float64]) -> Iterable[
 
 def _share(archive: Archive, design: Chosen, chance: Chance, seed: int) -> float:
     """Return the share of periods in which a design keeps to the limit, under the luck of the search."""
-    simulator = archive.trials.simulator
-    sample = archive.trials.sample(design)
-    at = [at for at, key in enumerate(sample.keys) if (key.id, key.scope) == (chance.indicator, chance.scope)]
-    if chance.per == "run" and at:
-        values = sample.values[:, at]
-    elif isinstance(simulator, Periodic):
-        values = simulator.periods(
-            archive.trials.system_of(design), indicator=chance.indicator, scope=chance.scope, per=chance.per,
-            seed=block_seed(seed, "aim", 0), replications=2 * BLOCK,
-        )  # fmt: skip
-    else:
+    trials, luck = archive.trials, block_seed(seed, "aim", 0)
+    values = by_period(trials, design, trials.sample(design), chance, seed=luck, replications=2 * BLOCK)
+    if values is None:
         return 0.0
     kept = chance.kept(values)
     return 0.0 if np.isnan(kept).all() else share_of_periods(kept)[0]

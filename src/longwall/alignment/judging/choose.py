@@ -142,7 +142,13 @@ def price(confirmed: Confirmed, joint: int, objectives: Objectives, *, seed: int
         found.append(
             Estimate(value=value, low=min(value, float(low)), high=max(value, float(high)), footing="assumed")
         )  # fmt: skip
-    words = (_words(found[0], "technical", "social", slight), _words(found[1], "social", "technical", slight))
+    words = [_words(found[0], "technical", "social", slight), _words(found[1], "social", "technical", slight)]
+    dearer = len(confirmed.designs) - len(rows)
+    if dearer:
+        words.append(
+            f"Compared are designs that cost at most {objectives.comparable_cost.value - 1.0:.0%} more than the joint "
+            f"one; {dearer} dearer {'one is' if dearer == 1 else 'ones are'} left aside."
+        )
     return Price(technical_only=found[0], social_only=found[1], epsilon=epsilon, statement=" ".join(words))
 
 

@@ -6,9 +6,10 @@ leaves; what leaves are paired differences against today from fresh replications
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -218,13 +219,19 @@ def fresh_seed(seed: int) -> int:
     return block_seed(seed, "fresh", 0)
 
 
-def changes(name: str, design: Sample, today: Sample, footing: Callable[[str], Footing]) -> Effect:
+def changes(
+    name: str, design: Sample, today: Sample, footing: Callable[[str], Footing], *,
+    slight: Mapping[str, float] = MappingProxyType({}),
+) -> Effect:  # fmt: skip
     """Return each indicator of a design against today's: paired, with intervals.
 
     Parameters
     ----------
     footing : callable
         Footing of an indicator by id.
+    slight : mapping of str to float
+        Changes of the whole organisation's indicators that decide nothing, in their units (`Scales.slight`); default:
+        each counts, however small.
     """
     found: list[Change] = []
     for row, key in enumerate(design.keys):
@@ -233,10 +240,12 @@ def changes(name: str, design: Sample, today: Sample, footing: Callable[[str], F
             continue
         change = paired(then - now, footing=footing(key.id), unit=key.unit)
         column: Column = key.column
+        least = slight.get(key.id, 0.0) if key.scope == "organisation" else 0.0
         found.append(
             Change(
                 indicator=key.id, name=key.name, scope=key.scope, column=column, today=float(np.nanmean(now)),
                 then=float(np.nanmean(then)), change=change, better=_better(change, key.better == "lower"),
+                slight=abs(change.value) < least,
             )
         )  # fmt: skip
     return Effect(id=name, differences=tuple(found))

@@ -5,14 +5,45 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from longwall.alignment.chances import Chance, Held, Periodic, held
 from longwall.alignment.judging.confirm import Confirmed, fresh_seed
-from longwall.alignment.trials import Trials
+from longwall.alignment.trials import Chosen, Sample, Trials
 from longwall.errors import AlignmentError, Fault
 
-__all__ = ["held_by", "holds", "nearest", "short_of"]
+__all__ = ["by_period", "held_by", "holds", "nearest", "short_of"]
 
 _TODAY = "today"
+
+
+def by_period(
+    trials: Trials, design: Chosen, sample: Sample, chance: Chance, *, seed: int, replications: int
+) -> NDArray[np.float64] | None:
+    """Return the indicator that a constraint bounds, by its periods, shape (replications, periods).
+
+    Parameters
+    ----------
+    sample : Sample
+        Of the design; where the periods are whole runs, it tells them.
+    seed, replications : int
+        Of the runs that show days or weeks.
+
+    Returns
+    -------
+    ndarray or None
+        None where the simulator shows no such indicator or no such periods.
+    """
+    at = [at for at, key in enumerate(sample.keys) if (key.id, key.scope) == (chance.indicator, chance.scope)]
+    if chance.per == "run" and at:
+        return sample.values[:, at]
+    if not isinstance(trials.simulator, Periodic):
+        return None
+    return trials.simulator.periods(
+        trials.system_of(design), indicator=chance.indicator, scope=chance.scope, per=chance.per, seed=seed,
+        replications=replications,
+    )  # fmt: skip
 
 
 def held_by(
@@ -34,15 +65,9 @@ def held_by(
     for design, sample in zip(confirmed.designs, confirmed.samples, strict=True):
         row = []
         for chance in chances:
-            at = [at for at, key in enumerate(sample.keys) if (key.id, key.scope) == (chance.indicator, chance.scope)]
-            if chance.per == "run" and at:
-                values = sample.values[:, at]
-            elif isinstance(trials.simulator, Periodic):
-                values = trials.simulator.periods(
-                    trials.system_of(design), indicator=chance.indicator, scope=chance.scope, per=chance.per,
-                    seed=fresh_seed(seed), replications=len(sample.values),
-                )  # fmt: skip
-            else:
+            runs = len(sample.values)
+            values = by_period(trials, design, sample, chance, seed=fresh_seed(seed), replications=runs)
+            if values is None:
                 raise AlignmentError(
                     Fault("LW-AL-057", f"objectives.chances.{chance.id}", "an indicator that the simulator shows",
                           f"{chance.indicator} of {chance.scope} by {chance.per}", "ask for what is simulated")

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["automation_figure"]
 
-_WIDTH, _HEIGHT, _MOST = 560, 330, 6
+_WIDTH, _HEIGHT = 560, 330
+_LETTER, _LINE = 6, 12
+"""Pixels that a letter of a label is wide, and that a label is high."""
 _KINDS = {"augments": "a person decides", "unless stopped": "acts unless stopped", "acts alone": "acts alone",
           "not yet": "acts alone, not offered yet", "withheld": "withheld"}  # fmt: skip
 _SHADES = ("social", "environment", "technical", "muted", "ink")
@@ -56,7 +58,9 @@ def automation_figure(material: Material, found: Opportunities, *, command: str)
         base.mark_point(filled=True, size=60, opacity=1).encode(
             color=colour, shape=alt.Shape("function:N", title=None, legend=alt.Legend(orient="right"))
         ),
-        base.mark_text(dx=8, dy=-6, fontSize=10, color=COLOURS["ink"][0]).encode(text="level:N"),
+        alt.Chart(values_of(_labels(rows)), width=_WIDTH, height=_HEIGHT)
+        .mark_text(dx=8, dy=-7, align="left", fontSize=10, color=COLOURS["ink"][0])
+        .encode(x=x, y=y, text="level:N"),
     ]
     table = [
         (names[one.function], str(one.level), f"{one.technical.value:+.1%}", f"{one.social.value:+.1%}", one.offered)
@@ -69,7 +73,32 @@ def automation_figure(material: Material, found: Opportunities, *, command: str)
         chart=alt.LayerChart(layer=layers),
         table=Table("Change within each column", ("Function", "Level#", "Technical#", "Social#", "Offered"), table),
         command=command,
-        key="A point is one level of one function, its number beside it; a thin line joins the levels of a function. "
+        key="A point is one level of one function, with its number and those of levels that lie under it. A "
+        "thin line joins the levels of a function. "
         "Grey lines: today. Each side is the worse of routine and of a machine that is out for a day. All of it rests "
         "on assumed parameters.",
     )
+
+
+def _labels(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the numbers of the levels where they stand: one label for levels whose numbers would meet."""
+    spans = {}
+    for side, pixels in (("technical", _WIDTH), ("social", _HEIGHT)):
+        values = [0.0, *(row[side] for row in rows)]
+        spans[side] = pixels / (max(values) - min(values) or 1.0)
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        meets = next(
+            (
+                one
+                for one in found
+                if abs(one["technical"] - row["technical"]) * spans["technical"] < _LETTER * (len(one["level"]) + 2)
+                and abs(one["social"] - row["social"]) * spans["social"] < _LINE
+            ),
+            None,
+        )
+        if meets is None:
+            found.append(dict(row))
+        elif row["level"] not in meets["level"].split(", "):
+            meets["level"] += f", {row['level']}"
+    return found

@@ -12,7 +12,7 @@ from longwall.report.indicators import shown_name
 from longwall.report.markup import Table, clean
 from longwall.report.numbers import amount_text, estimate_text, money_text
 from longwall.report.theme import COLOURS
-from longwall.report.words import counted
+from longwall.report.words import counted, listed
 from longwall.worksystem import Column
 
 if TYPE_CHECKING:
@@ -28,8 +28,12 @@ _SHAPES = {
     "social only": "circle",
     "other": "triangle-up",
 }
-_BESIDE = {"joint": -18, "technical only": 0, "social only": 22}
-"""How far below its point the name of a marked design stands, in pixels; three places, so that names do not meet."""
+_WIDE, _HIGH = 560, 380
+"""Of the drawing, in pixels."""
+_BESIDE = (0, -16, 18, -30, 32)
+"""How far below its point the name of a marked design may stand, in pixels; the first that meets nothing is taken."""
+_LETTER, _LINE = 6.4, 15.0
+"""Width of a letter and room of a line, in pixels."""
 
 _NARROWEST, _WIDEST = 0.1, 1.0
 """Least and greatest reach of the axis; relative changes beyond are cut in the drawing; the table has them whole."""
@@ -45,7 +49,7 @@ def marked(choice: Choice, design: str) -> str:
         names.append("technical only")
     if design == optima.social_only:
         names.append("social only")
-    return " and ".join(names) or ("today" if design == "today" else "other")
+    return listed(names) if names else "today" if design == "today" else "other"
 
 
 @once
@@ -58,7 +62,7 @@ def front_figure(choice: Choice, *, currency: str, command: str) -> Figure | Non
     data = values_of(rows)
     x_title = "technical outcomes against today (left is better)"
     y_title = "social outcomes against today (down is better)"
-    base = alt.Chart(data, width=560, height=380)
+    base = alt.Chart(data, width=_WIDE, height=_HIGH)
     axis, scale = alt.Axis(format="+.0%", tickCount=6), alt.Scale(zero=False, nice=True, padding=24)
     across = alt.X("technical:Q", title=x_title, axis=axis, scale=scale)
     down = alt.Y("social:Q", title=y_title, axis=axis, scale=scale)
@@ -97,17 +101,11 @@ def front_figure(choice: Choice, *, currency: str, command: str) -> Figure | Non
         here.mark_text(align="left", dx=9, dy=-9, color=COLOURS["ink"][0]).encode(x=across, y=down, text="label:N"),
     ]
     words = []
-    # A label runs from its point towards the middle, so that a long one stays inside the frame.
-    reach = [0.0, *(row["technical"] for row in rows)]
-    middle = (min(reach) + max(reach)) / 2.0
-    for label, dy in _BESIDE.items():
-        sides: tuple[tuple[Literal["left", "right"], bool], ...] = (("left", True), ("right", False))
-        for align, left in sides:
-            mine = [row for row in rows if row["shape"] == label and (row["technical"] <= middle) == left]
-            text = alt.Chart(values_of(mine)).mark_text(
-                align=align, dx=16 if left else -16, dy=dy, fontWeight="bold", color=COLOURS["ink"][0]
-            )
-            words.append(text.encode(x=across, y=down, text="label:N"))
+    for row, align, dy in _labels(rows):
+        text = alt.Chart(values_of([row])).mark_text(
+            align=align, dx=16 if align == "left" else -16, dy=dy, fontWeight="bold", color=COLOURS["ink"][0]
+        )
+        words.append(text.encode(x=across, y=down, text="label:N"))
     chart: Chart = alt.LayerChart(layer=[*lines, *bars, dots, *now, *words])
     return Figure(
         name="front",
@@ -121,12 +119,43 @@ def front_figure(choice: Choice, *, currency: str, command: str) -> Figure | Non
     )  # fmt: skip
 
 
+def _labels(rows: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Literal["left", "right"], int]]:
+    """Return each marked design with the side on which its name begins and how far below its point it stands.
+
+    A name runs from its point towards the middle, so that a long one stays inside the frame, and stands where it meets
+    no other point and no other name, as far as there is such a place.
+    """
+    reach = [[0.0, *(row[side] for row in rows)] for side in ("technical", "social")]
+    left, low = min(reach[0]), max(reach[1])
+    wide, high = max(reach[0]) - left or 1.0, low - min(reach[1]) or 1.0
+
+    def at(row: dict[str, Any]) -> tuple[float, float]:
+        return (row["technical"] - left) / wide * _WIDE, (low - row["social"]) / high * _HIGH
+
+    taken = [at(row) for row in rows]
+    found: list[tuple[dict[str, Any], Literal["left", "right"], int]] = []
+    for row in rows:
+        if not row["label"]:
+            continue
+        x, y = at(row)
+        begins, width = x <= _WIDE / 2, _LETTER * len(row["label"])
+        first = x + 16 if begins else x - 16 - width
+
+        meeting = [
+            sum(first - 8 <= px <= first + width + 8 and abs(y + dy - py) < _LINE for px, py in taken) for dy in _BESIDE
+        ]
+        dy = _BESIDE[meeting.index(min(meeting))]
+        taken += [(first + step, y + dy) for step in range(0, int(width), 12)]
+        found.append((row, "left" if begins else "right", dy))
+    return found
+
+
 def _point_row(choice: Choice, point: Point) -> dict[str, Any]:
     """One design as a row of the specification."""
     what = marked(choice, point.design)
     return {
         "what": what,
-        "shape": what.split(" and ")[0],
+        "shape": next(shape for shape in _SHAPES if what.startswith(shape)),
         "label": "" if what == "other" else what,
         "technical": point.technical.value,
         "t_low": point.technical.low,
