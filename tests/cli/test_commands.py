@@ -12,6 +12,7 @@ from tests.conftest import longwall
 from typer.main import get_command
 
 from longwall.cli.commands import app
+from longwall.study import SHOWN
 
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
 
@@ -81,6 +82,32 @@ def test_check_reports_all_faults_of_all_files_in_one_pass(tmp_path: Path) -> No
     where = " ".join(fault["where"] for fault in json.loads(done.stdout)["faults"])
     assert "worksystem.yaml" in where
     assert "study.yaml" in where
+
+
+LEAN = """
+import sys
+from longwall.cli import main
+try:
+    main()
+except SystemExit as left:
+    print(left.code, *sys.modules)
+"""
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--version"], "0"), (["shwo"], "2")])
+def test_what_asks_nothing_loads_no_room(arguments: list[str], code: str) -> None:
+    # Fails when the commands import the study: every slip of typing then waits for the compiler.
+    done = subprocess.run([sys.executable, "-c", LEAN, *arguments], capture_output=True, text=True, check=True)
+    left, *loaded = done.stdout.splitlines()[-1].split()
+    assert left == code
+    assert not {"longwall.study", "numba", "polars", "duckdb", "scipy"} & set(loaded)
+
+
+def test_the_help_of_show_lists_what_there_is() -> None:
+    done = longwall("show", "--help")
+    shown = done.stdout.replace("\n", " ")
+    assert done.returncode == 0
+    assert [name for name in SHOWN if name not in shown] == []
 
 
 INTERRUPTED = """

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from longwall import inquiry, study
+from longwall.cli.rooms import inquiry, study
 from longwall.cli.show import answer, bars, table
 
 __all__ = ["ask_people"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from longwall import __version__, study
-from longwall.cli import asking, assessing, constraining, deciding, keeping, simulating
+from longwall import __version__
+from longwall.cli import asking, assessing, beginning, constraining, deciding, keeping, simulating
 from longwall.cli.options import Again, AsJson, Folder, Seed, epilog
+from longwall.cli.rooms import study
 from longwall.cli.show import answer, bars, table
 
 __all__ = ["app"]
@@ -263,33 +265,6 @@ def compare(
     )
 
 
-@app.command(epilog=epilog("longwall new my-desk --template service-desk"))
-def new(
-    folder: Folder,
-    template: Annotated[str, typer.Option("--template", help="see `longwall templates`")],
-    seed: Seed = None,
-    as_json: AsJson = False,
-) -> None:
-    """Start a study from a template, without a log."""
-    opened = study.new_from_template(folder, template, seed=seed or 0)
-    answer(
-        {"study": str(opened.path), "template": template},
-        f"made {opened.path} from {template}\nnext: longwall run {opened.path}",
-        as_json=as_json,
-    )
-
-
-@app.command(epilog=epilog("longwall templates"))
-def templates(as_json: AsJson = False, seed: Seed = None) -> None:
-    """List the ready work systems."""
-    rows = study.templates()
-    answer(
-        {"templates": [{"name": name, "summary": summary} for name, summary in rows]},
-        lambda: table("Templates", ("name", "what it is"), rows),
-        as_json=as_json,
-    )
-
-
 @app.command(epilog=epilog("longwall check my-desk"))
 def check(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
     """Validate every file of the study; all faults in one pass."""
@@ -297,10 +272,20 @@ def check(folder: Folder, as_json: AsJson = False, seed: Seed = None) -> None:
     answer({"study": str(folder), "checked": checked}, f"{len(checked)} files, no faults", as_json=as_json)
 
 
-@app.command(epilog=epilog("longwall show my-desk findings", "longwall show my-desk quality --json"))
+class _Show(TyperCommand):
+    """Lists what there is to show when its help is asked for, as the list comes with all that can be shown."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help."""
+        what = next(one for one in self.params if one.name == "what")
+        what.help = ", ".join(study.SHOWN)  # type: ignore[attr-defined]
+        super().format_help(ctx, formatter)
+
+
+@app.command(cls=_Show, epilog=epilog("longwall show my-desk findings", "longwall show my-desk quality --json"))
 def show(
     folder: Folder,
-    what: Annotated[str, typer.Argument(metavar="WHAT", help=", ".join(study.SHOWN))],
+    what: Annotated[str, typer.Argument(metavar="WHAT")],
     as_json: AsJson = False,
     seed: Seed = None,
 ) -> None:
@@ -477,21 +462,4 @@ def example(folder: Folder, seed: Seed = None, as_json: AsJson = False) -> None:
     _outcomes(opened, outcomes, as_json)
 
 
-@app.command(epilog=epilog("longwall schema > worksystem.schema.json"))
-def schema(as_json: AsJson = False, seed: Seed = None) -> None:
-    """Print the JSON Schema of worksystem.yaml, for editors."""
-    import json
-
-    document = study.schema()
-    answer({"schema": document}, json.dumps(document, indent=2, ensure_ascii=False), as_json=as_json)
-
-
-@app.command(epilog=epilog("longwall warm"))
-def warm(as_json: AsJson = False, seed: Seed = None) -> None:
-    """Compile the simulator ahead, so that the first run need not wait."""
-    with bars() as bar:
-        seconds = study.warm(bar=bar)
-    answer({"seconds": round(seconds, 2)}, f"compiled in {seconds:.1f} s", as_json=as_json)
-
-
-app.registered_commands += keeping.app.registered_commands
+app.registered_commands += [*beginning.app.registered_commands, *keeping.app.registered_commands]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from longwall import study
+from longwall.cli.rooms import study
 from longwall.cli.show import answer, table
 
 __all__ = ["bring"]

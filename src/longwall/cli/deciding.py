@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from longwall import study
+from longwall.cli.rooms import study
 from longwall.cli.show import answer
 
 __all__ = ["write"]

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from longwall import study
 from longwall.cli.options import AsJson, Folder, Seed, epilog
+from longwall.cli.rooms import study
 from longwall.cli.show import answer, bars
 
 __all__ = ["app"]

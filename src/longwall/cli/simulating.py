@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from longwall import study
+from longwall.cli.rooms import study
 from longwall.cli.show import answer, bars, table
 
 __all__ = ["ask", "simulate_logs", "simulate_scenarios"]
