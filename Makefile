@@ -30,11 +30,10 @@ study: install ## run the whole loop on the example and say where the report is
 	@$(BIN)/longwall example $(STUDY)
 
 test: $(VENV)/.dev ## all checks and tests, with whatever they need installed
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
-	$(BIN)/mypy
-	$(BIN)/longwall warm
+	@# Compiling takes one processor for minutes on a new machine: the checks have the other one.
+	$(BIN)/longwall warm & warm=$$!; \
+	if $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/mypy; \
+	then wait $$warm; else kill $$warm 2>/dev/null; exit 1; fi
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 check-long: $(VENV)/.dev ## what takes longer than ten minutes

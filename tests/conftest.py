@@ -1,4 +1,4 @@
-"""What several tests stand on: the example study, made once a session, and the folder of real logs."""
+"""What several tests stand on: a small example study, made once a session, and the folder of real logs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,34 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from hypothesis import settings
 
 from longwall.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT.parent / "shared" / "data" / "logs"
 _MOST_S = 600
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("longwall", deadline=None)
+settings.load_profile("longwall")
 _MAKING = pytest.StashKey[subprocess.Popen[bytes]]()
+
+SMALL_EXAMPLE = """
+import functools, sys
+import longwall.alignment.search
+from longwall.alignment import Budget
+from longwall.cli import main
+from longwall.study import starting
+
+starting.EXAMPLE_WEEKS, starting.EXAMPLE_BEGINS = 13, "2025-04-07"
+starting.StudyFile = functools.partial(starting.StudyFile, weeks=6, replications=10)
+budget = Budget(search=120, frozen=4, fresh=16, effect=8, draws=8, draw_replications=2)
+sys.modules["longwall.alignment.search"].budget_for = lambda system, weeks: budget
+sys.argv = ["longwall", "example", "studies/example"]
+main()
+"""
+"""The example, with half of its log, shorter forecasts and a search that soon ends: what is told of it is the same."""
 
 
 def longwall(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -59,13 +80,16 @@ def logs() -> Path:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin the example while other tests run, and take the files that stand on it last: nobody waits for it."""
+    """Begin the example while other tests run, and take the files that stand on it last: nobody waits for it.
+
+    The longest of these comes first, so that no process ends with it alone.
+    """
     on_it = {item.path for item in items if "example_root" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path in on_it)
+    items.sort(key=lambda item: (item.path in on_it, item.path.name != "test_docs.py"))
     if on_it and not config.option.collectonly and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
         root = _example_root(config)
         root.mkdir(parents=True)
-        example = f"{shlex.quote(sys.executable)} -W error -m longwall example studies/example"
+        example = f"{shlex.quote(sys.executable)} -W error -c {shlex.quote(SMALL_EXAMPLE)}"
         config.stash[_MAKING] = subprocess.Popen(
             ["sh", "-c", f"{example} > said 2>&1; echo $? > code; mv code finished"], cwd=root, start_new_session=True
         )
@@ -88,7 +112,7 @@ def _example_root(config: pytest.Config) -> Path:
 
 @pytest.fixture(scope="session")
 def example_root(request: pytest.FixtureRequest) -> Path:
-    """Folder in which ``studies/example`` was made by the command of the tutorial; once for all test processes."""
+    """Folder in which ``studies/example`` was made, smaller than by the tutorial; once for all test processes."""
     root = _example_root(request.config)
     finished = root / "finished"
     for _ in range(_MOST_S):
