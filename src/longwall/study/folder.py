@@ -296,20 +296,26 @@ class Study:
     def alone(self) -> Iterator[None]:
         """Hold the study for one process; a second one is refused, one that died is no obstacle.
 
+        A copy of a folder that is held is not held itself. Within one process it may be held again.
+
         Raises
         ------
         StudyError
             If another process works on the same study.
         """
         lock = self.path / ".running"
-        if lock.exists():
-            other = lock.read_text(encoding="utf-8").strip()
-            if other.isdigit() and int(other) != os.getpid() and _alive(int(other)):
-                raise StudyError(
-                    Fault("LW-ST-005", str(self.path), "a study that nothing else works on", f"process {other} at work",
-                          "wait until it has finished, or end it and run again")
-                )  # fmt: skip
-        write_bytes(lock, str(os.getpid()).encode())
+        ours = f"{os.getpid()} {self.path.stat().st_ino}"
+        other = lock.read_text(encoding="utf-8").strip() if lock.exists() else ""
+        if other == ours:
+            yield
+            return
+        process, _, folder = other.partition(" ")
+        if process.isdigit() and folder == ours.partition(" ")[2] and _alive(int(process)):
+            raise StudyError(
+                Fault("LW-ST-005", str(self.path), "a study that nothing else works on", f"process {process} at work",
+                      "wait until it has finished, or end it and run again")
+            )  # fmt: skip
+        write_bytes(lock, ours.encode())
         try:
             yield
         finally:
