@@ -46,7 +46,7 @@ QUIETER = 7.0
 """Luck that designs share takes this much off the noise of a difference: as simulated designs of a desk have it."""
 CONFIRMED = 0.01
 """Standard error of the designs of a confirmed front."""
-NEAR = Effort(most=1500, replications=2, batch=16, look=2)
+NEAR = Effort(most=3000, replications=2, batch=16, look=2)
 FIRST_SEED = 6000  # seeds from 0, 1000, 2000 and 5000 on were looked at while it was made
 KINDS = ("plain", "graded", "interaction", "near")
 NULLS = ("nothing", "everything")

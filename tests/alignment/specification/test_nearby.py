@@ -16,7 +16,7 @@ from longwall.alignment.specification.problem import Genes, Purse, completions
 from longwall.alignment.specification.reference import reference_of
 from longwall.worksystem import Estimate
 
-EFFORT = Effort(most=1200, replications=2, batch=16, look=2)
+EFFORT = Effort(most=2400, replications=2, batch=16, look=2)
 
 
 def solved(problem: Planted, seed: int = 1, effort: Effort = EFFORT, **more: object) -> Settled:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import stdtrit
 
 from longwall.alignment.specification.distance import unique_rows
 from longwall.alignment.specification.effects import Effects, Evidence, noise_of
@@ -107,7 +107,12 @@ class _Near:
         self.noise = np.zeros(3)
         self.places = [place for place, size in enumerate(self.problem.sizes) if size > 1]
         self.single = [place for place, size in enumerate(self.problem.sizes) if size == 1]
-        self.z = float(-ndtri(_WRONG / ((len(self.places) + 1) * self.effort.attempts)))
+
+    @property
+    def t(self) -> float:
+        """Standard errors that one test allows for: Student's t, as the noise is known from few designs at first."""
+        level = _WRONG / ((len(self.places) + 1) * self.effort.attempts)
+        return float(-stdtrit(max(1, self.known.freedom - self.known.width()), level))
 
     def rng(self, purpose: str, *more: int) -> np.random.Generator:
         """Return the stream of one purpose."""
@@ -263,27 +268,38 @@ class _Near:
         return found
 
     def look(self) -> None:
-        """Say of each decision what the completions show by now."""
+        """Say of each decision what the completions show by now.
+
+        What was shown to be free together at an earlier look stays free, as each look has its part of the level.
+        """
         before = set(self.could)
         self.could = self.ordered([place for place in self.places if not self.fixed(place)])
         if before - set(self.could):
             self.learn()
-        group, shown = [place for place in self.could if not before or place in before], False
-        while group and not shown:
-            far, error = self.reach(group, self.looks)
-            shown = far + self.z * error <= self.epsilon
-            if not shown:
-                if len(self.could) - len(group) >= _REACH:
-                    group = []
-                else:
-                    group.pop()
-        self.steps = {place: step for place, step in self.steps.items() if self.fixed(place)}
-        for place in group:
-            half = self.z * error
-            self.steps[place] = Step(place, True, True, far, max(0.0, far - half), far + half, self.fresh, len(group))
-        for place in self.places:
+        kept = {place: step for place, step in self.steps.items() if step.sure}
+        group = self.together([place for place in self.could if not before or place in before])
+        if len(group) > sum(step.freed for step in kept.values()):
+            kept = {place: step for place, step in kept.items() if not step.freed} | group
+        self.steps = kept
+        new = 0
+        for place in [*self.could, *(place for place in self.places if place not in self.could)]:
             if place not in self.steps:
-                self.steps[place] = self.beside(group, place)
+                step = self.beside([one for one in self.steps if self.steps[one].freed], place)
+                # More than one that was never drawn beside the others is a guess about what they do together.
+                new += step.freed and place not in before
+                self.steps[place] = step if new <= 1 or not step.freed else replace(step, freed=False, sure=False)
+
+    def together(self, group: list[int]) -> dict[int, Step]:
+        """Return the steps of those that are shown to be free together: what costs most is left out until they are."""
+        most = len(group)
+        while group and most - len(group) < _REACH:
+            far, error = self.reach(group, self.looks)
+            half = self.t * error
+            if far + half <= self.epsilon:
+                step = (True, True, far, max(0.0, far - half), far + half, self.fresh, len(group))
+                return {place: Step(place, *step) for place in group}
+            group = group[:-1]
+        return {}
 
     def beside(self, group: Sequence[int], place: int) -> Step:
         """Return what becomes of completions where one more decision is open beside those that are free."""
@@ -291,9 +307,10 @@ class _Near:
         if (genes[:, place] == self.chosen[place]).all():
             return Step(place, True, True, 0.0, 0.0, 0.0, self.fresh, max(1, len(group)))
         far, error = self.reach([*group, place], self.looks, place)
-        half = self.z * error
-        sure = far - half > self.epsilon
-        return Step(place, False, sure, far, max(0.0, far - half), far + half, self.fresh, 1)
+        half = self.t * error
+        freed = far + half <= self.epsilon
+        sure = freed or far - half > self.epsilon
+        return Step(place, freed, sure, far, max(0.0, far - half), far + half, self.fresh, 1)
 
     def gathered(self) -> Settled:
         """Return what was found."""

@@ -46,9 +46,9 @@ _EXPLAINED = 600
 
 
 def effort_for(system: WorkSystem, weeks: int, *, known: bool = False) -> Effort:
-    """Return what a specification of a system may spend at most, as a share of what a search explores with.
+    """Return what a specification of a system may spend at most: twice what a search explores with, within bounds.
 
-    Where the front is known, as much as that; where it is to be found first, twice as much; within bounds.
+    Where the front is known the bounds are lower.
 
     What it does spend follows from the noise of a replication against epsilon, as the first batch shows it: under
     common luck that is a fraction of this.
@@ -61,7 +61,7 @@ def effort_for(system: WorkSystem, weeks: int, *, known: bool = False) -> Effort
         Whether a search has confirmed the front.
     """
     search = budget_for(system, weeks).search
-    most = min(_MOST, max(_LEAST_KNOWN, search) if known else max(_LEAST, 2 * search))
+    most = min(_MOST, max(_LEAST_KNOWN if known else _LEAST, 2 * search))
     return Effort(most=most, replications=2, batch=16, look=2)
 
 
