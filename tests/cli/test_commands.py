@@ -97,7 +97,8 @@ except SystemExit as left:
 @pytest.mark.parametrize(("arguments", "code"), [(["--version"], "0"), (["shwo"], "2")])
 def test_what_asks_nothing_loads_no_room(arguments: list[str], code: str) -> None:
     # Fails when the commands import the study: every slip of typing then waits for the compiler.
-    done = subprocess.run([sys.executable, "-c", LEAN, *arguments], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", LEAN, *arguments], capture_output=True, text=True, check=True,
+                          timeout=120)  # fmt: skip
     left, *loaded = done.stdout.splitlines()[-1].split()
     assert left == code
     assert not {"longwall.study", "numba", "polars", "duckdb", "scipy"} & set(loaded)
@@ -126,6 +127,6 @@ def test_an_interruption_while_something_is_loaded_leaves_with_its_code(tmp_path
     # Caught when Python died of the signal after it had been answered.
     (tmp_path / "interrupted.py").write_text(INTERRUPTED)
     done = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, text=True,
-                          check=False)  # fmt: skip
+                          check=False, timeout=120)  # fmt: skip
     assert done.returncode == 130, done.stderr
     assert "go on" in done.stderr

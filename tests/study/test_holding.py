@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -42,7 +41,7 @@ def test_a_study_is_held_until_its_process_is_gone_and_a_copy_is_free(tmp_path: 
         other.communicate(timeout=60)
     with study.alone():
         pass
-    assert sorted(os.listdir(study.path)) == ["study.yaml"]
+    assert [path.name for path in study.path.iterdir()] == ["study.yaml"]
 
 
 def test_one_process_may_hold_it_again_and_lets_go_once(tmp_path: Path) -> None:
