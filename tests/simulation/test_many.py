@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import subprocess
@@ -141,6 +142,21 @@ def test_no_cluster_there_is_said_within_seconds(address: str) -> None:
     with pytest.raises(SimulationError, match="LW-SI-034"):
         next(run_many(SWEEP, cluster=address.format(port=port)))
     assert time.monotonic() - begin < 15
+
+
+def test_a_client_that_found_no_cluster_is_closed_and_not_left_to_the_garbage_collector() -> None:
+    """Caught when it was closed while the next one started, and both waited for the same lock for ever."""
+    from distributed import Client
+
+    gc.disable()
+    try:
+        for address in ("tcp://", "x://y:1"):
+            with pytest.raises(SimulationError, match="LW-SI-034"):
+                next(run_many(SWEEP, cluster=address))
+        left = [one for one in gc.get_objects() if type(one) is Client]
+        assert [one.status for one in left if one.status != "closed"] == []
+    finally:
+        gc.enable()
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -218,15 +218,20 @@ def _connected(address: str) -> Any:
             Fault("LW-XX-002", f"cluster {address}", "the package `distributed`", "that it is not installed",
                   "pip install 'longwall[cluster]'")
         ) from error  # fmt: skip
-    connect: Any = Client
+    client: Any = Client.__new__(Client)
     try:
-        return connect(address, timeout=_CONNECT_S, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+        client.__init__(address, timeout=_CONNECT_S, set_as_default=False)
+    except BaseException as error:
+        # The garbage collector would close it while another client starts, and wait for ever for a lock that one holds.
+        client.close()
+        if not isinstance(error, OSError | ValueError | TypeError):
+            raise
         raise SimulationError(
             Fault("LW-SI-034", f"cluster {address}", "the address of the scheduler of a Dask cluster that runs",
                   f"no answer within {_CONNECT_S:g} s ({type(error).__name__})",
                   "look at the address, such as tcp://10.0.0.5:8786, and whether `dask scheduler` runs there")
         ) from error  # fmt: skip
+    return client
 
 
 def _unlike(address: str, found: str, do: str) -> SimulationError:
