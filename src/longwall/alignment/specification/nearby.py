@@ -270,13 +270,16 @@ class _Near:
     def look(self) -> None:
         """Say of each decision what the completions show by now.
 
-        What was shown to be free together at an earlier look stays free, as each look has its part of the level.
+        What was shown to be free together at an earlier look stays free, as each look has its part of the level, unless
+        by now they seem not to be near.
         """
         before = set(self.could)
         self.could = self.ordered([place for place in self.places if not self.fixed(place)])
         if before - set(self.could):
             self.learn()
-        kept = {place: step for place, step in self.steps.items() if step.sure}
+        free = [place for place, step in self.steps.items() if step.freed]
+        near = float(np.quantile(self.away(self.drawn(free, self.looks)), INSIDE)) <= self.epsilon
+        kept = {place: step for place, step in self.steps.items() if step.sure and (near or not step.freed)}
         group = self.together([place for place in self.could if not before or place in before])
         if len(group) > sum(step.freed for step in kept.values()):
             kept = {place: step for place, step in kept.items() if not step.freed} | group
