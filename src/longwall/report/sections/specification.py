@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from longwall.report.markup import Content, Table, element, join, table_of
 from longwall.report.material import Material
-from longwall.report.numbers import mark, money_text
+from longwall.report.numbers import mark, money_text, number
 from longwall.report.sections.section import Section, bullets, lead, more
 from longwall.report.words import absent, counted, listed, sentence, term
 
 if TYPE_CHECKING:
     from longwall.alignment.specification import Choice, Specification, Specified
-    from longwall.worksystem import Estimate
 
 __all__ = ["own_text", "specification_section"]
 
@@ -124,18 +123,14 @@ def _sliding(found: Specification) -> Content:
         has = next(choice.title for choice in one.choices if choice.intervention == one.level)
         for at, choice in enumerate(choice for choice in one.choices if choice.intervention != one.level):
             asked = (one.question or one.id, sentence(has)) if not at else ("", "")
-            rows.append((*asked, sentence(choice.title), _side(choice.technical), _side(choice.social), _cost(choice)))
+            sides = (number(choice.technical, signed=True), number(choice.social, signed=True))
+            rows.append((*asked, sentence(choice.title), *sides, _cost(choice)))
     table = Table(
         "Ways to decide and what they change against the way of the design, on average over completions: share of "
         "today's level within the column, negative is better; cost over the horizon",
         ("Decision", "The design has", "Instead", "Technical#", "Social#", "Cost#"), rows,
     )  # fmt: skip
     return join(element("h3", "Yours, but it chooses where you land"), table_of(table, class_="dense"))
-
-
-def _side(side: Estimate) -> Content:
-    """A shift with its interval and footing."""
-    return join(f"{side.value:+.1%} ({side.low:+.1%} to {side.high:+.1%})\u00a0", mark(side.footing))
 
 
 def _cost(choice: Choice) -> Content:
