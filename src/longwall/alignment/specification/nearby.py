@@ -65,9 +65,9 @@ def settle_near(
     First one decision at a time is moved. Then completions near the design are simulated: what could be free is
     drawn at random, and of the others one at a time is moved beside it. At each look all effects are fitted again.
     Freed is the largest group, in the order of what each costs, of whose completions 95% are within epsilon beyond
-    noise; fixed for sure is what beside that group takes them beyond epsilon, beyond noise. What is fixed for sure
-    is simulated no more, so that what is close gets the replications. It ends when all is settled, or when the
-    effort is.
+    noise, then one decision after the other beside it; fixed for sure is what beside those takes them beyond epsilon,
+    beyond noise. What is fixed for sure is simulated no more, so that what is close gets the replications. It ends
+    when all is settled, or when the effort is.
 
     The level of the tests is 5% over all decisions and looks (Bonferroni 1936). Designs that differ from the one asked
     about in one decision teach more than random ones where decisions act strongly together, as queues near overload do
