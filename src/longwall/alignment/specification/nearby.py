@@ -97,6 +97,7 @@ class _Near:
     noise: NDArray[np.float64] = field(init=False)
     steps: dict[int, Step] = field(default_factory=dict)
     could: list[int] = field(default_factory=list)
+    gone: set[int] = field(default_factory=set)
     fresh: int = 0
     spent: int = 0
     batches: int = 0
@@ -245,10 +246,14 @@ class _Near:
 
         At the first looks they must be nearer than near: beside what hardly changes anything the rest is known best.
         A decision of which nothing else can be had beside what is free by then is asked again at the end, and left out
-        where that is still so.
+        where that is still so. One that could not stay comes back when it is shown to be free: each change of the group
+        costs all designs in which two decisions outside it were moved.
         """
         alone = {place: self.away(self.drawn([place], self.looks)) for place in places}
-        rest = sorted(places, key=lambda one: (float(np.quantile(alone[one], INSIDE)), float(alone[one].mean()), one))
+        costs = {one: (float(np.quantile(alone[one], INSIDE)), float(alone[one].mean()), one) for one in places}
+        shown = {one for one in places if one in self.steps and self.steps[one].high <= self.epsilon}
+        rest = [one for one in places if one in shown or one not in self.gone]
+        rest.sort(key=lambda one: (one not in shown, one not in self.could, *costs[one]))
         found: list[int] = []
         joining = [place for place in rest if place in self.taken and place not in self.could]
         rest = [place for place in rest if place not in joining] + joining
@@ -265,7 +270,7 @@ class _Near:
                 elif float(np.quantile(self.away(genes), INSIDE)) <= limit:
                     found.append(place)
             rest = left
-        return found
+        return sorted(found, key=costs.__getitem__)
 
     def look(self) -> None:
         """Say of each decision what the completions show by now.
@@ -275,7 +280,9 @@ class _Near:
         """
         before = set(self.could)
         self.could = self.ordered([place for place in self.places if not self.fixed(place)])
-        if before - set(self.could):
+        gone = before - set(self.could)
+        self.gone |= gone
+        if gone:
             self.learn()
         free = [place for place, step in self.steps.items() if step.freed]
         near = float(np.quantile(self.away(self.drawn(free, self.looks)), INSIDE)) <= self.epsilon
@@ -289,7 +296,7 @@ class _Near:
             if place not in self.steps:
                 step = self.beside([one for one in self.steps if self.steps[one].freed], place)
                 # More than one that was never drawn beside the others is a guess about what they do together.
-                new += step.freed and place not in before
+                new += step.freed and place not in before | self.gone
                 self.steps[place] = step if new <= 1 or not step.freed else replace(step, freed=False, sure=False)
 
     def together(self, group: list[int]) -> dict[int, Step]:
