@@ -14,6 +14,8 @@ __all__ = ["said_of", "said_of_all", "said_of_noise", "said_of_settled", "said_o
 
 _TRIFLE = 0.0005
 """Shift of a side that rounds to 0.0%: not told."""
+_JAM, _JAMMED = 10.0, "worse by more than ten times today's level"
+"""Shift of a side from which work jams: the model tells no more of it than that."""
 _GOOD = 0.9
 """Share of a leaf from which it is said that designs stay near the front."""
 
@@ -93,7 +95,8 @@ def _moves(choice: Choice) -> str:
     parts = []
     for name, side in (("technical", choice.technical), ("social", choice.social)):
         if _beyond(side):
-            parts.append(f"{name} side {abs(side.value):.1%} {'better' if side.value < 0 else 'worse'}")
+            change = f"{abs(side.value):.1%} {'better' if side.value < 0 else 'worse'}"
+            parts.append(f"{name} side {change if side.value < _JAM else _JAMMED}")
     if choice.cost:
         parts.append(f"{abs(choice.cost):,.0f} {'dearer' if choice.cost > 0 else 'cheaper'}")
     return ", ".join(parts) or "nothing beyond noise alone, but something together with other decisions"
