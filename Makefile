@@ -37,7 +37,7 @@ test: $(VENV)/.dev ## all checks and tests, with whatever they need installed
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 check-long: $(VENV)/.dev ## what takes longer than ten minutes
-	$(BIN)/pytest -m long
+	$(BIN)/pytest -m long -o faulthandler_timeout=0
 
 docs: $(VENV)/.dev ## build the documentation site into site/
 	$(BIN)/mkdocs build --strict
