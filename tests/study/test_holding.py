@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -50,4 +51,12 @@ def test_one_process_may_hold_it_again_and_lets_go_once(tmp_path: Path) -> None:
         with study.alone():
             pass
         assert (study.path / ".running").exists()
+    assert not (study.path / ".running").exists()
+
+
+def test_a_lock_left_by_a_process_that_had_our_number_is_no_obstacle_and_does_not_stay(tmp_path: Path) -> None:
+    study = Study.create(tmp_path / "desk", StudyFile(id="desk"))
+    (study.path / ".running").write_text(f"{os.getpid()} {study.path.stat().st_ino}")
+    with study.alone():
+        pass
     assert not (study.path / ".running").exists()

@@ -146,6 +146,10 @@ class StudyFile(Piece):
         return self
 
 
+_HELD: set[str] = set()
+"""Locks that this process has."""
+
+
 @dataclass(frozen=True)
 class Study:
     """An opened study folder.
@@ -305,20 +309,23 @@ class Study:
         """
         lock = self.path / ".running"
         ours = f"{os.getpid()} {self.path.stat().st_ino}"
-        other = lock.read_text(encoding="utf-8").strip() if lock.exists() else ""
-        if other == ours:
+        if ours in _HELD:
             yield
             return
+        other = lock.read_text(encoding="utf-8").strip() if lock.exists() else ""
         process, _, folder = other.partition(" ")
-        if process.isdigit() and folder == ours.partition(" ")[2] and _alive(int(process)):
+        # One that died may have had our number: in a container it often has.
+        if other != ours and process.isdigit() and folder == ours.partition(" ")[2] and _alive(int(process)):
             raise StudyError(
                 Fault("LW-ST-005", str(self.path), "a study that nothing else works on", f"process {process} at work",
                       "wait until it has finished, or end it and run again")
             )  # fmt: skip
         write_bytes(lock, ours.encode())
+        _HELD.add(ours)
         try:
             yield
         finally:
+            _HELD.discard(ours)
             lock.unlink(missing_ok=True)
 
     @staticmethod
